@@ -1,0 +1,436 @@
+//! Reading a case: files to parts, before the parts are linked.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::evidence::{LocatorSpan, OutcomeRole};
+use super::link::Relation;
+use super::{Case, Expectation, Fact, Facts, Locator, graph, shapes};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::document::reader::{Entry, Literal, Located, Node, Table};
+use crate::document::shape::{Shape, Subject};
+use crate::document::{Span, TextFile, canonical, parse};
+use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
+use crate::framework::Frameworks;
+use crate::vocabulary::Vocabulary;
+
+/// What the files say, with names not yet resolved.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) headers: Vec<Header>,
+    pub(super) claims: Vec<ClaimPart>,
+    pub(super) sources: Vec<SourcePart>,
+    pub(super) evidence: Vec<EvidencePart>,
+    pub(super) judgements: Vec<JudgementPart>,
+}
+
+#[derive(Clone)]
+pub(super) struct Header {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) question: Option<String>,
+    pub(super) as_of: Option<Date>,
+    pub(super) framework: Option<String>,
+    pub(super) conclusion: Option<Located<String>>,
+    pub(super) span: Span,
+}
+
+pub(super) struct ClaimPart {
+    pub(super) id: Located<ClaimId>,
+    pub(super) kind: Word,
+    pub(super) text: String,
+    /// Population, intervention, comparator, outcome.
+    pub(super) pico: [Option<String>; 4],
+    pub(super) facts: Facts,
+    pub(super) expect: Vec<Expectation>,
+    pub(super) links: Vec<LinkPart>,
+    pub(super) span: Span,
+}
+
+pub(super) struct SourcePart {
+    pub(super) id: Located<String>,
+    pub(super) source: super::Source,
+}
+
+pub(super) struct EvidencePart {
+    pub(super) id: Located<String>,
+    pub(super) source: Located<String>,
+    pub(super) relays: Vec<Located<String>>,
+    pub(super) text: Option<String>,
+    pub(super) locator: Option<Locator>,
+    pub(super) study: Option<StudyId>,
+    pub(super) outcome_role: Option<OutcomeRole>,
+    pub(super) layer: Option<Layer>,
+    pub(super) facts: Facts,
+    pub(super) links: Vec<LinkPart>,
+    pub(super) span: Span,
+}
+
+pub(super) struct LinkPart {
+    pub(super) id: Option<Located<LinkId>>,
+    pub(super) relation: Relation,
+    pub(super) target: TargetPart,
+    pub(super) because: Option<String>,
+    pub(super) facts: Facts,
+    pub(super) span: Span,
+}
+
+pub(super) enum TargetPart {
+    /// A claim, or for an undercut the id of a link.
+    Name(Located<String>),
+    /// The link between two ends.
+    Between { from: Located<String>, to: Located<String>, span: Span },
+}
+
+impl TargetPart {
+    pub(super) const fn span(&self) -> &Span {
+        match self {
+            Self::Name(name) => &name.span,
+            Self::Between { span, .. } => span,
+        }
+    }
+}
+
+pub(super) struct JudgementPart {
+    pub(super) claim: Option<Located<String>>,
+    pub(super) evidence: Option<Located<String>>,
+    pub(super) judged: super::Judged,
+    pub(super) reason: String,
+    pub(super) by: String,
+    pub(super) date: Date,
+    pub(super) layer: Option<Layer>,
+    pub(super) span: Span,
+}
+
+impl Case {
+    /// Reads every `*.toml` file of a folder as one case.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of every file, together: what cannot be read, what is not TOML, what does
+    /// not belong, facts that no framework knows or that have the wrong type, links that lead
+    /// nowhere, cycles.
+    pub fn open(folder: impl AsRef<Path>, frameworks: &Frameworks) -> Result<Self, Refused> {
+        Self::from_files(&read_folder(folder.as_ref())?, frameworks)
+    }
+
+    /// Reads one text as a case. The name is what messages and proofs call it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Case::open`].
+    pub fn from_toml(name: &str, text: &str, frameworks: &Frameworks) -> Result<Self, Refused> {
+        Self::from_files(&[TextFile::new(name, text)], frameworks)
+    }
+
+    /// Reads several texts as one case. Their order does not matter.
+    ///
+    /// # Errors
+    ///
+    /// As [`Case::open`].
+    pub fn from_files(files: &[Arc<TextFile>], frameworks: &Frameworks) -> Result<Self, Refused> {
+        let mut files: Vec<&Arc<TextFile>> = files.iter().collect();
+        files.sort_by_key(|file| file.name());
+        let mut problems = Problems::default();
+        let mut parts = Parts::default();
+        let mut digest = canonical::Merged::default();
+        for file in &files {
+            if let Some(table) = parse(file, &mut problems) {
+                let span = Span::new(file, 0..0);
+                digest.add(table.get_ref());
+                let table = Table::open(file, &shapes::FILE, table.get_ref(), span, &mut problems);
+                Reader { vocabulary: frameworks.vocabulary(), problems: &mut problems }.file(&table, &mut parts);
+            }
+        }
+        let first = files.first().map(|file| Span::new(file, 0..0));
+        graph::link(parts, first.as_ref(), digest.digest(), problems)
+    }
+}
+
+/// The TOML files of a folder, in the order of their names.
+fn read_folder(folder: &Path) -> Result<Vec<Arc<TextFile>>, Refused> {
+    let shown = folder.display();
+    let unreadable = |error: std::io::Error| {
+        let message = format!("`{shown}` cannot be read as a case: {error}");
+        Diagnostic::error(Code::UnreadableFile, message).help("a case is a folder of TOML files")
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    if paths.is_empty() {
+        let message = format!("`{shown}` holds no TOML file");
+        let help = "a case is a folder with at least one `*.toml` file; `evigrade new case NAME` makes one";
+        return Err(Diagnostic::error(Code::NoCase, message).help(help).into());
+    }
+    paths.sort();
+    let mut problems = Problems::default();
+    let mut files = Vec::new();
+    for path in paths {
+        match TextFile::read(&path, path.to_string_lossy().replace('\\', "/")) {
+            Ok(file) => files.push(file),
+            Err(diagnostic) => problems.push(*diagnostic),
+        }
+    }
+    problems.finish(files).map(|(files, _)| files)
+}
+
+fn owned(located: Located<&str>) -> Located<String> {
+    located.map(str::to_owned)
+}
+
+struct Reader<'r> {
+    vocabulary: &'r Vocabulary,
+    problems: &'r mut Problems,
+}
+
+impl Reader<'_> {
+    fn file(&mut self, table: &Table<'_>, parts: &mut Parts) {
+        if let Some(header) = table.table("case", &shapes::CASE, self.problems) {
+            parts.headers.extend(self.header(&header));
+        }
+        for claim in table.tables("claim", &shapes::CLAIM, self.problems) {
+            parts.claims.extend(self.claim(&claim));
+        }
+        for source in table.tables("source", &shapes::SOURCE, self.problems) {
+            parts.sources.extend(self.source(&source));
+        }
+        for item in table.tables("evidence", &shapes::EVIDENCE, self.problems) {
+            parts.evidence.extend(self.evidence(&item));
+        }
+        for judgement in table.tables("judgement", &shapes::JUDGEMENT, self.problems) {
+            parts.judgements.extend(self.judgement(&judgement));
+        }
+    }
+
+    fn header(&mut self, table: &Table<'_>) -> Option<Header> {
+        let id = table.name("id", self.problems);
+        let title = table.text("title", self.problems);
+        let header = Header {
+            question: table.text("question", self.problems).map(|text| text.value),
+            as_of: table.date("as-of", self.problems).map(|date| date.value),
+            framework: table.name("framework", self.problems).map(|name| name.value.to_owned()),
+            conclusion: table.name("conclusion", self.problems).map(owned),
+            span: table.span.clone(),
+            id: id?.value.to_owned(),
+            title: title?.value,
+        };
+        Some(header)
+    }
+
+    fn claim(&mut self, table: &Table<'_>) -> Option<ClaimPart> {
+        let id = table.name("id", self.problems);
+        let kind = table.name("kind", self.problems);
+        let text = table.text("text", self.problems);
+        let pico = ["population", "intervention", "comparator", "outcome"]
+            .map(|key| table.text(key, self.problems).map(|text| text.value));
+        let facts = self.facts(&table.rest(), Subject::Claim);
+        let expect = self.expectations(table);
+        let links = self.links(table, &shapes::CLAIM_LINK);
+        Some(ClaimPart {
+            id: id?.map(ClaimId::from),
+            kind: kind?.value.into(),
+            text: text?.value,
+            pico,
+            facts,
+            expect,
+            links,
+            span: table.span.clone(),
+        })
+    }
+
+    fn expectations(&mut self, table: &Table<'_>) -> Vec<Expectation> {
+        let Some(node) = table.get("expect") else { return Vec::new() };
+        let entries = node.entries("a table: framework = \"level\"", self.problems);
+        entries.into_iter().filter_map(|entry| self.expectation(&entry)).collect()
+    }
+
+    fn expectation(&mut self, entry: &Entry<'_>) -> Option<Expectation> {
+        let framework = entry.name(self.problems)?.value.into();
+        let span = entry.value.span();
+        if !entry.value.is_table() {
+            let result = entry.value.name(self.problems)?.into();
+            return Some(Expectation { framework, result, known_difference: None, span });
+        }
+        let table = entry.value.table(&shapes::EXPECT, self.problems)?;
+        let known_difference = table.text("known-difference", self.problems).map(|text| text.value);
+        let level = table.name("level", self.problems)?;
+        Some(Expectation { framework, result: level.value.into(), known_difference, span: level.span })
+    }
+
+    fn source(&mut self, table: &Table<'_>) -> Option<SourcePart> {
+        let id = table.name("id", self.problems);
+        let title = table.text("title", self.problems);
+        let authors = table.text("authors", self.problems).map(|text| text.value);
+        let published = table.date("published", self.problems).map(|date| date.value);
+        let retracted = table.date("retracted", self.problems);
+        let particulars = shapes::PARTICULARS
+            .into_iter()
+            .filter_map(|key| Some((key, table.text(key, self.problems)?.value)))
+            .collect();
+        let id = owned(id?);
+        let source = super::Source {
+            id: id.value.as_str().into(),
+            title: title?.value,
+            authors,
+            published,
+            retracted: retracted.map(|date| super::Retraction { on: date.value, span: date.span }),
+            particulars,
+            span: table.span.clone(),
+        };
+        Some(SourcePart { id, source })
+    }
+
+    fn evidence(&mut self, table: &Table<'_>) -> Option<EvidencePart> {
+        let id = table.name("id", self.problems);
+        let source = table.name("source", self.problems);
+        let relays = table.names("relays", self.problems).into_iter().map(owned).collect();
+        let text = table.text("text", self.problems).map(|text| text.value);
+        let locator = table.table("locator", &shapes::LOCATOR, self.problems);
+        let locator = locator.map(|locator| self.locator(&locator));
+        let study = table.name("study", self.problems).map(|name| StudyId::from(name.value));
+        let outcome_role = table.word("outcome-role", &OutcomeRole::WORDS, self.problems).map(|role| role.value);
+        let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
+        let facts = self.facts(&table.rest(), Subject::Evidence);
+        let links = self.links(table, &shapes::EVIDENCE_LINK);
+        let span = table.span.clone();
+        let (id, source) = (owned(id?), owned(source?));
+        Some(EvidencePart { id, source, relays, text, locator, study, outcome_role, layer, facts, links, span })
+    }
+
+    fn locator(&mut self, table: &Table<'_>) -> Locator {
+        let place = ["section", "page", "paragraph", "table"].into_iter().find_map(|key| {
+            let literal = table.get(key)?.literal(self.problems)?;
+            let shown = match literal.value {
+                Literal::Text(text) => text,
+                Literal::Number(number) => number.to_string(),
+                Literal::Flag(flag) => flag.to_string(),
+                Literal::Date(date) => date.to_string(),
+            };
+            Some(format!("{key} {shown}"))
+        });
+        let quote = table.text("quote", self.problems).map(|text| text.value);
+        Locator { place, quote, span: LocatorSpan(table.span.clone()) }
+    }
+
+    fn links(&mut self, table: &Table<'_>, shape: &'static Shape) -> Vec<LinkPart> {
+        let tables = table.tables("link", shape, self.problems);
+        tables.iter().filter_map(|table| self.link(table)).collect()
+    }
+
+    fn link(&mut self, table: &Table<'_>) -> Option<LinkPart> {
+        let id = table.name("id", self.problems).map(|name| name.map(LinkId::from));
+        let because = table.text("because", self.problems).map(|text| text.value);
+        let facts = self.facts(&table.rest(), Subject::Link);
+        let mut stated = Relation::WORDS.into_iter().filter(|(word, _)| table.has(word));
+        let (Some((word, relation)), None) = (stated.next(), stated.next()) else {
+            let count = Relation::WORDS.iter().filter(|(word, _)| table.has(word)).count();
+            let message = if count == 0 {
+                "this link leads nowhere"
+            } else {
+                "this link has more than one relation"
+            };
+            let help = "a link has one of `supports`, `refutes`, `bears-on`, `rests-on` or `undercuts`";
+            self.problems.push(Diagnostic::error(Code::LinkWithoutTarget, message).at(&table.span).help(help));
+            return None;
+        };
+        let target = self.target(table.get(word)?)?;
+        Some(LinkPart { id, relation, target, because, facts, span: table.span.clone() })
+    }
+
+    fn target(&mut self, node: Node<'_>) -> Option<TargetPart> {
+        if !node.is_table() {
+            let name = node.name(self.problems)?.to_owned();
+            return Some(TargetPart::Name(Located::new(name, node.span())));
+        }
+        let table = node.table(&shapes::UNDERCUT, self.problems)?;
+        let (from, to) = (table.name("from", self.problems)?, table.name("to", self.problems)?);
+        Some(TargetPart::Between { from: owned(from), to: owned(to), span: node.span() })
+    }
+
+    fn judgement(&mut self, table: &Table<'_>) -> Option<JudgementPart> {
+        let claim = table.name("claim", self.problems).map(owned);
+        let evidence = table.name("evidence", self.problems).map(owned);
+        let reason = table.text("reason", self.problems);
+        let by = table.text("by", self.problems);
+        let date = table.date("on", self.problems);
+        let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
+        for (key, text) in [("reason", &reason), ("by", &by)] {
+            if let Some(text) = text
+                && text.value.trim().is_empty()
+            {
+                let message = format!("a judgement needs `{key}`, and this is empty");
+                self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&text.span));
+            }
+        }
+        let judged = self.judged(table, claim.is_some(), evidence.is_some());
+        Some(JudgementPart {
+            claim,
+            evidence,
+            judged: judged?,
+            reason: reason?.value,
+            by: by?.value,
+            date: date?.value,
+            layer,
+            span: table.span.clone(),
+        })
+    }
+
+    fn judged(&mut self, table: &Table<'_>, of_claim: bool, of_evidence: bool) -> Option<super::Judged> {
+        let subject = match (of_claim, of_evidence) {
+            (true, false) => Subject::Claim,
+            (false, true) => Subject::Evidence,
+            (true, true) => Subject::Link,
+            (false, false) => {
+                let message = "this judgement is about nothing";
+                let help = "name a `claim`, an `evidence` item, or both for the link between them";
+                self.problems.push(Diagnostic::error(Code::BadJudgement, message).at(&table.span).help(help));
+                return None;
+            }
+        };
+        let framework = table.name("framework", self.problems);
+        let decision = table.name("decision", self.problems);
+        let value = table.name("value", self.problems);
+        match (table.get("facts"), framework, decision, value) {
+            (Some(facts), None, None, None) => {
+                let entries = facts.entries("a table of facts", self.problems);
+                Some(super::Judged::Facts(self.facts(&entries, subject)))
+            }
+            (None, Some(framework), Some(decision), Some(value)) => Some(super::Judged::Decision {
+                framework: framework.value.into(),
+                decision: decision.value.into(),
+                value: value.value.into(),
+                at: value.span,
+            }),
+            _ => {
+                let message = "a judgement decides either `facts`, or the `value` of a `decision` of a `framework`";
+                self.problems.push(Diagnostic::error(Code::BadJudgement, message).at(&table.span));
+                None
+            }
+        }
+    }
+
+    fn facts(&mut self, entries: &[Entry<'_>], subject: Subject) -> Facts {
+        let mut facts = Facts::new();
+        for entry in entries {
+            match self.vocabulary.find(entry.key, subject, &entry.key_span) {
+                Err(diagnostic) => self.problems.push(*diagnostic),
+                Ok(definition) => {
+                    let Some(literal) = entry.value.literal(self.problems) else { continue };
+                    match definition.read(&literal) {
+                        Err(diagnostic) => self.problems.push(*diagnostic),
+                        Ok(value) => {
+                            facts.insert(definition.name.clone(), Fact { value, at: literal.span });
+                        }
+                    }
+                }
+            }
+        }
+        facts
+    }
+}

@@ -1,0 +1,342 @@
+//! The compiled form of a framework: decision diagrams over cells, one for each decision.
+//!
+//! Every question about rules is answered from this form: which value comes out and by which
+//! rule, which values are still possible when facts are missing, how often each value occurs over
+//! all combinations of facts.
+//!
+//! ```
+//! use evigrade::{Compiled, Frameworks};
+//!
+//! let frameworks = Frameworks::built_in();
+//! let rob2 = Compiled::new(frameworks.find("rob2")?)?;
+//! assert_eq!(rob2.framework().id, "rob2");
+//! # Ok::<(), evigrade::Refused>(())
+//! ```
+
+pub(crate) mod chain;
+pub(crate) mod count;
+pub(crate) mod decision;
+pub(crate) mod diagram;
+pub(crate) mod formula;
+pub(crate) mod level;
+pub(crate) mod space;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use self::chain::Chain;
+use self::diagram::{Diagram, VariableId};
+use self::formula::{Formula, Parameters, closed, distinguish};
+use self::level::{Level, LevelBuilder, summands};
+use self::space::Distinctions;
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::document::shape::Subject;
+use crate::framework::names::{Index, Named, Scope, inner_scope};
+use crate::framework::{Condition, Framework, Over, ScopeRule, placeholders};
+use crate::name::{Name, nearest};
+use crate::value::Value;
+
+/// A framework, ready to grade.
+#[derive(Debug)]
+pub struct Compiled {
+    framework: Arc<Framework>,
+    parameters: Parameters,
+    overridden: BTreeSet<Name>,
+    pub(crate) items: Level,
+    pub(crate) claims: Level,
+    pub(crate) children: Level,
+    pub(crate) measures: Vec<CompiledMeasure>,
+    pub(crate) scope: Vec<(Formula, Diagram)>,
+    chains: Mutex<Chains>,
+}
+
+/// Chains that were written out, by what was opaque in them.
+#[derive(Debug, Default)]
+struct Chains {
+    items: HashMap<BTreeSet<VariableId>, Option<Arc<Chain>>>,
+    claims: HashMap<BTreeSet<VariableId>, Option<Arc<Chain>>>,
+    contributions: HashMap<BTreeSet<VariableId>, Option<Arc<Contributions>>>,
+}
+
+/// What the measures over evidence ask of an item, written out over facts alone.
+#[derive(Debug)]
+pub(crate) struct Contributions {
+    pub(crate) chain: Chain,
+    /// What every measure over evidence asks.
+    pub(crate) asked: Vec<AskedOfItems>,
+}
+
+/// What a measure over evidence asks of an item, written out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AskedOfItems {
+    /// The position of the measure.
+    pub(crate) measure: usize,
+    pub(crate) filter: Diagram,
+    pub(crate) prefer: Diagram,
+    pub(crate) holds: Diagram,
+    /// What it is made of.
+    pub(crate) of: Diagram,
+}
+
+/// A compiled measure.
+#[derive(Debug)]
+pub(crate) struct CompiledMeasure {
+    /// Its position in the framework's list.
+    pub(crate) index: usize,
+    pub(crate) over: Over,
+    /// Its variable among those of claims.
+    pub(crate) output: VariableId,
+    /// Which items count, over the variables of items or of children.
+    pub(crate) filter: Option<(Formula, Diagram)>,
+    /// Which items count alone, if there are any.
+    pub(crate) prefer: Option<(Formula, Diagram)>,
+    /// What is asked of each item.
+    pub(crate) condition: Option<(Formula, Diagram)>,
+    /// What it is made of, and the diagram of its cells.
+    pub(crate) of: Option<(VariableId, Diagram)>,
+}
+
+impl Compiled {
+    /// Compiles a framework as it is.
+    ///
+    /// # Errors
+    ///
+    /// Rules that overlap where only one may hold; a framework that is too large.
+    pub fn new(framework: &Arc<Framework>) -> Result<Self, Refused> {
+        Self::with_parameters(framework, &BTreeMap::new())
+    }
+
+    /// Compiles a framework with some of its parameters set otherwise.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compiled::new`], and parameters that the framework does not have, or that cannot be
+    /// what they are set to.
+    pub fn with_parameters(framework: &Arc<Framework>, set: &BTreeMap<Name, Value>) -> Result<Self, Refused> {
+        let mut problems = Problems::default();
+        let mut parameters: Parameters =
+            framework.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
+        for (name, value) in set {
+            match framework.parameter(name.as_str()) {
+                None => {
+                    let message = format!("`{}` has no parameter `{name}`", framework.id);
+                    let known = framework.parameters.iter().map(|parameter| parameter.name.as_str());
+                    let near = nearest(name.as_str(), known).map(str::to_owned);
+                    let diagnostic = Diagnostic::error(Code::BadParameter, message);
+                    problems.push(diagnostic.did_you_mean(near.as_deref()));
+                }
+                Some(parameter) => match parameter.accepts(value) {
+                    Ok(()) => {
+                        parameters.insert(name.clone(), value.clone());
+                    }
+                    Err(wanted) => {
+                        let message = format!("{wanted}, and it is set to {value}");
+                        let diagnostic = Diagnostic::error(Code::BadParameter, message);
+                        problems.push(diagnostic.label(&parameter.span, "the parameter"));
+                    }
+                },
+            }
+        }
+        problems.check()?;
+        compile(framework, parameters, set.keys().cloned().collect())
+    }
+
+    /// The framework.
+    #[must_use]
+    pub const fn framework(&self) -> &Arc<Framework> {
+        &self.framework
+    }
+
+    /// The value of every parameter.
+    #[must_use]
+    pub const fn parameters(&self) -> &BTreeMap<Name, Value> {
+        &self.parameters
+    }
+
+    /// Whether a parameter was set otherwise for this run.
+    #[must_use]
+    pub fn is_overridden(&self, name: &str) -> bool {
+        self.overridden.contains(name)
+    }
+
+    /// What the framework grades: evidence items one by one, or claims.
+    #[must_use]
+    pub fn grades(&self) -> Subject {
+        self.framework.result_decision().map_or(Subject::Claim, |decision| decision.on)
+    }
+
+    pub(crate) const fn level(&self, on: Subject) -> &Level {
+        match on {
+            Subject::Claim => &self.claims,
+            Subject::Evidence | Subject::Link => &self.items,
+        }
+    }
+
+    /// The decisions of a level written out over what is not decided, if that is not too large.
+    pub(crate) fn chain(&self, on: Subject, opaque: &BTreeSet<VariableId>) -> Option<Arc<Chain>> {
+        let mut chains = self.chains.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let known = match on {
+            Subject::Claim => &mut chains.claims,
+            Subject::Evidence | Subject::Link => &mut chains.items,
+        };
+        known
+            .entry(opaque.clone())
+            .or_insert_with(|| Chain::new(self.level(on), opaque).ok().map(Arc::new))
+            .clone()
+    }
+
+    /// What the measures over evidence ask of an item, written out over facts alone.
+    pub(crate) fn contributions(&self, opaque: &BTreeSet<VariableId>) -> Option<Arc<Contributions>> {
+        let mut chains = self.chains.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let entry = chains.contributions.entry(opaque.clone());
+        entry.or_insert_with(|| self.write_contributions(opaque).map(Arc::new)).clone()
+    }
+
+    fn write_contributions(&self, opaque: &BTreeSet<VariableId>) -> Option<Contributions> {
+        let mut chain = Chain::new(&self.items, opaque).ok()?;
+        let mut asked = Vec::new();
+        for (position, measure) in self.measures.iter().enumerate() {
+            if measure.over != Over::Evidence {
+                continue;
+            }
+            let mut condition = |asked: &Option<(Formula, Diagram)>| match asked {
+                Some((_, holds)) => chain.condition(&self.items, *holds),
+                None => Ok(Diagram::TRUE),
+            };
+            let filter = condition(&measure.filter).ok()?;
+            let prefer = condition(&measure.prefer).ok()?;
+            let holds = condition(&measure.condition).ok()?;
+            let of = match measure.of {
+                Some((variable, _)) => chain.variable(&self.items, variable).ok()?,
+                None => Diagram::TRUE,
+            };
+            asked.push(AskedOfItems { measure: position, filter, prefer, holds, of });
+        }
+        Some(Contributions { chain, asked })
+    }
+}
+
+fn compile(framework: &Arc<Framework>, parameters: Parameters, overridden: BTreeSet<Name>) -> Result<Compiled, Refused> {
+    let mut problems = Problems::default();
+    let index = Index::new(framework);
+    let mut distinctions = Distinctions::default();
+    for (scope, condition) in conditions(framework, &index) {
+        distinguish(condition, scope, &index, &parameters, &mut distinctions);
+    }
+    let summands = summands(framework);
+    let builder = |scope| LevelBuilder::new(framework, &index, &parameters, &distinctions, &summands, scope);
+    let mut items = builder(Scope::Link);
+    let mut claims = builder(Scope::Claim);
+    let mut children = builder(Scope::Child);
+
+    // The result first, so that the diagrams test variables in the order in which it reads them.
+    let outputs = framework.result.iter().chain(&framework.direction).chain(&framework.outputs);
+    let own = framework.decisions.iter().map(|decision| &decision.name).filter(|name| is_own(framework, name));
+    for name in outputs.chain(own) {
+        match index.anywhere(name.as_str()) {
+            Some(Named::Decision(decision)) if decision.on == Subject::Claim => claims.add(name, &mut problems),
+            Some(_) => items.add(name, &mut problems),
+            None => {}
+        }
+    }
+    for measure in framework.measures.iter().filter(|measure| is_own(framework, &measure.name)) {
+        claims.add(&measure.name, &mut problems);
+    }
+    for derived in framework.derived.iter().filter(|derived| is_own(framework, &derived.name)) {
+        let level = if derived.on == Subject::Claim { &mut claims } else { &mut items };
+        level.add(&derived.name, &mut problems);
+    }
+    // What is read of child claims is worked out of claims like everything else.
+    let mut read = 0;
+    while read < framework.measures.len() {
+        read = 0;
+        for measure in &framework.measures {
+            let reached = measure.over == Over::Claims && claims.value_of(&measure.name).is_some();
+            let parts = if reached { index.parts(Named::Measure(measure), Scope::Claim) } else { Vec::new() };
+            let before = claims.len();
+            for (_, name) in parts {
+                let of_claims = !matches!(index.get(Scope::Child, name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)) | None);
+                if of_claims {
+                    claims.add(&name, &mut problems);
+                }
+            }
+            read += usize::from(claims.len() == before);
+        }
+    }
+    let scope: Vec<(Formula, Diagram)> =
+        framework
+        .scope
+        .iter()
+        .filter_map(|ScopeRule { when, .. }| claims.formula(when, &closed([when]), &mut problems))
+        .collect();
+
+    // What a `because` shows has to be known, even where no rule tests it.
+    for decision in &framework.decisions {
+        let level = if decision.on == Subject::Claim { &mut claims } else { &mut items };
+        if level.value_of(&decision.name).is_none() {
+            continue;
+        }
+        for rule in decision.rules.iter().chain(&decision.otherwise) {
+            for name in placeholders(&rule.because) {
+                level.add(&name.into(), &mut problems);
+            }
+        }
+    }
+    for name in framework.scope.iter().flat_map(|rule| placeholders(&rule.because)) {
+        claims.add(&name.into(), &mut problems);
+    }
+
+    let mut measures = Vec::new();
+    for (position, measure) in framework.measures.iter().enumerate() {
+        let Some(output) = claims.value_of(&measure.name) else { continue };
+        let level = match measure.over {
+            Over::Evidence => &mut items,
+            Over::Claims => &mut children,
+        };
+        let closed = closed(measure.conditions());
+        let mut formula = |asked: Option<&Condition>| level.formula(asked?, &closed, &mut problems);
+        let filter = formula(measure.filter.as_ref());
+        let prefer = formula(measure.prefer.as_ref());
+        let condition = formula(measure.aggregate.condition());
+        let of = measure.aggregate.of().and_then(|name| {
+            level.add(name, &mut problems);
+            level.identity(name)
+        });
+        measures.push(CompiledMeasure { index: position, over: measure.over, output, filter, prefer, condition, of });
+    }
+    let compiled = Compiled {
+        framework: Arc::clone(framework),
+        overridden,
+        items: items.finish(&mut problems),
+        claims: claims.finish(&mut problems),
+        children: children.finish(&mut problems),
+        measures,
+        scope,
+        chains: Mutex::default(),
+        parameters: parameters.clone(),
+    };
+    problems.finish(compiled).map(|(compiled, _)| compiled)
+}
+
+/// Whether a framework says something itself, or inherits it, rather than only using it.
+fn is_own(framework: &Framework, name: &Name) -> bool {
+    !framework.uses.iter().any(|used| {
+        name.as_str().strip_prefix(used.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+/// Every condition of a framework, with the scope in which it is asked.
+fn conditions<'f>(framework: &'f Framework, index: &Index<'_>) -> Vec<(Scope, &'f Condition)> {
+    let mut all = Vec::new();
+    for decision in &framework.decisions {
+        all.extend(decision.rules.iter().map(|rule| (Scope::of(decision.on), &rule.when)));
+    }
+    for measure in &framework.measures {
+        all.extend(measure.conditions().map(|condition| (inner_scope(measure), condition)));
+    }
+    all.extend(framework.scope.iter().map(|rule| (Scope::Claim, &rule.when)));
+    for assumption in &framework.assumptions {
+        all.push((crate::framework::assumption_scope(index, assumption), &assumption.never));
+    }
+    all
+}

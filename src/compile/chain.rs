@@ -1,0 +1,155 @@
+//! Chains: decisions written out over facts and measures alone.
+//!
+//! A decision that reads other decisions is a small table, but two of the decisions it reads may
+//! hang on the same fact. Written out over what is not decided, it tells exactly which values are
+//! still possible when facts are missing, and what can be proved of the whole framework.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::decision::{CompiledDecision, GAP};
+use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
+use super::level::{Level, Step};
+
+/// How many branches the diagrams of a chain may have together.
+const LARGEST: usize = 1 << 19;
+/// How many steps of work a chain may take.
+const MOST_WORK: usize = 1 << 22;
+
+/// The decisions of a level, written out.
+#[derive(Debug)]
+pub(crate) struct Chain {
+    pub(crate) diagrams: Diagrams,
+    /// For every decision of the level its value: a cell of its output, for a sum a position in
+    /// its totals, or [`GAP`].
+    pub(crate) values: Vec<Diagram>,
+    /// What can occur at all.
+    pub(crate) legal: Diagram,
+}
+
+impl Chain {
+    /// Writes the decisions of a level out. Those in `opaque` are taken as they are: somebody
+    /// decided them, and nothing is asked of the rules.
+    pub(crate) fn new(level: &Level, opaque: &BTreeSet<VariableId>) -> Result<Self, TooLarge> {
+        let mut writer = Writer {
+            level,
+            diagrams: Diagrams::with_limits(LARGEST, MOST_WORK),
+            cells: BTreeMap::new(),
+        };
+        let mut values = vec![Diagram::leaf(GAP); level.decisions.len()];
+        for step in &level.steps {
+            let Step::Decision(position) = *step else { continue };
+            let decision = &level.decisions[position];
+            values[position] = writer.write(decision, opaque.contains(&decision.output))?;
+        }
+        let legal = writer.expand(level.legal)?;
+        let legal = writer.diagrams.map(legal, &mut |value| u32::from(value != 0))?;
+        Ok(Self { diagrams: writer.diagrams, values, legal })
+    }
+
+    /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
+    /// decision for which no rule answers.
+    pub(crate) fn condition(&mut self, level: &Level, condition: Diagram) -> Result<Diagram, TooLarge> {
+        let mut writer = Writer {
+            level,
+            diagrams: std::mem::take(&mut self.diagrams),
+            cells: BTreeMap::new(),
+        };
+        let result = self.cells_of_decisions(level, &mut writer).and_then(|()| writer.expand(condition));
+        self.diagrams = writer.diagrams;
+        result
+    }
+
+    /// A variable of the level, written out: its cell, or [`GAP`].
+    pub(crate) fn variable(&mut self, level: &Level, variable: VariableId) -> Result<Diagram, TooLarge> {
+        let cells = level.space.get(variable).domain.cells();
+        match level.decisions.iter().position(|decision| decision.output == variable) {
+            None => self.diagrams.identity(variable, cells),
+            Some(position) => {
+                let decision = &level.decisions[position];
+                cells_of(&mut self.diagrams, level, decision, self.values[position])
+            }
+        }
+    }
+
+    fn cells_of_decisions(&mut self, level: &Level, writer: &mut Writer<'_>) -> Result<(), TooLarge> {
+        for (decision, value) in level.decisions.iter().zip(&self.values) {
+            let cells = cells_of(&mut writer.diagrams, level, decision, *value)?;
+            writer.cells.insert(decision.output, cells);
+        }
+        Ok(())
+    }
+}
+
+/// The value of a decision as a cell of its variable.
+fn cells_of(
+    diagrams: &mut Diagrams,
+    level: &Level,
+    decision: &CompiledDecision,
+    value: Diagram,
+) -> Result<Diagram, TooLarge> {
+    if decision.totals.is_empty() {
+        return Ok(value);
+    }
+    let domain = &level.space.get(decision.output).domain;
+    diagrams.map(value, &mut |value| {
+        let total = decision.totals.get(value as usize);
+        total.and_then(|total| domain.number_cell(*total)).map_or(GAP, u32::from)
+    })
+}
+
+struct Writer<'w> {
+    level: &'w Level,
+    diagrams: Diagrams,
+    /// For every decision that was written out, its value as a cell of its variable.
+    cells: BTreeMap<VariableId, Diagram>,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, decision: &CompiledDecision, opaque: bool) -> Result<Diagram, TooLarge> {
+        if opaque {
+            // Its variable is left in place.
+            let cells = self.level.space.get(decision.output).domain.cells();
+            return self.diagrams.identity(decision.output, cells);
+        }
+        let value = self.expand(decision.value.ok_or(TooLarge)?)?;
+        let cells = cells_of(&mut self.diagrams, self.level, decision, value)?;
+        self.cells.insert(decision.output, cells);
+        Ok(value)
+    }
+
+    /// A diagram over variables of the level with decisions written out.
+    fn expand(&mut self, diagram: Diagram) -> Result<Diagram, TooLarge> {
+        self.expand_memo(diagram, &mut HashMap::new())
+    }
+
+    fn expand_memo(&mut self, diagram: Diagram, memo: &mut HashMap<Diagram, Diagram>) -> Result<Diagram, TooLarge> {
+        let Some((variable, children)) = self.level.diagrams.branch(diagram) else { return Ok(diagram) };
+        if let Some(known) = memo.get(&diagram) {
+            return Ok(*known);
+        }
+        let mut cases = Vec::with_capacity(children.len() + 1);
+        for child in children {
+            cases.push(self.expand_memo(*child, memo)?);
+        }
+        let selector = match self.cells.get(&variable) {
+            Some(cells) => *cells,
+            None => self.diagrams.identity(variable, children.len())?,
+        };
+        // Where no rule answers, the value is told only if every value would give the same.
+        let agreed = self.agreed(&cases)?;
+        cases.push(agreed);
+        let result = self.diagrams.select(selector, &cases)?;
+        memo.insert(diagram, result);
+        Ok(result)
+    }
+
+    fn agreed(&mut self, cases: &[Diagram]) -> Result<Diagram, TooLarge> {
+        self.diagrams.apply(cases, &mut |parts| {
+            let (first, rest) = parts.split_first()?;
+            if rest.iter().all(|part| part == first) {
+                return Some(*first);
+            }
+            parts.iter().all(|part| part.value().is_some()).then_some(Diagram::leaf(GAP))
+        })
+    }
+}

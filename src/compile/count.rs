@@ -1,0 +1,137 @@
+//! Counting: how often each value of a decision comes out over all combinations of facts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::Compiled;
+use super::decision::GAP;
+use super::diagram::VariableId;
+use super::level::Level;
+use super::space::{Domain, Role};
+use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::document::Span;
+use crate::framework::Enumeration;
+use crate::name::{Word, nearest};
+use crate::value::Unknown;
+
+impl Compiled {
+    /// Counts exactly, on the diagrams, how often each value of an enumeration's decision comes
+    /// out over all combinations that it lists. Combinations for which no rule answers are counted
+    /// under `gap`; values that never come out are left out.
+    ///
+    /// # Errors
+    ///
+    /// Names that the enumeration gets wrong, and facts that matter to the decision but are
+    /// neither listed nor given.
+    pub fn count(&self, enumeration: &Enumeration) -> Result<BTreeMap<Word, u128>, Refused> {
+        let refused = |message: String, span: &Span| Refused::from(Diagnostic::error(Code::EnumerationFailed, message).at(span));
+        let Some(decision) = self.framework().decision(enumeration.decision.as_str()) else {
+            return Err(refused(format!("there is no decision `{}`", enumeration.decision), &enumeration.span));
+        };
+        let level = self.level(decision.on);
+        let mut over: Vec<(VariableId, Vec<u16>)> = Vec::new();
+        let mut opaque = BTreeSet::new();
+        for (name, span, values) in &enumeration.over {
+            let Some(variable) = level.space.value_of(name.as_str()) else {
+                let near = nearest(name.as_str(), level.space.iter().map(|(_, variable)| variable.name.as_str()));
+                let diagnostic = Diagnostic::error(Code::UnknownName, format!("no rule reads `{name}`")).at(span);
+                return Err(diagnostic.did_you_mean(near).into());
+            };
+            let domain = &level.space.get(variable).domain;
+            let cells = match values {
+                None => (0..domain.known_cells()).filter_map(|cell| u16::try_from(cell).ok()).collect(),
+                Some(values) => {
+                    let mut cells = Vec::with_capacity(values.len());
+                    for value in values {
+                        let cell = cell_of(domain, value);
+                        cells.push(cell.ok_or_else(|| refused(format!("`{name}` is never `{value}`"), span))?);
+                    }
+                    cells
+                }
+            };
+            if level.decision_of(variable).is_some() {
+                opaque.insert(variable);
+            }
+            // A decision that asks whether it is missing reads it under another variable.
+            let closed = level.space.closed_of(name.as_str());
+            let reads = |variable: &VariableId| {
+                let value = level.decisions.iter().find(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+                value.and_then(|compiled| compiled.value).is_some_and(|value| level.diagrams.reads(value, *variable))
+            };
+            over.push((closed.filter(reads).unwrap_or(variable), cells));
+        }
+        let mut fixed: BTreeMap<VariableId, u16> = BTreeMap::new();
+        for given in &enumeration.given {
+            let cell = level.space.value_of(given.name.as_str()).and_then(|variable| {
+                if level.decision_of(variable).is_some() {
+                    opaque.insert(variable);
+                }
+                let value = Word::from(given.value.value.to_string());
+                Some((variable, cell_of(&level.space.get(variable).domain, &value)?))
+            });
+            let Some((variable, cell)) = cell else {
+                return Err(refused(format!("`{}` cannot be given here", given.name), &given.name_span));
+            };
+            fixed.insert(variable, cell);
+        }
+        over.sort_by_key(|(variable, _)| *variable);
+        let too_large = || refused(format!("`{}` is too large to be counted", decision.name), &enumeration.span);
+        let chain = self.chain(decision.on, &opaque).ok_or_else(too_large)?;
+        let position = level.decisions.iter().position(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+        let value = position.and_then(|position| chain.values.get(position)).copied().ok_or_else(too_large)?;
+        let fix = |variable: VariableId| {
+            // Where it is asked whether something is missing, it is not.
+            let known = level.space.get(variable);
+            let open = level.space.value_of(known.name.as_str()).filter(|_| known.role == Role::Closed);
+            fixed.get(&open.unwrap_or(variable)).copied()
+        };
+        let counts = chain.diagrams.count(value, &over, &fix).ok_or_else(|| {
+            let listed = |variable: &VariableId| {
+                over.iter().any(|(listed, _)| listed == variable) || fix(*variable).is_some()
+            };
+            let support = chain.diagrams.support(value, &|_| super::diagram::Cells::Any).unwrap_or_default();
+            let others: Vec<String> = support
+                .into_iter()
+                .filter(|variable| !listed(variable))
+                .map(|variable| format!("`{}`", level.space.get(variable).name))
+                .collect();
+            let message = if others.is_empty() {
+                "there are too many combinations to count".to_owned()
+            } else {
+                format!("`{}` also hangs on {}", decision.name, others.join(", "))
+            };
+            refused(message, &enumeration.span)
+        })?;
+        let mut named = BTreeMap::new();
+        for (value, count) in counts {
+            *named.entry(shown(level, position.unwrap_or(0), value)).or_default() += count;
+        }
+        Ok(named)
+    }
+}
+
+fn cell_of(domain: &Domain, value: &Word) -> Option<u16> {
+    let word = value.as_str();
+    match (Unknown::from_word(word), word) {
+        (Some(unknown), _) => domain.unknown_cell(unknown),
+        (None, "yes" | "no") if domain.word_cell(word).is_none() => Some(u16::from(word == "yes")),
+        _ => domain.word_cell(word).or_else(|| {
+            let number: Decimal = word.parse().ok()?;
+            domain.number_cell(number)
+        }),
+    }
+}
+
+/// A leaf of a decision's value, as people read it.
+fn shown(level: &Level, position: usize, value: u32) -> Word {
+    let decision = &level.decisions[position];
+    if value == GAP {
+        return "gap".into();
+    }
+    if let Some(total) = decision.totals.get(value as usize) {
+        return total.normalize().to_string().into();
+    }
+    let domain = &level.space.get(decision.output).domain;
+    domain.shown(u16::try_from(value).unwrap_or(u16::MAX)).into()
+}

@@ -1,0 +1,375 @@
+//! A level: the variables and decisions of items, or of claims, in an order in which each comes
+//! after all that it is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::decision::{CompiledDecision, DecisionCompiler, overlap};
+use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
+use super::formula::{Compiler, Formula, Parameters, closed, roles};
+use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
+use crate::diagnostic::{Code, Diagnostic, Problems};
+use crate::framework::names::{Index, Named, Scope, ValueType, decision_type};
+use crate::framework::{Argument, Framework, HitPolicy, Start, Then};
+use crate::name::Name;
+use crate::vocabulary::FactType;
+
+/// How many branches the diagrams of a level may have together.
+const LARGEST: usize = 1 << 18;
+/// How many steps of work a level may take.
+const MOST_WORK: usize = 1 << 22;
+/// How many steps of work one decision may take.
+const MOST_WORK_EACH: usize = 1 << 19;
+/// How many variables a level may have.
+const MOST_VARIABLES: usize = 1000;
+
+/// What is worked out of a level, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// A derived value, by its position in [`Level::derived`].
+    Derived(usize),
+    /// A decision, by its position in [`Level::decisions`].
+    Decision(usize),
+}
+
+/// A derived value of a level.
+#[derive(Debug)]
+pub(crate) struct CompiledDerived {
+    /// Its position in the framework's list.
+    pub(crate) index: usize,
+    pub(crate) output: VariableId,
+}
+
+/// An assumption of a level.
+#[derive(Debug)]
+pub(crate) struct CompiledAssumption {
+    /// Its position in the framework's list.
+    pub(crate) index: usize,
+    pub(crate) never: Formula,
+    pub(crate) holds: Diagram,
+}
+
+/// The variables and decisions of items, or of claims.
+#[derive(Debug)]
+pub(crate) struct Level {
+    pub(crate) space: Space,
+    pub(crate) diagrams: Diagrams,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) decisions: Vec<CompiledDecision>,
+    pub(crate) derived: Vec<CompiledDerived>,
+    pub(crate) assumptions: Vec<CompiledAssumption>,
+    /// What can occur at all.
+    pub(crate) legal: Diagram,
+}
+
+impl Level {
+    /// The compiled decision whose value a variable is.
+    pub(crate) fn decision_of(&self, variable: VariableId) -> Option<&CompiledDecision> {
+        self.decisions.iter().find(|decision| decision.output == variable)
+    }
+
+    /// The compiled decision at a position of the framework's list.
+    pub(crate) fn decision_at(&self, index: usize) -> Option<&CompiledDecision> {
+        self.decisions.iter().find(|decision| decision.index == index)
+    }
+}
+
+/// Builds levels.
+pub(super) struct LevelBuilder<'b> {
+    pub(super) framework: &'b Framework,
+    pub(super) index: &'b Index<'b>,
+    pub(super) parameters: &'b Parameters,
+    pub(super) distinctions: &'b Distinctions,
+    /// Names whose every number has to be told apart, for they are added up.
+    pub(super) summands: &'b BTreeSet<Name>,
+    pub(super) scope: Scope,
+    space: Space,
+    diagrams: Diagrams,
+    steps: Vec<Step>,
+    decisions: Vec<CompiledDecision>,
+    derived: Vec<CompiledDerived>,
+    totals: BTreeMap<VariableId, Vec<Decimal>>,
+    entered: BTreeSet<Name>,
+}
+
+impl<'b> LevelBuilder<'b> {
+    pub(super) fn new(
+        framework: &'b Framework,
+        index: &'b Index<'b>,
+        parameters: &'b Parameters,
+        distinctions: &'b Distinctions,
+        summands: &'b BTreeSet<Name>,
+        scope: Scope,
+    ) -> Self {
+        Self {
+            framework,
+            index,
+            parameters,
+            distinctions,
+            summands,
+            scope,
+            space: Space::default(),
+            diagrams: Diagrams::with_limits(LARGEST, MOST_WORK),
+            steps: Vec::new(),
+            decisions: Vec::new(),
+            derived: Vec::new(),
+            totals: BTreeMap::new(),
+            entered: BTreeSet::new(),
+        }
+    }
+
+    /// Adds a name and, before it, everything that it is made of.
+    pub(super) fn add(&mut self, name: &Name, problems: &mut Problems) {
+        if !self.entered.insert(name.clone()) {
+            return;
+        }
+        let Some(named) = self.index.get(self.scope, name.as_str()) else { return };
+        // In a level of children everything comes as it was found; nothing is worked out.
+        if self.scope != Scope::Child {
+            match named {
+                Named::Decision(_) | Named::Derived(_) => {
+                    for (_, part) in self.index.parts(named, self.scope) {
+                        self.add(&part, problems);
+                    }
+                }
+                _ => {}
+            }
+        }
+        match named {
+            Named::Parameter(_) => {}
+            Named::Decision(decision) if self.scope != Scope::Child => {
+                self.decision(name, decision, problems);
+            }
+            Named::Derived(_) if self.scope != Scope::Child => {
+                let Some(output) = self.variable(name, problems) else { return };
+                let position = self.framework.derived.iter().position(|derived| derived.name == *name);
+                if let Some(index) = position {
+                    self.steps.push(Step::Derived(self.derived.len()));
+                    self.derived.push(CompiledDerived { index, output });
+                }
+            }
+            _ => {
+                self.variable(name, problems);
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &Name, problems: &mut Problems) -> Option<VariableId> {
+        let value_type = self.index.value_type(self.scope, name.as_str())?;
+        let range = range_of(self.index, self.scope, name.as_str(), 0);
+        self.add_variable(name, &value_type, range, &[], problems)
+    }
+
+    fn add_variable(
+        &mut self,
+        name: &Name,
+        value_type: &ValueType,
+        range: (Option<Decimal>, Option<Decimal>),
+        totals: &[Decimal],
+        problems: &mut Problems,
+    ) -> Option<VariableId> {
+        let mut cuts = self.distinctions.cuts.get(name).cloned().unwrap_or_default();
+        if self.summands.contains(name) {
+            let mut apart = Distinctions::default();
+            let counted = match range {
+                (Some(least), Some(most)) if value_type.kind == FactType::Count => whole_numbers(least, most),
+                _ => Vec::new(),
+            };
+            totals.iter().chain(&counted).for_each(|number| apart.cut(name, None, *number));
+            cuts.extend(apart.cuts.remove(name).unwrap_or_default());
+        }
+        let words = self.distinctions.words.get(name).cloned().unwrap_or_default();
+        let domain = Domain::new(value_type, range, &cuts, &words);
+        if self.space.len() + 2 > MOST_VARIABLES {
+            let message = format!("this framework has more than {MOST_VARIABLES} names that rules test");
+            problems.push(Diagnostic::error(Code::TooLarge, message).at(&self.framework.span));
+            return None;
+        }
+        let mut id = None;
+        // The plain value comes last, and is what is returned.
+        for role in roles(name, self.distinctions) {
+            let domain = if role == Role::Closed { domain.clone().closed() } else { domain.clone() };
+            id = self.space.add(Variable { name: name.clone(), role, domain });
+        }
+        id
+    }
+
+    fn decision(&mut self, name: &Name, decision: &crate::framework::Decision, problems: &mut Problems) {
+        let Some(index) = self.framework.decisions.iter().position(|known| known.name == *name) else { return };
+        let value_type = decision_type(decision);
+        let words = Domain::new(&value_type, (None, None), &BTreeSet::new(), &BTreeSet::new());
+        let closed = closed(decision.rules.iter().map(|rule| &rule.when));
+        let output = VariableId(u16::try_from(self.space.len()).unwrap_or(u16::MAX));
+        let mut diagrams = std::mem::take(&mut self.diagrams);
+        let compiler = self.compiler(&closed);
+        let compiled = diagrams.within_work(MOST_WORK_EACH, |diagrams| {
+            DecisionCompiler { compiler: &compiler, diagrams, totals: &self.totals }
+                .compile(index, decision, output, &words)
+        });
+        self.diagrams = diagrams;
+        let Ok(mut compiled) = compiled else {
+            let message = format!("a condition of the decision `{name}` is too large to be compiled");
+            problems.push(Diagnostic::error(Code::TooLarge, message).at(&decision.span));
+            return;
+        };
+        let range = match (&decision.hit, compiled.totals.first(), compiled.totals.last()) {
+            (HitPolicy::Sum { .. }, Some(least), Some(most)) => (Some(*least), Some(*most)),
+            _ => (None, None),
+        };
+        let Some(output) = self.add_variable(name, &value_type, range, &compiled.totals, problems) else { return };
+        compiled.output = output;
+        if matches!(decision.hit, HitPolicy::Sum { .. }) {
+            self.totals.insert(output, compiled.totals.clone());
+        }
+        self.steps.push(Step::Decision(self.decisions.len()));
+        self.decisions.push(compiled);
+    }
+
+    /// Finishes the level: assumptions, and the overlap of rules where one may hold.
+    pub(super) fn finish(mut self, problems: &mut Problems) -> Level {
+        let mut assumptions = Vec::new();
+        let mut legal = Diagram::TRUE;
+        for (index, assumption) in self.framework.assumptions.iter().enumerate() {
+            let scope = crate::framework::assumption_scope(self.index, assumption);
+            let here = match self.scope {
+                Scope::Claim => scope == Scope::Claim,
+                Scope::Link => scope != Scope::Claim,
+                _ => false,
+            };
+            if !here {
+                continue;
+            }
+            for test in assumption.never.tests() {
+                self.add(&test.name, problems);
+            }
+            let never = self.compiler(&closed([&assumption.never])).formula(&assumption.never);
+            let holds = never.diagram(&mut self.diagrams).and_then(|holds| {
+                let not = self.diagrams.not(holds)?;
+                legal = self.diagrams.and(legal, not)?;
+                Ok(holds)
+            });
+            match holds {
+                Ok(holds) => assumptions.push(CompiledAssumption { index, never, holds }),
+                Err(TooLarge) => {
+                    let message = format!("the assumption `{}` is too large to be compiled", assumption.id);
+                    problems.push(Diagnostic::error(Code::TooLarge, message).at(&assumption.span));
+                }
+            }
+        }
+        for compiled in &self.decisions {
+            let decision = &self.framework.decisions[compiled.index];
+            if !matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
+                continue;
+            }
+            let clash = self.diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, legal, diagrams));
+            match clash {
+                Ok(None) => {}
+                Ok(Some((one, other))) => {
+                    let (one, other) = (&decision.rules[one], &decision.rules[other]);
+                    let message = format!(
+                        "the rules `{}` and `{}` of `{}` can hold together, and only one may",
+                        one.id, other.id, decision.name
+                    );
+                    let diagnostic = Diagnostic::error(Code::Overlap, message)
+                        .label(&other.span, format!("holds when {}", other.when))
+                        .label(&one.span, format!("holds when {}", one.when))
+                        .help("narrow one of them, or say `hit = \"first\"` if the order decides");
+                    problems.push(diagnostic);
+                }
+                Err(TooLarge) => {
+                    let message = format!("`{}` has too many rules to tell whether they overlap", decision.name);
+                    problems.push(Diagnostic::error(Code::TooLarge, message).at(&decision.span));
+                }
+            }
+        }
+        Level {
+            space: self.space,
+            diagrams: self.diagrams,
+            steps: self.steps,
+            decisions: self.decisions,
+            derived: self.derived,
+            assumptions,
+            legal,
+        }
+    }
+
+    fn compiler<'c>(&'c self, closed: &'c BTreeSet<Name>) -> Compiler<'c> {
+        let Self { index, scope, parameters, space, .. } = self;
+        Compiler { index, scope: *scope, parameters, space, closed }
+    }
+
+    /// Compiles a condition that is asked at this level together with others.
+    pub(super) fn formula(
+        &mut self,
+        condition: &crate::framework::Condition,
+        closed: &BTreeSet<Name>,
+        problems: &mut Problems,
+    ) -> Option<(Formula, Diagram)> {
+        for test in condition.tests() {
+            self.add(&test.name, problems);
+        }
+        let formula = self.compiler(closed).formula(condition);
+        match formula.diagram(&mut self.diagrams) {
+            Ok(holds) => Some((formula, holds)),
+            Err(TooLarge) => {
+                let span = condition.tests().first().map_or(&self.framework.span, |test| &test.span).clone();
+                problems.push(Diagnostic::error(Code::TooLarge, "this condition is too large to be compiled").at(&span));
+                None
+            }
+        }
+    }
+
+    /// How many variables there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.space.len()
+    }
+
+    /// The variable of a name that was added.
+    pub(super) fn value_of(&self, name: &Name) -> Option<VariableId> {
+        self.space.value_of(name.as_str())
+    }
+
+    /// The variable of a name that was added, and the diagram of its cells.
+    pub(super) fn identity(&mut self, name: &Name) -> Option<(VariableId, Diagram)> {
+        let variable = self.space.value_of(name.as_str())?;
+        let cells = self.space.get(variable).domain.cells();
+        Some((variable, self.diagrams.identity(variable, cells).ok()?))
+    }
+
+}
+
+fn whole_numbers(least: Decimal, most: Decimal) -> Vec<Decimal> {
+    let mut numbers = Vec::new();
+    let mut number = least.ceil();
+    while number <= most && numbers.len() <= crate::framework::WIDEST_SUMMAND {
+        numbers.push(number);
+        number += Decimal::ONE;
+    }
+    numbers
+}
+
+/// Names that are added up in some sum.
+pub(super) fn summands(framework: &Framework) -> BTreeSet<Name> {
+    let mut summands = BTreeSet::new();
+    for decision in &framework.decisions {
+        let HitPolicy::Sum { start, .. } = &decision.hit else { continue };
+        if let Start::ValueOf(name, _) = start {
+            summands.insert(name.clone());
+        }
+        for rule in &decision.rules {
+            if let Then::ValueOf(name, _) = &rule.then {
+                summands.insert(name.clone());
+            }
+        }
+    }
+    summands
+}
+
+/// The names that a derived value is computed from.
+pub(crate) fn arguments(derived: &crate::framework::Derived) -> impl Iterator<Item = &Name> {
+    derived.arguments.iter().flatten().filter_map(|argument| match argument {
+        Argument::Name(name) => Some(name),
+        Argument::Number(_) => None,
+    })
+}

@@ -1,0 +1,411 @@
+//! Variables and their cells: how endless values become few.
+//!
+//! A name that conditions mention is a variable. Its values fall into cells: a choice has a cell
+//! for each value, a number is cut at the thresholds that the rules mention and nowhere else, and
+//! each way of being unknown has a cell of its own. *Missing* has none: what is missing may be in
+//! any cell. Only to a decision that asks whether something is missing is *missing* one more value.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fixedbitset::FixedBitSet;
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::diagram::VariableId;
+use crate::framework::names::{Index, Named, Scope, ValueType, inner_scope};
+use crate::framework::{Aggregate, Comparison, Measure};
+use crate::name::{Name, Word};
+use crate::value::{FactValue, Unknown, Value};
+use crate::vocabulary::FactType;
+
+/// A cut between two cells of a number: just below a value, or just above it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Cut {
+    pub(crate) at: Decimal,
+    /// Whether the value itself lies to the left of the cut.
+    pub(crate) after: bool,
+}
+
+/// How the known values of a variable fall into cells.
+#[derive(Clone, Debug)]
+pub(crate) enum Known {
+    /// A cell for no and one for yes.
+    Flag,
+    /// A cell for each word; for an open list one more for all other words.
+    Words { words: Vec<Word>, ordered: usize, open: bool },
+    /// A cell between each two cuts. Dates are numbers of days.
+    Numbers { cuts: Vec<Cut>, date: bool, whole: bool },
+    /// One cell for any text.
+    Text,
+}
+
+/// The cells of a variable: those of known values, then those of its unknowns.
+#[derive(Clone, Debug)]
+pub(crate) struct Domain {
+    pub(crate) known: Known,
+    pub(crate) unknowns: Vec<Unknown>,
+    /// The least and the greatest number that can occur.
+    pub(crate) range: (Option<Decimal>, Option<Decimal>),
+}
+
+/// A variable of a compiled framework.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub(crate) name: Name,
+    pub(crate) role: Role,
+    pub(crate) domain: Domain,
+}
+
+/// What a variable tells of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Role {
+    /// The value. What is missing may be any value.
+    Value,
+    /// The value for those that ask whether it is missing: to them *missing* is one more value.
+    Closed,
+}
+
+/// The number of days from 1970-01-01 to a day.
+pub(crate) fn days(date: Date) -> Decimal {
+    let epoch = jiff::civil::date(1970, 1, 1);
+    epoch.until(date).map_or(Decimal::ZERO, |span| span.get_days().into())
+}
+
+/// The day that is so many days from 1970-01-01.
+pub(crate) fn day(days: Decimal) -> Option<Date> {
+    let days = i64::try_from(days).ok()?;
+    let span = jiff::Span::new().try_days(days).ok()?;
+    jiff::civil::date(1970, 1, 1).checked_add(span).ok()
+}
+
+impl Domain {
+    /// A domain with what the rules distinguish: for numbers the cuts, for an open list the words.
+    pub(crate) fn new(
+        value_type: &ValueType,
+        range: (Option<Decimal>, Option<Decimal>),
+        cuts: &BTreeSet<Cut>,
+        mentioned: &BTreeSet<Word>,
+    ) -> Self {
+        let numbers = |date: bool, whole: bool, range: (Option<Decimal>, Option<Decimal>)| {
+            let mut cuts: Vec<Cut> = cuts.iter().map(|cut| if whole { whole_cut(*cut) } else { *cut }).collect();
+            cuts.sort_unstable();
+            cuts.dedup();
+            let (least, greatest) = range;
+            // A cut with nothing on one side of it cuts nothing.
+            cuts.retain(|cut| {
+                let left = least.is_none_or(|least| if cut.after { least <= cut.at } else { least < cut.at });
+                let right = greatest.is_none_or(|greatest| if cut.after { greatest > cut.at } else { greatest >= cut.at });
+                left && right
+            });
+            Known::Numbers { cuts, date, whole }
+        };
+        let mut range = range;
+        let known = match &value_type.kind {
+            FactType::Flag => Known::Flag,
+            FactType::Text => Known::Text,
+            FactType::Count => {
+                range.0 = Some(range.0.map_or(Decimal::ZERO, |least| least.max(Decimal::ZERO)));
+                numbers(false, true, range)
+            }
+            FactType::Number => numbers(false, false, range),
+            FactType::Date => numbers(true, true, range),
+            FactType::OpenChoice => {
+                Known::Words { words: mentioned.iter().cloned().collect(), ordered: 0, open: true }
+            }
+            FactType::Choice(choices) => Known::Words {
+                words: value_type.words().into_iter().cloned().collect(),
+                ordered: if choices.ordered { choices.values.len() } else { 0 },
+                open: false,
+            },
+        };
+        Self { known, unknowns: value_type.unknowns.clone(), range }
+    }
+
+    /// The same domain with *missing* as one more cell, after all others.
+    pub(crate) fn closed(mut self) -> Self {
+        self.unknowns.push(Unknown::Missing);
+        self
+    }
+
+    /// How many cells known values fall into.
+    pub(crate) const fn known_cells(&self) -> usize {
+        match &self.known {
+            Known::Flag => 2,
+            Known::Words { words, open, .. } => words.len() + *open as usize,
+            Known::Numbers { cuts, .. } => cuts.len() + 1,
+            Known::Text => 1,
+        }
+    }
+
+    /// How many cells there are.
+    pub(crate) const fn cells(&self) -> usize {
+        self.known_cells() + self.unknowns.len()
+    }
+
+    /// The cell of a number.
+    pub(crate) fn number_cell(&self, number: Decimal) -> Option<u16> {
+        let Known::Numbers { cuts, .. } = &self.known else { return None };
+        let left = |cut: &Cut| if cut.after { number > cut.at } else { number >= cut.at };
+        u16::try_from(cuts.partition_point(left)).ok()
+    }
+
+    /// The cell of a word.
+    pub(crate) fn word_cell(&self, word: &str) -> Option<u16> {
+        let Known::Words { words, open, .. } = &self.known else { return None };
+        let position = words.iter().position(|known| known == word);
+        let position = if *open { position.unwrap_or(words.len()) } else { position? };
+        u16::try_from(position).ok()
+    }
+
+    /// The cell of an unknown.
+    pub(crate) fn unknown_cell(&self, unknown: Unknown) -> Option<u16> {
+        let position = self.unknowns.iter().position(|known| *known == unknown)?;
+        u16::try_from(self.known_cells() + position).ok()
+    }
+
+    /// The cell of a value; nothing for what is missing.
+    pub(crate) fn cell(&self, value: &FactValue) -> Option<u16> {
+        match value {
+            FactValue::Unknown(unknown) => self.unknown_cell(*unknown),
+            FactValue::Known(value) => match (value, &self.known) {
+                (Value::Flag(flag), Known::Flag) => Some(u16::from(*flag)),
+                (Value::Number(number), _) => self.number_cell(*number),
+                (Value::Date(date), _) => self.number_cell(days(*date)),
+                (Value::Choice(word), _) => self.word_cell(word.as_str()),
+                (Value::Text(_), Known::Text) => Some(0),
+                _ => None,
+            },
+        }
+    }
+
+    /// The numbers in a cell: from the first to the second, each with whether it belongs to it.
+    pub(crate) fn bounds(&self, cell: u16) -> Option<Bounds> {
+        let Known::Numbers { cuts, whole, .. } = &self.known else { return None };
+        let cell = cell as usize;
+        if cell > cuts.len() {
+            return None;
+        }
+        // The numbers next to a bound that does not belong are known where numbers are whole.
+        let inside = |(at, belongs): (Decimal, bool), next: Decimal| {
+            if *whole && !belongs { (at + next, true) } else { (at, belongs) }
+        };
+        let low = cell.checked_sub(1).and_then(|before| cuts.get(before)).map(|cut| (cut.at, !cut.after));
+        let high = cuts.get(cell).map(|cut| (cut.at, cut.after));
+        Some(Bounds {
+            low: low.map(|low| inside(low, Decimal::ONE)).or_else(|| self.range.0.map(|least| (least, true))),
+            high: high.map(|high| inside(high, -Decimal::ONE)).or_else(|| self.range.1.map(|most| (most, true))),
+        })
+    }
+
+    /// The value of a cell that holds only one.
+    pub(crate) fn only_value(&self, cell: u16) -> Option<FactValue> {
+        let position = cell as usize;
+        if let Some(index) = position.checked_sub(self.known_cells()) {
+            return self.unknowns.get(index).map(|unknown| FactValue::Unknown(*unknown));
+        }
+        match &self.known {
+            Known::Flag => Some((position == 1).into()),
+            Known::Words { words, .. } => words.get(position).map(|word| Value::Choice(word.clone()).into()),
+            Known::Numbers { date, .. } => {
+                let bounds = self.bounds(cell)?;
+                let (low, _) = bounds.low.filter(|low| low.1 && bounds.high == Some(*low))?;
+                Some(if *date { Value::Date(day(low)?).into() } else { low.into() })
+            }
+            Known::Text => None,
+        }
+    }
+
+    /// The cells that share a number with these bounds.
+    pub(crate) fn overlapping(&self, wanted: Bounds) -> FixedBitSet {
+        let mut cells = FixedBitSet::with_capacity(self.cells());
+        for cell in 0..self.known_cells() {
+            let Some(bounds) = u16::try_from(cell).ok().and_then(|cell| self.bounds(cell)) else { continue };
+            let before = |high: Option<(Decimal, bool)>, low: Option<(Decimal, bool)>| match (high, low) {
+                (Some((high, ends)), Some((low, begins))) => high < low || high == low && !(ends && begins),
+                _ => false,
+            };
+            cells.set(cell, !before(bounds.high, wanted.low) && !before(wanted.high, bounds.low));
+        }
+        cells
+    }
+
+    /// The cells of known values.
+    pub(crate) fn all_known(&self) -> FixedBitSet {
+        let mut cells = FixedBitSet::with_capacity(self.cells());
+        cells.insert_range(..self.known_cells());
+        cells
+    }
+
+    /// The cells of numbers for which a comparison with a constant holds.
+    pub(crate) fn compared(&self, comparison: Comparison, constant: Decimal) -> FixedBitSet {
+        let mut cells = FixedBitSet::with_capacity(self.cells());
+        for cell in 0..self.known_cells() {
+            let Some(bounds) = u16::try_from(cell).ok().and_then(|cell| self.bounds(cell)) else { continue };
+            // A cell lies on one side of every constant that it was cut at.
+            let holds = match comparison {
+                Comparison::Less => bounds.high.is_some_and(|(high, whole)| high < constant || high == constant && !whole),
+                Comparison::AtMost => bounds.high.is_some_and(|(high, _)| high <= constant),
+                Comparison::More => bounds.low.is_some_and(|(low, whole)| low > constant || low == constant && !whole),
+                Comparison::AtLeast => bounds.low.is_some_and(|(low, _)| low >= constant),
+            };
+            cells.set(cell, holds);
+        }
+        cells
+    }
+
+    /// The cell as people read it.
+    pub(crate) fn shown(&self, cell: u16) -> String {
+        let position = cell as usize;
+        if let Some(unknown) = position.checked_sub(self.known_cells()).and_then(|index| self.unknowns.get(index)) {
+            return unknown.word().to_owned();
+        }
+        match &self.known {
+            Known::Flag => if cell == 1 { "yes" } else { "no" }.to_owned(),
+            Known::Text => "given".to_owned(),
+            Known::Words { words, .. } => {
+                words.get(position).map_or_else(|| "another".to_owned(), |word| word.as_str().to_owned())
+            }
+            Known::Numbers { date, .. } => self.bounds(cell).map_or_else(String::new, |bounds| {
+                bounds.shown(|number| match (date, day(number)) {
+                    (true, Some(day)) => day.to_string(),
+                    _ => number.normalize().to_string(),
+                })
+            }),
+        }
+    }
+}
+
+/// The numbers between two bounds, each with whether it belongs to them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Bounds {
+    pub(crate) low: Option<(Decimal, bool)>,
+    pub(crate) high: Option<(Decimal, bool)>,
+}
+
+impl Bounds {
+    fn shown(self, number: impl Fn(Decimal) -> String) -> String {
+        match (self.low, self.high) {
+            (None, None) => "any".to_owned(),
+            (Some((at, inside)), None) => format!("{} {}", if inside { ">=" } else { ">" }, number(at)),
+            (None, Some((at, inside))) => format!("{} {}", if inside { "<=" } else { "<" }, number(at)),
+            (Some((low, _)), Some((high, _))) if low == high => number(low),
+            (Some((low, above)), Some((high, below))) => {
+                let from = if above { "from" } else { "above" };
+                let to = if below { "to" } else { "to below" };
+                format!("{from} {} {to} {}", number(low), number(high))
+            }
+        }
+    }
+}
+
+/// For whole numbers every cut is one just below a whole number.
+fn whole_cut(cut: Cut) -> Cut {
+    let at = if cut.after { cut.at.floor() + Decimal::ONE } else { cut.at.ceil() };
+    Cut { at, after: false }
+}
+
+/// What the rules distinguish, collected by name.
+#[derive(Default)]
+pub(crate) struct Distinctions {
+    pub(crate) cuts: BTreeMap<Name, BTreeSet<Cut>>,
+    pub(crate) words: BTreeMap<Name, BTreeSet<Word>>,
+    /// Names of which a rule asks whether they are missing.
+    pub(crate) missing: BTreeSet<Name>,
+}
+
+impl Distinctions {
+    pub(crate) fn cut(&mut self, name: &Name, comparison: Option<Comparison>, at: Decimal) {
+        let cuts = self.cuts.entry(name.clone()).or_default();
+        match comparison {
+            Some(Comparison::Less | Comparison::AtLeast) => {
+                cuts.insert(Cut { at, after: false });
+            }
+            Some(Comparison::AtMost | Comparison::More) => {
+                cuts.insert(Cut { at, after: true });
+            }
+            None => {
+                cuts.insert(Cut { at, after: false });
+                cuts.insert(Cut { at, after: true });
+            }
+        }
+    }
+}
+
+/// The least and the greatest number that a name can be.
+pub(crate) fn range_of(index: &Index<'_>, scope: Scope, name: &str, depth: usize) -> (Option<Decimal>, Option<Decimal>) {
+    match index.get(scope, name) {
+        Some(Named::Fact(fact)) => (fact.least, fact.greatest),
+        Some(Named::Measure(measure)) => measure_range(index, measure, depth),
+        _ => (None, None),
+    }
+}
+
+fn measure_range(index: &Index<'_>, measure: &Measure, depth: usize) -> (Option<Decimal>, Option<Decimal>) {
+    let scope = inner_scope(measure);
+    let of = |name: &Name| if depth < 100 { range_of(index, scope, name.as_str(), depth + 1) } else { (None, None) };
+    let counted = |name: &Name| index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
+    let range = match &measure.aggregate {
+        Aggregate::Count | Aggregate::Distinct(_) => (Some(Decimal::ZERO), None),
+        Aggregate::Sum(name) => {
+            let (least, greatest) = of(name);
+            let floor = counted(name) || least.is_some_and(|least| least >= Decimal::ZERO);
+            let ceiling = greatest.is_some_and(|greatest| greatest <= Decimal::ZERO);
+            (floor.then_some(Decimal::ZERO), ceiling.then_some(Decimal::ZERO))
+        }
+        Aggregate::Min(name) | Aggregate::Max(name) | Aggregate::Median(name) => {
+            let (least, greatest) = of(name);
+            (least.or_else(|| counted(name).then_some(Decimal::ZERO)), greatest)
+        }
+        Aggregate::Share { .. } => (Some(Decimal::ZERO), Some(Decimal::ONE)),
+        _ => (None, None),
+    };
+    match measure.clamp {
+        None => range,
+        Some((low, high)) => (
+            Some(range.0.map_or(low, |least| least.max(low).min(high))),
+            Some(range.1.map_or(high, |greatest| greatest.min(high).max(low))),
+        ),
+    }
+}
+
+/// The variables of one scope, in the order in which diagrams test them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Space {
+    variables: Vec<Variable>,
+    by_name: BTreeMap<(Name, Role), VariableId>,
+}
+
+impl Space {
+    pub(crate) fn add(&mut self, variable: Variable) -> Option<VariableId> {
+        let key = (variable.name.clone(), variable.role);
+        if let Some(known) = self.by_name.get(&key) {
+            return Some(*known);
+        }
+        let id = VariableId(u16::try_from(self.variables.len()).ok()?);
+        self.variables.push(variable);
+        self.by_name.insert(key, id);
+        Some(id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.variables.len()
+    }
+
+    pub(crate) fn get(&self, id: VariableId) -> &Variable {
+        &self.variables[id.index()]
+    }
+
+    pub(crate) fn value_of(&self, name: &str) -> Option<VariableId> {
+        self.by_name.get(&(Name::from(name), Role::Value)).copied()
+    }
+
+    pub(crate) fn closed_of(&self, name: &str) -> Option<VariableId> {
+        self.by_name.get(&(Name::from(name), Role::Closed)).copied()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
+        self.variables.iter().enumerate().map(|(index, variable)| {
+            (VariableId(u16::try_from(index).unwrap_or(u16::MAX)), variable)
+        })
+    }
+}

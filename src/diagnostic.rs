@@ -1,0 +1,222 @@
+//! What is told about a file: one type for everything, data first and text last.
+//!
+//! A [`Diagnostic`] says what is wrong ([`Code`], message), where (labels with spans, the first
+//! of them the main one) and how to mend it (help). Printers turn it into text or JSON.
+
+mod code;
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+pub use self::code::Code;
+use crate::document::{Place, Span};
+
+/// How grave a diagnostic is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Something worth knowing; nothing is wrong.
+    Note,
+    /// Probably a mistake; grading goes on.
+    Warning,
+    /// Wrong: nothing is graded.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// A place in a file and what it has to do with the matter.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// The text that is meant.
+    pub span: Span,
+    /// What is to be said of it; may be empty.
+    pub text: String,
+}
+
+impl Serialize for Label {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            #[serde(flatten)]
+            at: Place,
+            text: &'a str,
+        }
+        Shown { at: self.span.place(), text: &self.text }.serialize(serializer)
+    }
+}
+
+/// One thing that is told about a file.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// Which kind of thing it is; `docs/diagnostics/` has a page for each.
+    pub code: Code,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What is wrong, in one sentence about this input.
+    pub message: String,
+    /// Where; the first is the main place. Empty only when no file could be read.
+    pub labels: Vec<Label>,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error of this kind.
+    #[must_use]
+    pub fn error(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A warning of this kind.
+    #[must_use]
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
+        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+    }
+
+    /// Points at a place. The first place named is the main one.
+    #[must_use]
+    pub fn at(self, span: &Span) -> Self {
+        self.label(span, "")
+    }
+
+    /// Points at a place and says something of it.
+    #[must_use]
+    pub fn label(mut self, span: &Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span: span.clone(), text: text.into() });
+        self
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds `did you mean` to the help, if there is a near name.
+    #[must_use]
+    pub(crate) fn did_you_mean(self, near: Option<&str>) -> Self {
+        match near {
+            Some(near) => self.help(format!("did you mean `{near}`?")),
+            None => self,
+        }
+    }
+
+    /// The main place, if there is one.
+    #[must_use]
+    pub fn place(&self) -> Option<Place> {
+        self.labels.first().map(|label| label.span.place())
+    }
+
+    /// What diagnostics are sorted by: file, position, code, message.
+    fn order(&self) -> (Option<(&str, u32, u32)>, Code, &str) {
+        let first = self.labels.first().map(|label| label.span.order());
+        (first, self.code, &self.message)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// `file:line:column: severity[code]: message`, then the help on a line of its own.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = self.place() {
+            write!(formatter, "{place}: ")?;
+        }
+        write!(formatter, "{}[{}]: {}", self.severity, self.code, self.message)?;
+        for label in self.labels.iter().skip(1) {
+            write!(formatter, "\n  at {}", label.span.place())?;
+            if !label.text.is_empty() {
+                write!(formatter, ": {}", label.text)?;
+            }
+        }
+        if let Some(help) = &self.help {
+            write!(formatter, "\n  help: {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why input was refused: every problem that was found in it, in the order of the files.
+///
+/// Holds at least one diagnostic of severity [`Severity::Error`].
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", shown(.0))]
+pub struct Refused(Vec<Diagnostic>);
+
+fn shown(diagnostics: &[Diagnostic]) -> String {
+    let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+impl Refused {
+    /// What was found, in the order of the files.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.0
+    }
+
+    /// The diagnostics themselves.
+    #[must_use]
+    pub fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.0
+    }
+}
+
+impl From<Diagnostic> for Refused {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+/// A sink for what is found while reading; decides at the end whether to go on.
+#[derive(Debug, Default)]
+pub(crate) struct Problems(Vec<Diagnostic>);
+
+impl Problems {
+    pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(diagnostics);
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    }
+
+    /// Everything found, sorted by place and without repetition.
+    pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
+        self.0.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.0.dedup_by(|one, other| one.order() == other.order());
+        self.0
+    }
+
+    /// `value` and the warnings, unless there was an error.
+    pub(crate) fn finish<T>(self, value: T) -> Result<(T, Vec<Diagnostic>), Refused> {
+        if self.has_errors() {
+            Err(Refused(self.into_diagnostics()))
+        } else {
+            Ok((value, self.into_diagnostics()))
+        }
+    }
+
+    /// `Ok` unless there was an error.
+    pub(crate) fn check(self) -> Result<Vec<Diagnostic>, Refused> {
+        self.finish(()).map(|((), warnings)| warnings)
+    }
+}

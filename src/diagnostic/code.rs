@@ -1,0 +1,108 @@
+//! The kinds of diagnostics: a closed list, each with a page in `docs/diagnostics/`.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($($name:ident = $word:literal, $about:literal;)*) => {
+        /// Which kind of thing a diagnostic tells.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $about] $name,)*
+        }
+
+        impl Code {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The word for it, unique and stable.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// What it is, in a sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self {
+                    $(Self::$name => $about,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    UnreadableFile = "unreadable-file", "A file or folder cannot be read.";
+    NotUtf8 = "not-utf8", "A file is not UTF-8 text.";
+    TomlSyntax = "toml-syntax", "A file is not TOML.";
+    NoCase = "no-case", "There is no case where one was looked for.";
+    UnknownKey = "unknown-key", "A table has a key that it cannot have.";
+    MissingKey = "missing-key", "A table lacks something that it must have.";
+    WrongType = "wrong-type", "A value has the wrong type.";
+    BadName = "bad-name", "A name has characters that names do not have.";
+    BadNumber = "bad-number", "A number cannot be kept exactly.";
+    BadDate = "bad-date", "A date is not a day of the calendar.";
+    DuplicateId = "duplicate-id", "Two things have the same id.";
+    TwoConclusions = "two-conclusions", "A case has more than one conclusion.";
+    UnknownClaim = "unknown-claim", "A claim is named that is not there.";
+    UnknownEvidence = "unknown-evidence", "An evidence item is named that is not there.";
+    UnknownSource = "unknown-source", "A source is named that is not there.";
+    UnknownLink = "unknown-link", "A link is named that is not there.";
+    LinkWithoutTarget = "link-without-target", "A link has no relation, or more than one.";
+    DuplicateLink = "duplicate-link", "The same two things are linked twice.";
+    Cycle = "cycle", "Things depend on each other in a circle.";
+    UnknownFact = "unknown-fact", "A fact is stated that no framework in use knows.";
+    WrongSubject = "wrong-subject", "A fact stands in the wrong kind of table.";
+    UnknownValue = "unknown-value", "A value is not among those that are possible.";
+    UnknownNotAllowed = "unknown-not-allowed", "Something is said to be unknown in a way that it cannot be.";
+    OutOfRange = "out-of-range", "A number is outside its range.";
+    BadJudgement = "bad-judgement", "A judgement does not say what was decided of what.";
+    ConflictingJudgements = "conflicting-judgements", "Two judgements decide the same thing differently.";
+    JudgementRefused = "judgement-refused", "A judgement decides what the framework leaves to its rules.";
+    FactConflict = "fact-conflict", "A fact is defined in two ways.";
+    UnknownFramework = "unknown-framework", "A framework is named that is not there.";
+    UnknownName = "unknown-name", "A name stands for nothing.";
+    NameClash = "name-clash", "A name stands for two things, or for something that has a meaning of its own.";
+    WrongScope = "wrong-scope", "A rule mentions something that cannot be seen from where it stands.";
+    BadCondition = "bad-condition", "A condition cannot be understood.";
+    BadTable = "bad-table", "A decision does not have the parts that its hit policy needs.";
+    BadTemplate = "bad-template", "A `because` shows something that is not there.";
+    UnknownFunction = "unknown-function", "A host function is called that is not there.";
+    BadArguments = "bad-arguments", "A host function is called with the wrong arguments.";
+    BadParameter = "bad-parameter", "A parameter is set to what it cannot be.";
+    Overlap = "overlap", "Two rules of a decision that allows one hold for the same facts.";
+    TooLarge = "too-large", "The rules of a framework are too many to be compiled.";
+    AssumptionViolated = "assumption-violated", "Facts are stated together that the framework says cannot occur together.";
+    NoExamples = "no-examples", "A framework has no examples.";
+    ExampleFailed = "example-failed", "An example does not come out as it says.";
+    EnumerationFailed = "enumeration-failed", "A count over all combinations does not come out as it says.";
+    ExpectationFailed = "expectation-failed", "A claim is graded otherwise than was published.";
+    QuoteTooLong = "quote-too-long", "A quote has more than 15 words.";
+    SelectiveOutcomeEmphasis = "selective-outcome-emphasis", "A secondary outcome is presented while the primary outcome shows no difference or is not given.";
+    UnlinkedClaim = "unlinked-claim", "Nothing bears on a claim.";
+}
+
+impl Code {
+    /// The code that `word` stands for.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.word() == word)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.word())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}

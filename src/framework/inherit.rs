@@ -1,0 +1,260 @@
+//! Taking over what another framework says: `extends` copies, `uses` refers.
+
+use std::collections::BTreeMap;
+
+use super::load::{DecisionPart, Pack, RulePart};
+use super::{Argument, Change, Decision, Derived, Framework, Measure, Parameter, Start, Then};
+use crate::diagnostic::{Code, Diagnostic, Problems};
+use crate::document::Span;
+use crate::name::{FrameworkId, Name};
+
+/// What a framework starts from: what it inherits, and what it refers to.
+#[derive(Default)]
+pub(super) struct Inherited {
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) derived: Vec<Derived>,
+    pub(super) measures: Vec<Measure>,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) uses: Vec<FrameworkId>,
+}
+
+impl Inherited {
+    /// Everything that the frameworks under `uses` declare, under qualified names.
+    pub(super) fn of_used(used: &[&Framework]) -> Self {
+        let mut inherited = Self::default();
+        for framework in used {
+            let qualify = qualifier(framework);
+            for id in framework.uses.iter().chain([&framework.id]) {
+                if !inherited.uses.contains(id) {
+                    inherited.uses.push(id.clone());
+                }
+            }
+            for parameter in &framework.parameters {
+                let name = qualify(&parameter.name);
+                if !inherited.parameters.iter().any(|known| known.name == name) {
+                    inherited.parameters.push(Parameter { name, ..parameter.clone() });
+                }
+            }
+            for derived in &framework.derived {
+                let name = qualify(&derived.name);
+                if !inherited.derived.iter().any(|known| known.name == name) {
+                    inherited.derived.push(renamed_derived(derived, name, &qualify));
+                }
+            }
+            for measure in &framework.measures {
+                let name = qualify(&measure.name);
+                if !inherited.measures.iter().any(|known| known.name == name) {
+                    inherited.measures.push(renamed_measure(measure, name, &qualify));
+                }
+            }
+            for decision in &framework.decisions {
+                let name = qualify(&decision.name);
+                if !inherited.decisions.iter().any(|known| known.name == name) {
+                    inherited.decisions.push(renamed_decision(decision, name, &qualify));
+                }
+            }
+        }
+        inherited
+    }
+}
+
+/// The name by which others refer to what a framework declares itself.
+fn qualifier(framework: &Framework) -> impl Fn(&Name) -> Name + use<> {
+    let own: std::collections::BTreeSet<Name> = framework
+        .parameters
+        .iter()
+        .map(|parameter| &parameter.name)
+        .chain(framework.derived.iter().map(|derived| &derived.name))
+        .chain(framework.measures.iter().map(|measure| &measure.name))
+        .chain(framework.decisions.iter().map(|decision| &decision.name))
+        .filter(|name| !is_qualified(name, &framework.uses))
+        .cloned()
+        .collect();
+    let id = framework.id.clone();
+    move |name: &Name| if own.contains(name) { format!("{id}.{name}").into() } else { name.clone() }
+}
+
+/// Whether a name belongs to one of these frameworks.
+pub(super) fn is_qualified(name: &Name, uses: &[FrameworkId]) -> bool {
+    uses.iter().any(|id| {
+        name.as_str().strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with('.'))
+    })
+}
+
+fn renamed_derived(derived: &Derived, name: Name, rename: &dyn Fn(&Name) -> Name) -> Derived {
+    let mut derived = Derived { name, ..derived.clone() };
+    for argument in derived.arguments.iter_mut().flatten() {
+        if let Argument::Name(name) = argument {
+            *name = rename(name);
+        }
+    }
+    derived
+}
+
+fn renamed_measure(measure: &Measure, name: Name, rename: &dyn Fn(&Name) -> Name) -> Measure {
+    use super::Aggregate;
+    let mut measure = Measure { name, ..measure.clone() };
+    for condition in measure.filter.iter_mut().chain(&mut measure.prefer) {
+        condition.rename(rename);
+    }
+    match &mut measure.aggregate {
+        Aggregate::Count => {}
+        Aggregate::Distinct(of)
+        | Aggregate::Sum(of)
+        | Aggregate::Min(of)
+        | Aggregate::Max(of)
+        | Aggregate::Median(of)
+        | Aggregate::Majority(of) => *of = rename(of),
+        Aggregate::Any(condition) | Aggregate::All(condition) => condition.rename(rename),
+        Aggregate::Share { holds, weight } => {
+            holds.rename(rename);
+            if let Some(weight) = weight {
+                *weight = rename(weight);
+            }
+        }
+    }
+    measure
+}
+
+fn renamed_decision(decision: &Decision, name: Name, rename: &dyn Fn(&Name) -> Name) -> Decision {
+    let mut decision = Decision { name, ..decision.clone() };
+    for rule in decision.rules.iter_mut().chain(&mut decision.otherwise) {
+        rule.when.rename(rename);
+        if let Then::ValueOf(name, _) = &mut rule.then {
+            *name = rename(name);
+        }
+        rule.because = renamed_template(&rule.because, rename);
+    }
+    match &mut decision.hit {
+        super::HitPolicy::Sum { start: Start::ValueOf(name, _), .. } => *name = rename(name),
+        super::HitPolicy::Table { inputs } => inputs.iter_mut().for_each(|name| *name = rename(name)),
+        _ => {}
+    }
+    decision
+}
+
+/// A template with the names in braces renamed.
+fn renamed_template(template: &str, rename: &dyn Fn(&Name) -> Name) -> String {
+    let mut renamed = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        renamed.push_str(before);
+        renamed.push('{');
+        match after.split_once('}') {
+            Some((name, tail)) => {
+                renamed.push_str(rename(&name.into()).as_str());
+                renamed.push('}');
+                rest = tail;
+            }
+            None => rest = after,
+        }
+    }
+    renamed.push_str(rest);
+    renamed
+}
+
+/// The names in braces in a template.
+pub(crate) fn placeholders(template: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((name, tail)) = after.split_once('}') else { break };
+        names.push(name);
+        rest = tail;
+    }
+    names
+}
+
+/// Puts what a framework says itself over what it inherits, item by item.
+pub(super) struct Overlay<'p> {
+    pub(super) pack: &'p Pack,
+    pub(super) problems: &'p mut Problems,
+}
+
+impl Overlay<'_> {
+    /// Who changed an inherited item, and why; a replacement without a reason is reported.
+    pub(super) fn change(&mut self, why: Option<&String>, replaces: bool, what: &str, span: &Span) -> Option<Change> {
+        match (replaces, why) {
+            (true, Some(why)) => Some(Change { by: self.pack.id.value.clone(), why: why.clone() }),
+            (true, None) => {
+                let extended = self.pack.extends.as_ref().map_or("", |extends| extends.value.as_str());
+                let message = format!("{what} replaces the one of `{extended}` and does not say why");
+                let help = "add `change = \"...\"`: it is shown in every proof that leans on the change";
+                self.problems.push(Diagnostic::error(Code::MissingKey, message).at(span).help(help));
+                None
+            }
+            (false, Some(_)) => {
+                let message = format!("{what} replaces nothing, so there is no `change` to explain");
+                self.problems.push(Diagnostic::error(Code::UnknownName, message).at(span));
+                None
+            }
+            (false, None) => None,
+        }
+    }
+
+    /// The rules of a decision that amends an inherited one.
+    pub(super) fn amended_rules(&mut self, part: &DecisionPart, inherited: &Decision) -> Vec<RulePart> {
+        let mut rules: Vec<RulePart> = inherited.rules.iter().map(|rule| as_part(rule, &inherited.span)).collect();
+        for id in &part.drop {
+            let before = rules.len();
+            rules.retain(|rule| rule.id.value != id.value);
+            if rules.len() == before {
+                self.no_such_rule(id.value.as_str(), &id.span, inherited);
+            }
+        }
+        for rule in &part.rules {
+            if let Some(known) = rules.iter_mut().find(|known| known.id.value == rule.id.value) {
+                *known = rule.clone();
+                continue;
+            }
+            let position = match &rule.before {
+                None => rules.len(),
+                Some(before) => match rules.iter().position(|known| known.id.value == before.value) {
+                    Some(position) => position,
+                    None => {
+                        self.no_such_rule(before.value.as_str(), &before.span, inherited);
+                        rules.len()
+                    }
+                },
+            };
+            rules.insert(position, rule.clone());
+        }
+        rules
+    }
+
+    fn no_such_rule(&mut self, id: &str, span: &Span, inherited: &Decision) {
+        let message = format!("the inherited decision `{}` has no rule `{id}`", inherited.name);
+        let near = crate::name::nearest(id, inherited.rules.iter().map(|rule| rule.id.as_str()));
+        self.problems.push(Diagnostic::error(Code::UnknownName, message).at(span).did_you_mean(near));
+    }
+}
+
+/// An inherited rule as it would have been read.
+pub(super) fn as_part(rule: &super::Rule, id_span: &Span) -> RulePart {
+    use crate::document::reader::Located;
+    RulePart {
+        id: Located::new(rule.id.clone(), id_span.clone()),
+        when: rule.when.clone(),
+        then: rule.then.clone(),
+        because: rule.because.clone(),
+        proposes: rule.proposes,
+        status: Some(rule.status),
+        cites: rule.cites.clone(),
+        before: None,
+        span: rule.span.clone(),
+    }
+}
+
+/// Items of a list by name, those of the framework itself over those that it inherits; inherited
+/// ones keep their place.
+pub(super) fn overlay<T>(inherited: Vec<T>, own: Vec<T>, name: impl Fn(&T) -> Name) -> Vec<T> {
+    let mut merged: Vec<T> = inherited;
+    let places: BTreeMap<Name, usize> = merged.iter().enumerate().map(|(index, item)| (name(item), index)).collect();
+    for item in own {
+        match places.get(&name(&item)) {
+            Some(place) => merged[*place] = item,
+            None => merged.push(item),
+        }
+    }
+    merged
+}

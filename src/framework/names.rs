@@ -1,0 +1,298 @@
+//! What a name in a framework stands for, what values it can take, and where it can be seen.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::built_in::{self, BuiltIn};
+use super::{Aggregate, Decision, Derived, Framework, HitPolicy, Measure, Over, Parameter};
+use crate::document::shape::Subject;
+use crate::name::{Name, Word};
+use crate::synthesis::function::Gives;
+use crate::value::Unknown;
+use crate::vocabulary::{Choices, FactDefinition, FactType};
+
+/// Where a condition is asked, and so what it can mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Scope {
+    /// Of an evidence item by itself.
+    Evidence,
+    /// Of an evidence item as it is linked to a claim.
+    Link,
+    /// Of a claim.
+    Claim,
+    /// Of a claim that is linked to a claim.
+    Child,
+}
+
+impl Scope {
+    pub(crate) const fn of(subject: Subject) -> Self {
+        match subject {
+            Subject::Evidence => Self::Evidence,
+            Subject::Link => Self::Link,
+            Subject::Claim => Self::Claim,
+        }
+    }
+
+    /// What is asked, in words.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Evidence => "an evidence item",
+            Self::Link => "a linked evidence item",
+            Self::Claim => "a claim",
+            Self::Child => "a claim that another rests on",
+        }
+    }
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Named<'f> {
+    Fact(&'f Arc<FactDefinition>),
+    BuiltIn(&'static BuiltIn),
+    Parameter(&'f Parameter),
+    Derived(&'f Derived),
+    Measure(&'f Measure),
+    Decision(&'f Decision),
+}
+
+/// The values that something can take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ValueType {
+    pub(crate) kind: FactType,
+    /// Values that stand beside the order of a decision's values.
+    pub(crate) beside: Vec<Word>,
+    /// The unknowns that can come out, beside *missing*.
+    pub(crate) unknowns: Vec<Unknown>,
+}
+
+impl ValueType {
+    /// The words of a choice: its values, then those beside the order.
+    pub(crate) fn words(&self) -> Vec<&Word> {
+        match &self.kind {
+            FactType::Choice(choices) => choices.values.iter().chain(&self.beside).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) const fn is_numeric(&self) -> bool {
+        matches!(self.kind, FactType::Count | FactType::Number)
+    }
+}
+
+/// All names of a framework, by the scope in which they can be seen.
+///
+/// A measure may be called like the fact of items that it sums up: items know the fact, claims
+/// the measure.
+pub(crate) struct Index<'f> {
+    framework: &'f Framework,
+    scopes: [HashMap<&'f str, Named<'f>>; 4],
+}
+
+const SCOPES: [Scope; 4] = [Scope::Evidence, Scope::Link, Scope::Claim, Scope::Child];
+
+impl<'f> Index<'f> {
+    pub(crate) fn new(framework: &'f Framework) -> Self {
+        let scopes = SCOPES.map(|scope| {
+            let all = everything(framework).filter(|(_, named)| visible(*named, scope));
+            let mut names: HashMap<&str, Named<'_>> = HashMap::new();
+            for (name, named) in all {
+                names.entry(name).or_insert(named);
+            }
+            names
+        });
+        Self { framework, scopes }
+    }
+
+    /// What a name stands for in a scope.
+    pub(crate) fn get(&self, scope: Scope, name: &str) -> Option<Named<'f>> {
+        self.scopes[scope as usize].get(name).copied()
+    }
+
+    /// What a name stands for in some scope.
+    pub(crate) fn anywhere(&self, name: &str) -> Option<Named<'f>> {
+        SCOPES.iter().find_map(|scope| self.get(*scope, name))
+    }
+
+    /// The names that can be seen in a scope.
+    pub(crate) fn all(&self, scope: Scope) -> impl Iterator<Item = &'f str> {
+        self.scopes[scope as usize].keys().copied()
+    }
+
+    /// The values that a name can take; nothing for a name that cannot be seen in the scope.
+    pub(crate) fn value_type(&self, scope: Scope, name: &str) -> Option<ValueType> {
+        self.type_of(self.get(scope, name)?, 0)
+    }
+
+    fn type_of(&self, named: Named<'f>, depth: usize) -> Option<ValueType> {
+        let all = vec![Unknown::NotReported, Unknown::NotApplicable, Unknown::None];
+        let plain = |kind: FactType, unknowns: Vec<Unknown>| Some(ValueType { kind, beside: Vec::new(), unknowns });
+        match named {
+            Named::Fact(fact) => plain(fact.kind.clone(), fact.unknowns.clone()),
+            Named::BuiltIn(built_in) => plain(built_in.kind(), Vec::new()),
+            Named::Parameter(parameter) => {
+                use crate::value::Value;
+                let kind = match &parameter.value {
+                    Value::Flag(_) => FactType::Flag,
+                    Value::Number(_) => FactType::Number,
+                    Value::Date(_) => FactType::Date,
+                    Value::Text(_) => FactType::Text,
+                    Value::Choice(_) => FactType::Choice(unordered(parameter.choices.clone())),
+                };
+                plain(kind, Vec::new())
+            }
+            Named::Derived(derived) => {
+                let kind = match derived.function.gives {
+                    Gives::Number => FactType::Number,
+                    Gives::Count => FactType::Count,
+                    Gives::Choice(words) => {
+                        FactType::Choice(unordered(words.iter().map(|word| Word::from(*word)).collect()))
+                    }
+                };
+                plain(kind, all)
+            }
+            Named::Decision(decision) => Some(decision_type(decision)),
+            Named::Measure(measure) => self.measure_type(measure, depth),
+        }
+    }
+
+    fn measure_type(&self, measure: &Measure, depth: usize) -> Option<ValueType> {
+        let not_reported = vec![Unknown::NotReported];
+        let empty = vec![Unknown::None];
+        let both = vec![Unknown::NotReported, Unknown::None];
+        let of = |name: &Name| {
+            // A measure over claims can be made of a measure of the claims; not without end.
+            if depth > self.framework.measures.len() {
+                return None;
+            }
+            self.type_of(self.get(inner_scope(measure), name.as_str())?, depth + 1)
+        };
+        let (kind, unknowns) = match &measure.aggregate {
+            Aggregate::Count => (FactType::Count, Vec::new()),
+            Aggregate::Distinct(_) => (FactType::Count, not_reported),
+            Aggregate::Sum(name) => (of(name)?.kind, not_reported),
+            Aggregate::Min(name) | Aggregate::Max(name) => (of(name)?.kind, both),
+            Aggregate::Median(name) => match of(name)?.kind {
+                FactType::Count | FactType::Number => (FactType::Number, both),
+                other => (other, both),
+            },
+            Aggregate::Majority(name) => {
+                let inner = of(name)?;
+                let words = inner.words().into_iter().cloned().collect();
+                let kind = match inner.kind {
+                    FactType::Choice(_) => FactType::Choice(unordered(words)),
+                    other => other,
+                };
+                (kind, empty)
+            }
+            Aggregate::Any(_) => (FactType::Flag, Vec::new()),
+            Aggregate::All(_) => (FactType::Flag, empty),
+            Aggregate::Share { .. } => (FactType::Number, both),
+        };
+        Some(ValueType { kind, beside: Vec::new(), unknowns })
+    }
+
+    /// What a name is made of, each with the scope in which it is looked up. Parameters are left
+    /// out.
+    pub(crate) fn parts(&self, named: Named<'f>, scope: Scope) -> Vec<(Scope, Name)> {
+        let mut parts: Vec<(Scope, Name)> = Vec::new();
+        let mut condition = |scope: Scope, condition: &super::Condition| {
+            parts.extend(condition.tests().into_iter().map(|test| (scope, test.name.clone())));
+        };
+        match named {
+            Named::Fact(_) | Named::BuiltIn(_) | Named::Parameter(_) => {}
+            Named::Derived(derived) => {
+                for argument in derived.arguments.iter().flatten() {
+                    if let super::Argument::Name(name) = argument {
+                        parts.push((scope, name.clone()));
+                    }
+                }
+            }
+            Named::Measure(measure) => {
+                let inner = inner_scope(measure);
+                measure.conditions().for_each(|asked| condition(inner, asked));
+                parts.extend(measure.aggregate.of().map(|name| (inner, name.clone())));
+            }
+            Named::Decision(decision) => {
+                for rule in &decision.rules {
+                    condition(scope, &rule.when);
+                }
+                for rule in decision.rules.iter().chain(&decision.otherwise) {
+                    if let super::Then::ValueOf(name, _) = &rule.then {
+                        parts.push((scope, name.clone()));
+                    }
+                }
+                if let HitPolicy::Sum { start: super::Start::ValueOf(name, _), .. } = &decision.hit {
+                    parts.push((scope, name.clone()));
+                }
+            }
+        }
+        parts.retain(|(scope, name)| !matches!(self.get(*scope, name.as_str()), Some(Named::Parameter(_))));
+        parts
+    }
+}
+
+
+/// The scope in which a measure looks at what it is made of.
+pub(crate) const fn inner_scope(measure: &Measure) -> Scope {
+    match measure.over {
+        Over::Evidence => Scope::Link,
+        Over::Claims => Scope::Child,
+    }
+}
+
+/// All names with what they stand for.
+pub(crate) fn everything(framework: &Framework) -> impl Iterator<Item = (&str, Named<'_>)> {
+    let built_in = built_in::ALL.iter().map(|known| (known.name, Named::BuiltIn(known)));
+    let parameters = framework.parameters.iter().map(|known| (known.name.as_str(), Named::Parameter(known)));
+    let facts = framework.facts.iter().map(|known| (known.name.as_str(), Named::Fact(known)));
+    let derived = framework.derived.iter().map(|known| (known.name.as_str(), Named::Derived(known)));
+    let measures = framework.measures.iter().map(|known| (known.name.as_str(), Named::Measure(known)));
+    let decisions = framework.decisions.iter().map(|known| (known.name.as_str(), Named::Decision(known)));
+    built_in.chain(parameters).chain(facts).chain(derived).chain(measures).chain(decisions)
+}
+
+/// Whether something can be mentioned in a scope.
+pub(crate) fn visible(named: Named<'_>, scope: Scope) -> bool {
+    let computed = |on: Subject| match scope {
+        Scope::Evidence => on == Subject::Evidence,
+        Scope::Link => on != Subject::Claim,
+        Scope::Claim | Scope::Child => on == Subject::Claim,
+    };
+    match named {
+        Named::Parameter(_) => true,
+        Named::BuiltIn(built_in) => match scope {
+            Scope::Evidence => built_in.of_evidence,
+            Scope::Link => built_in.of_items,
+            Scope::Claim => built_in.of_claims,
+            Scope::Child => built_in.of_claims || built_in.name == "relation",
+        },
+        Named::Fact(fact) => match scope {
+            Scope::Evidence => fact.subject == Subject::Evidence,
+            Scope::Link => true,
+            Scope::Claim => fact.subject == Subject::Claim,
+            Scope::Child => fact.subject != Subject::Evidence,
+        },
+        // Decisions and derived values of a claim come after those of its items.
+        Named::Derived(derived) => computed(derived.on),
+        Named::Decision(decision) => computed(decision.on),
+        Named::Measure(_) => matches!(scope, Scope::Claim | Scope::Child),
+    }
+}
+
+fn unordered(words: Vec<Word>) -> Choices {
+    Choices { values: words.into(), ordered: false, best: None, groups: BTreeMap::new() }
+}
+
+/// The values of a decision: numbers for a sum, else its words.
+pub(crate) fn decision_type(decision: &Decision) -> ValueType {
+    if matches!(decision.hit, HitPolicy::Sum { .. }) {
+        return ValueType { kind: FactType::Number, beside: Vec::new(), unknowns: Vec::new() };
+    }
+    let choices = Choices {
+        values: decision.values.clone().into(),
+        ordered: true,
+        best: decision.best,
+        groups: BTreeMap::new(),
+    };
+    ValueType { kind: FactType::Choice(choices), beside: decision.outcomes.clone(), unknowns: Vec::new() }
+}

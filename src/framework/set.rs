@@ -1,0 +1,247 @@
+//! Sets of frameworks: those that are built in, and those that a user adds.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::load::{self, Pack};
+use super::{Framework, build, validate};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::document::{Span, TextFile};
+use crate::name::{FrameworkId, nearest};
+use crate::vocabulary::Vocabulary;
+
+/// The rule packs that come with the library.
+const BUILT_IN: &[(&str, &str)] = &[
+    ("rules/ahrq-soe.toml", include_str!("../../rules/ahrq-soe.toml")),
+    ("rules/grade.toml", include_str!("../../rules/grade.toml")),
+    ("rules/ocebm-2011.toml", include_str!("../../rules/ocebm-2011.toml")),
+    ("rules/rob2.toml", include_str!("../../rules/rob2.toml")),
+    ("rules/vocabulary.toml", include_str!("../../rules/vocabulary.toml")),
+];
+
+/// Frameworks by id, and the vocabulary of facts that they share.
+#[derive(Clone, Debug, Default)]
+pub struct Frameworks {
+    frameworks: BTreeMap<FrameworkId, Arc<Framework>>,
+    vocabulary: Vocabulary,
+}
+
+impl Frameworks {
+    /// A set with nothing in it, not even what is built in.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::default()
+    }
+
+    /// The frameworks that come with the library.
+    ///
+    /// ```
+    /// let frameworks = evigrade::Frameworks::built_in();
+    /// assert!(frameworks.get("grade").is_some());
+    /// ```
+    #[must_use]
+    pub fn built_in() -> Self {
+        static SET: OnceLock<Frameworks> = OnceLock::new();
+        SET.get_or_init(|| {
+            let files: Vec<Arc<TextFile>> = BUILT_IN.iter().map(|(name, text)| TextFile::new(*name, *text)).collect();
+            let mut set = Self::empty();
+            // A test holds that none of them is refused.
+            let refused = set.add_files(&files).is_err();
+            debug_assert!(!refused, "a built-in framework is refused");
+            set
+        })
+        .clone()
+    }
+
+    /// The files of the built-in frameworks.
+    #[must_use]
+    pub fn built_in_files() -> Vec<Arc<TextFile>> {
+        BUILT_IN.iter().map(|(name, text)| TextFile::new(*name, *text)).collect()
+    }
+
+    /// Adds the framework in a file and returns its id.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it. The set is then as it was.
+    pub fn add_file(&mut self, path: impl AsRef<Path>) -> Result<FrameworkId, Refused> {
+        let file = load::read_file(path.as_ref())?;
+        self.add_files(&[file]).map(|ids| ids[0].clone())
+    }
+
+    /// Adds the framework in a text and returns its id. The name is what messages and proofs
+    /// call the text.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it. The set is then as it was.
+    pub fn add_toml(&mut self, name: &str, text: &str) -> Result<FrameworkId, Refused> {
+        self.add_files(&[TextFile::new(name, text)]).map(|ids| ids[0].clone())
+    }
+
+    /// Adds the frameworks in several files, which may extend and use each other, and returns
+    /// their ids in the order of the files.
+    ///
+    /// A framework with the id of one that is there replaces it, if it says the same; otherwise
+    /// it is refused, so that an id in a report means one thing.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with them. The set is then as it was.
+    pub fn add_files(&mut self, files: &[Arc<TextFile>]) -> Result<Vec<FrameworkId>, Refused> {
+        let mut problems = Problems::default();
+        let packs: Vec<Pack> = files.iter().filter_map(|file| load::read(file, &mut problems)).collect();
+        problems.check()?;
+        let mut adding = Adding {
+            packs: &packs,
+            set: self.clone(),
+            state: vec![State::Waiting; packs.len()],
+            problems: Problems::default(),
+        };
+        for (index, pack) in packs.iter().enumerate() {
+            if let Some(before) = packs[..index].iter().find(|before| before.id.value == pack.id.value) {
+                let message = format!("two files have the framework id `{}`", pack.id.value);
+                let diagnostic = Diagnostic::error(Code::DuplicateId, message)
+                    .label(&pack.id.span, "again here")
+                    .label(&before.id.span, "first here");
+                adding.problems.push(diagnostic);
+            }
+        }
+        for index in 0..packs.len() {
+            adding.resolve(index);
+        }
+        let Adding { set, problems, .. } = adding;
+        problems.check()?;
+        *self = set;
+        Ok(packs.into_iter().map(|pack| pack.id.value).collect())
+    }
+
+    /// The framework of this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Arc<Framework>> {
+        self.frameworks.get(id)
+    }
+
+    /// The framework of this id, or the reason why there is none, with the nearest id.
+    ///
+    /// # Errors
+    ///
+    /// A diagnostic when no framework has the id, or when it only holds facts for others.
+    pub fn find(&self, id: &str) -> Result<&Arc<Framework>, Refused> {
+        let grading = self.frameworks.values().filter(|framework| framework.grades());
+        let known = || grading.clone().map(|framework| framework.id.as_str());
+        match self.frameworks.get(id) {
+            Some(framework) if framework.grades() => Ok(framework),
+            Some(_) => {
+                let message = format!("`{id}` grades nothing: it holds facts that other frameworks use");
+                Err(Diagnostic::error(Code::UnknownFramework, message).into())
+            }
+            None => {
+                let message = format!("there is no framework `{id}`");
+                let help = match nearest(id, known()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
+                };
+                Err(Diagnostic::error(Code::UnknownFramework, message).help(help).into())
+            }
+        }
+    }
+
+    /// All frameworks, by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Framework>> {
+        self.frameworks.values()
+    }
+
+    /// All facts that they declare.
+    #[must_use]
+    pub const fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Waiting,
+    Entered,
+    Done,
+}
+
+struct Adding<'a> {
+    packs: &'a [Pack],
+    set: Frameworks,
+    state: Vec<State>,
+    problems: Problems,
+}
+
+impl Adding<'_> {
+    fn resolve(&mut self, index: usize) {
+        if self.state[index] != State::Waiting {
+            return;
+        }
+        self.state[index] = State::Entered;
+        let pack = &self.packs[index];
+        let extended = pack.extends.as_ref().map(|extends| self.needed(extends.value.as_str(), &extends.span));
+        let used: Vec<Option<Arc<Framework>>> =
+            pack.uses.iter().map(|used| self.needed(used.value.as_str(), &used.span)).collect();
+        self.state[index] = State::Done;
+        let complete = extended.as_ref().is_none_or(Option::is_some) && used.iter().all(Option::is_some);
+        if !complete {
+            return;
+        }
+        let used: Vec<&Framework> = used.iter().flatten().map(AsRef::as_ref).collect();
+        let mut problems = Problems::default();
+        let framework = build::build(pack, extended.flatten().as_deref(), &used, &mut problems);
+        if !problems.has_errors() {
+            validate::validate(&framework, &mut problems);
+        }
+        let sound = !problems.has_errors();
+        self.problems.extend(problems.into_diagnostics());
+        if sound {
+            self.insert(framework, &pack.id.span);
+        }
+    }
+
+    /// What a framework extends or uses, put together first if it is being added too.
+    fn needed(&mut self, id: &str, span: &Span) -> Option<Arc<Framework>> {
+        if let Some(index) = self.packs.iter().position(|pack| pack.id.value == *id) {
+            if self.state[index] == State::Entered {
+                let message = format!("`{id}` comes back to itself through `extends` and `uses`");
+                self.problems.push(Diagnostic::error(Code::Cycle, message).at(span));
+                return None;
+            }
+            self.resolve(index);
+            // If it was refused, its own problems say why.
+            return self.set.get(id).cloned();
+        }
+        let found = self.set.get(id).cloned();
+        if found.is_none() {
+            let message = format!("there is no framework `{id}`");
+            let known = self.packs.iter().map(|pack| pack.id.value.as_str()).chain(self.set.frameworks.keys().map(FrameworkId::as_str));
+            let near = nearest(id, known).map(str::to_owned);
+            let diagnostic = Diagnostic::error(Code::UnknownFramework, message).at(span);
+            self.problems.push(diagnostic.did_you_mean(near.as_deref()));
+        }
+        found
+    }
+
+    fn insert(&mut self, framework: Framework, span: &Span) {
+        if let Some(known) = self.set.frameworks.get(&framework.id) {
+            if known.digest != framework.digest {
+                let message = format!("there is already a framework `{}`, and it says something else", framework.id);
+                let diagnostic = Diagnostic::error(Code::DuplicateId, message)
+                    .at(span)
+                    .label(&known.span, "the other one")
+                    .help("give yours an id of its own; with `extends` it can take over the rest");
+                self.problems.push(diagnostic);
+            }
+            return;
+        }
+        for fact in &framework.facts {
+            if let Err(diagnostic) = self.set.vocabulary.add(fact) {
+                self.problems.push(*diagnostic);
+            }
+        }
+        self.set.frameworks.insert(framework.id.clone(), Arc::new(framework));
+    }
+}

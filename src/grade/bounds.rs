@@ -1,0 +1,497 @@
+//! Bounds: what measures can still be when facts of items are missing.
+//!
+//! Every item can give to the measures in a few ways, one for each combination of what is missing
+//! that makes a difference. The ways of all items are combined, equal results put together on the
+//! way, so measures that hang on the same missing fact are bounded together. Missing numbers are
+//! intervals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rust_decimal::Decimal;
+
+use super::frame::{Frame, Slot};
+use super::measure::{Order, as_number};
+use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
+use crate::compile::space::{Bounds, Domain, Known};
+use crate::framework::{Aggregate, Measure};
+use crate::value::{FactValue, Unknown, Value};
+
+/// How many ways of one item are followed.
+const MOST_WAYS: usize = 1 << 14;
+/// How many results are kept together.
+const MOST_RESULTS: usize = 1 << 12;
+
+/// What a measure asks of an item: diagrams of its filter, its preference, its condition and its
+/// value.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) measure: &'a Measure,
+    pub(crate) filter: Diagram,
+    pub(crate) prefer: Diagram,
+    pub(crate) holds: Diagram,
+    /// The cell of the value that it is made of, with the domain of the cell.
+    pub(crate) of: Option<(Diagram, VariableId, &'a Domain)>,
+}
+
+/// How many diagrams a measure asks of an item.
+const ASKED: usize = 4;
+
+/// What an item may give to a measure.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Way {
+    /// It does not pass the filter.
+    Out,
+    /// It passes; whether it is preferred, whether the condition holds, and the value.
+    In(bool, bool, WayValue),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum WayValue {
+    Known(Value),
+    Unknown(Unknown),
+    Between(Bounds),
+    /// A word that no rule mentions, or a text.
+    SomeWord,
+}
+
+/// What measures can be together: for each way the cells of each measure.
+pub(crate) struct Joint {
+    pub(crate) ways: Vec<Vec<Slot>>,
+    /// Whether these are all ways and no more.
+    pub(crate) exact: bool,
+}
+
+/// Works out what measures can be together over items of which the frames are given.
+pub(crate) fn joint(
+    asked: &[Asked<'_>],
+    outputs: &[&Domain],
+    order: &dyn Fn(&Measure) -> Box<dyn Fn(&crate::name::Word) -> Option<usize>>,
+    diagrams: &Diagrams,
+    legal: Diagram,
+    frames: &[&Frame],
+) -> Joint {
+    let mut exact = true;
+    let mut results: BTreeSet<Vec<Partial>> = BTreeSet::new();
+    results.insert(asked.iter().map(|asked| Partial::start(asked.measure)).collect());
+    let mut loose: BTreeSet<VariableId> = BTreeSet::new();
+    for frame in frames {
+        let Some(ways) = ways(asked, diagrams, legal, frame, &mut loose) else {
+            return Joint { ways: vec![vec![Slot::Open; asked.len()]], exact: false };
+        };
+        let mut next = BTreeSet::new();
+        for result in &results {
+            for way in &ways {
+                let mut result = result.clone();
+                for ((partial, way), asked) in result.iter_mut().zip(way).zip(asked) {
+                    partial.add(way, asked.measure, &*order(asked.measure));
+                }
+                next.insert(result);
+            }
+            if next.len() > MOST_RESULTS {
+                return Joint { ways: vec![vec![Slot::Open; asked.len()]], exact: false };
+            }
+        }
+        results = next;
+    }
+    // Two measures made of the same missing number move together; as intervals they do not.
+    let shared = |variable: &VariableId| {
+        asked.iter().filter(|asked| asked.of.is_some_and(|(_, of, _)| of == *variable)).count() > 1
+    };
+    let weighs = |variable: &VariableId| {
+        asked.iter().any(|asked| {
+            matches!(asked.measure.aggregate, Aggregate::Share { .. }) && asked.of.is_some_and(|(_, of, _)| of == *variable)
+        })
+    };
+    if loose.iter().any(|variable| shared(variable) || weighs(variable)) {
+        exact = false;
+    }
+    let mut ways: Vec<Vec<Slot>> = Vec::new();
+    for result in &results {
+        let slots: Vec<Slot> = result
+            .iter()
+            .zip(asked)
+            .zip(outputs)
+            .map(|((partial, asked), domain)| partial.slot(asked.measure, domain, &*order(asked.measure)))
+            .collect();
+        if !ways.contains(&slots) {
+            ways.push(slots);
+        }
+    }
+    Joint { ways, exact }
+}
+
+/// The ways in which an item can give to the measures; nothing if there are too many.
+fn ways(
+    asked: &[Asked<'_>],
+    diagrams: &Diagrams,
+    legal: Diagram,
+    frame: &Frame,
+    loose: &mut BTreeSet<VariableId>,
+) -> Option<BTreeSet<Vec<Way>>> {
+    let mut parts = vec![legal];
+    for asked in asked {
+        parts.extend([asked.filter, asked.prefer, asked.holds, asked.of.map_or(Diagram::TRUE, |(of, _, _)| of)]);
+    }
+    let inputs = |variable: VariableId| -> Cells<'_> { frame.slot(variable).cells() };
+    // What an item that does not pass the filter would have given does not matter.
+    let accept = |parts: &mut Vec<Diagram>| {
+        for group in parts[1..].chunks_mut(ASKED) {
+            if group[0] == Diagram::FALSE {
+                group.fill(Diagram::FALSE);
+            }
+        }
+        parts[0] != Diagram::FALSE
+    };
+    let tuples = diagrams.possible_together(&parts, &inputs, &accept, MOST_WAYS)?;
+    let mut ways: BTreeSet<Vec<Way>> = BTreeSet::new();
+    for tuple in tuples {
+        let mut combined: Vec<Vec<Way>> = vec![Vec::new()];
+        for (asked, leaves) in asked.iter().zip(tuple.get(1..)?.chunks(ASKED)) {
+            let options = options(asked, leaves, frame, loose);
+            combined = combined
+                .into_iter()
+                .flat_map(|before| {
+                    options.iter().map(move |option| {
+                        let mut with = before.clone();
+                        with.push(option.clone());
+                        with
+                    })
+                })
+                .collect();
+            if combined.len() > MOST_WAYS {
+                return None;
+            }
+        }
+        ways.extend(combined);
+    }
+    Some(ways)
+}
+
+/// What leaves say an item may give to one measure. Where no rule answers, anything is possible.
+fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, loose: &mut BTreeSet<VariableId>) -> Vec<Way> {
+    let [filter, prefer, holds, of] = leaves else { return vec![Way::Out] };
+    let mut options = Vec::new();
+    if *filter != 1 {
+        options.push(Way::Out);
+    }
+    if *filter == 0 {
+        return options;
+    }
+    let either = |leaf: &u32| -> &[bool] {
+        match leaf {
+            0 => &[false],
+            1 => &[true],
+            _ => &[false, true],
+        }
+    };
+    let mut values = Vec::new();
+    match asked.of {
+        None => values.push(WayValue::Known(Value::Number(Decimal::ONE))),
+        Some((_, variable, domain)) => {
+            let cells: Vec<u16> = match u16::try_from(*of).ok().filter(|cell| (*cell as usize) < domain.cells()) {
+                Some(cell) => vec![cell],
+                None => (0..domain.cells()).filter_map(|cell| u16::try_from(cell).ok()).collect(),
+            };
+            for cell in cells {
+                values.push(value_in(domain, cell, variable, frame, loose));
+            }
+        }
+    }
+    for preferred in either(prefer) {
+        for holds in either(holds) {
+            options.extend(values.iter().map(|value| Way::In(*preferred, *holds, value.clone())));
+        }
+    }
+    options
+}
+
+fn value_in(
+    domain: &Domain,
+    cell: u16,
+    variable: VariableId,
+    frame: &Frame,
+    loose: &mut BTreeSet<VariableId>,
+) -> WayValue {
+    let known = frame.value(variable).filter(|value| !value.is_missing() && frame.slot(variable).is_one());
+    match known.cloned().or_else(|| domain.only_value(cell)) {
+        Some(FactValue::Known(value)) => WayValue::Known(value),
+        Some(FactValue::Unknown(unknown)) => WayValue::Unknown(unknown),
+        None => {
+            loose.insert(variable);
+            let anything = Bounds { low: None, high: None };
+            match &domain.known {
+                Known::Words { .. } | Known::Text => WayValue::SomeWord,
+                _ => WayValue::Between(domain.bounds(cell).unwrap_or(anything)),
+            }
+        }
+    }
+}
+
+/// A measure over some of the items.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Partial {
+    Count(usize),
+    Any(bool),
+    All(usize, bool),
+    /// The values, and how many items have one that may be any of them or another.
+    Distinct(BTreeSet<Value>, usize),
+    Majority(BTreeMap<Value, usize>, usize),
+    Sum(Bounds),
+    /// The numbers, each between bounds, sorted.
+    Numbers(Vec<Bounds>),
+    /// The least and the greatest rank of the extreme, if there is a value.
+    Extreme(Option<Bounds>),
+    /// The weight for which it holds, and that for which it does not.
+    Share(Bounds, Bounds),
+    NotReported,
+    /// Over the preferred items, if there is one, and over the others.
+    Preferred(Option<Box<Self>>, Box<Self>),
+}
+
+const ZERO: Bounds = Bounds { low: Some((Decimal::ZERO, true)), high: Some((Decimal::ZERO, true)) };
+
+impl Partial {
+    fn start(measure: &Measure) -> Self {
+        let plain = Self::plain(measure);
+        if measure.prefer.is_some() { Self::Preferred(None, Box::new(plain)) } else { plain }
+    }
+
+    const fn plain(measure: &Measure) -> Self {
+        match &measure.aggregate {
+            Aggregate::Count => Self::Count(0),
+            Aggregate::Any(_) => Self::Any(false),
+            Aggregate::All(_) => Self::All(0, true),
+            Aggregate::Distinct(_) => Self::Distinct(BTreeSet::new(), 0),
+            Aggregate::Majority(_) => Self::Majority(BTreeMap::new(), 0),
+            Aggregate::Sum(_) => Self::Sum(ZERO),
+            Aggregate::Median(_) => Self::Numbers(Vec::new()),
+            Aggregate::Min(_) | Aggregate::Max(_) => Self::Extreme(None),
+            Aggregate::Share { .. } => Self::Share(ZERO, ZERO),
+        }
+    }
+
+    fn add(&mut self, way: &Way, measure: &Measure, order: Order<'_>) {
+        let Way::In(preferred, holds, value) = way else { return };
+        if let Self::Preferred(first, others) = self {
+            let part = if *preferred { first.get_or_insert_with(|| Box::new(Self::plain(measure))) } else { others };
+            part.add(way, measure, order);
+            return;
+        }
+        match self {
+            Self::NotReported => return,
+            Self::Count(count) => {
+                *count += 1;
+                return;
+            }
+            Self::Any(any) => {
+                *any |= holds;
+                return;
+            }
+            Self::All(count, all) => {
+                *count += 1;
+                *all &= holds;
+                return;
+            }
+            Self::Majority(counts, total) => {
+                match value {
+                    WayValue::Known(value) => {
+                        *counts.entry(value.clone()).or_default() += 1;
+                        *total += 1;
+                    }
+                    WayValue::Unknown(Unknown::NotReported) if measure.skip_not_reported => {}
+                    WayValue::Unknown(unknown) if *unknown != Unknown::NotReported => {}
+                    _ => *total += 1,
+                }
+                return;
+            }
+            _ => {}
+        }
+        match value {
+            WayValue::Unknown(Unknown::NotReported) if !measure.skip_not_reported => *self = Self::NotReported,
+            WayValue::Unknown(_) => {}
+            WayValue::SomeWord => {
+                if let Self::Distinct(_, others) = self {
+                    *others += 1;
+                }
+            }
+            WayValue::Known(value) => {
+                if let Self::Distinct(values, _) = self {
+                    values.insert(value.clone());
+                    return;
+                }
+                let rank = match value {
+                    Value::Choice(word) => order(word).map(Decimal::from),
+                    other => as_number(other),
+                };
+                if let Some(rank) = rank {
+                    self.add_number(measure, *holds, exactly(rank));
+                }
+            }
+            WayValue::Between(bounds) => self.add_number(measure, *holds, *bounds),
+        }
+    }
+
+    fn add_number(&mut self, measure: &Measure, holds: bool, number: Bounds) {
+        match self {
+            Self::Sum(sum) => *sum = plus(*sum, number),
+            Self::Distinct(_, others) => *others += 1,
+            Self::Numbers(numbers) => {
+                numbers.push(number);
+                numbers.sort_unstable();
+            }
+            Self::Share(with, without) => {
+                let part = if holds { with } else { without };
+                *part = plus(*part, number);
+            }
+            Self::Extreme(extreme) => {
+                let greatest = matches!(measure.aggregate, Aggregate::Max(_));
+                *extreme = Some(extreme.map_or(number, |before| extreme_of(before, number, greatest)));
+            }
+            _ => {}
+        }
+    }
+
+    /// The cells in which the measure may be.
+    fn slot(&self, measure: &Measure, domain: &Domain, order: Order<'_>) -> Slot {
+        let unknown = |unknown: Unknown| domain.unknown_cell(unknown).map_or(Slot::Open, Slot::One);
+        let known = |value: FactValue| domain.cell(&value).map_or(Slot::Open, Slot::One);
+        let number = |number: Bounds| Slot::of(domain.overlapping(clamp(measure, number)));
+        match self {
+            Self::NotReported => unknown(Unknown::NotReported),
+            Self::Preferred(first, others) => first.as_ref().unwrap_or(others).slot(measure, domain, order),
+            Self::Count(count) => number(exactly(Decimal::from(*count))),
+            Self::Any(any) => known((*any).into()),
+            Self::All(0, _) | Self::Extreme(None) => unknown(Unknown::None),
+            Self::All(_, all) => known((*all).into()),
+            Self::Distinct(values, others) => {
+                let least = values.len().max((*others).min(1));
+                let end = |count: usize| Some((Decimal::from(count), true));
+                number(Bounds { low: end(least), high: end(values.len() + others) })
+            }
+            Self::Sum(sum) => number(*sum),
+            Self::Majority(counts, total) => match counts.iter().find(|(_, count)| 2 * **count > *total) {
+                Some((value, _)) => known(FactValue::Known(value.clone())),
+                None => unknown(Unknown::None),
+            },
+            Self::Numbers(numbers) => match median(numbers) {
+                Some(median) => number(median),
+                None => unknown(Unknown::None),
+            },
+            Self::Extreme(Some(extreme)) => match &domain.known {
+                Known::Words { words, .. } => {
+                    let mut cells = fixedbitset::FixedBitSet::with_capacity(domain.cells());
+                    for (cell, word) in words.iter().enumerate() {
+                        let inside = order(word).is_some_and(|rank| contains(*extreme, Decimal::from(rank)));
+                        cells.set(cell, inside);
+                    }
+                    Slot::of(cells)
+                }
+                _ => number(*extreme),
+            },
+            Self::Share(with, without) => {
+                let mut cells = match share(*with, *without) {
+                    Some(share) => domain.overlapping(clamp(measure, share)),
+                    None => fixedbitset::FixedBitSet::with_capacity(domain.cells()),
+                };
+                // Weights that may all be 0 leave no share.
+                let may_be_nothing = contains(*with, Decimal::ZERO) && contains(*without, Decimal::ZERO);
+                if let Some(none) = domain.unknown_cell(Unknown::None).filter(|_| may_be_nothing) {
+                    cells.insert(none as usize);
+                }
+                Slot::of(cells)
+            }
+        }
+    }
+}
+
+const fn exactly(number: Decimal) -> Bounds {
+    Bounds { low: Some((number, true)), high: Some((number, true)) }
+}
+
+fn contains(bounds: Bounds, number: Decimal) -> bool {
+    let above = bounds.low.is_none_or(|(low, inside)| number > low || inside && number == low);
+    let below = bounds.high.is_none_or(|(high, inside)| number < high || inside && number == high);
+    above && below
+}
+
+type End = Option<(Decimal, bool)>;
+
+fn plus(one: Bounds, other: Bounds) -> Bounds {
+    let ends = |one: End, other: End| {
+        let ((one, one_inside), (other, other_inside)) = (one?, other?);
+        Some((one.saturating_add(other), one_inside && other_inside))
+    };
+    Bounds { low: ends(one.low, other.low), high: ends(one.high, other.high) }
+}
+
+fn extreme_of(one: Bounds, other: Bounds, greatest: bool) -> Bounds {
+    // An end that is not there is infinitely far away on its side.
+    let lesser_low = |one: End, other: End| match (one, other) {
+        (Some(one), Some(other)) => Some(if (one.0, !one.1) <= (other.0, !other.1) { one } else { other }),
+        _ => None,
+    };
+    let greater_low = |one: End, other: End| match (one, other) {
+        (Some(one), Some(other)) => Some(if (one.0, !one.1) >= (other.0, !other.1) { one } else { other }),
+        (one, other) => one.or(other),
+    };
+    let lesser_high = |one: End, other: End| match (one, other) {
+        (Some(one), Some(other)) => Some(if one <= other { one } else { other }),
+        (one, other) => one.or(other),
+    };
+    let greater_high = |one: End, other: End| match (one, other) {
+        (Some(one), Some(other)) => Some(if one >= other { one } else { other }),
+        _ => None,
+    };
+    if greatest {
+        Bounds { low: greater_low(one.low, other.low), high: greater_high(one.high, other.high) }
+    } else {
+        Bounds { low: lesser_low(one.low, other.low), high: lesser_high(one.high, other.high) }
+    }
+}
+
+/// The median of numbers between bounds lies between the medians of their bounds.
+fn median(numbers: &[Bounds]) -> Option<Bounds> {
+    if numbers.is_empty() {
+        return None;
+    }
+    let middle = |ends: Vec<End>, missing_first: bool| -> End {
+        let mut ends = ends;
+        ends.sort_by_key(|end| (end.is_some() == missing_first, *end));
+        let upper = *ends.get(ends.len() / 2)?;
+        if ends.len() % 2 == 1 {
+            return upper;
+        }
+        let lower = (*ends.get(ends.len() / 2 - 1)?)?;
+        let upper = upper?;
+        Some((lower.0.saturating_add(upper.0) / Decimal::TWO, lower.1 && upper.1))
+    };
+    let low = middle(numbers.iter().map(|number| number.low).collect(), true);
+    let high = middle(numbers.iter().map(|number| number.high).collect(), false);
+    Some(Bounds { low, high })
+}
+
+/// The part of the weight for which it holds; nothing if there is no weight at all.
+fn share(with: Bounds, without: Bounds) -> Option<Bounds> {
+    let zero = (Decimal::ZERO, true);
+    if with.high == Some(zero) && without.high == Some(zero) {
+        return None;
+    }
+    let ratio = |with: End, without: End, toward: Decimal| match (with, without) {
+        (Some((with, one)), Some((without, other))) => {
+            let total = with.saturating_add(without);
+            with.checked_div(total).map_or((toward, true), |share| (share, one && other))
+        }
+        _ => (toward, true),
+    };
+    let low = ratio(with.low.or(Some(zero)), without.high, Decimal::ZERO);
+    let high = ratio(with.high, without.low.or(Some(zero)), Decimal::ONE);
+    Some(Bounds { low: Some(low), high: Some(high) })
+}
+
+fn clamp(measure: &Measure, number: Bounds) -> Bounds {
+    let Some((least, most)) = measure.clamp else { return number };
+    let into = |(at, inside): (Decimal, bool)| {
+        if at < least { (least, true) } else if at > most { (most, true) } else { (at, inside) }
+    };
+    Bounds { low: Some(number.low.map_or((least, true), into)), high: Some(number.high.map_or((most, true), into)) }
+}

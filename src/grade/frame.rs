@@ -1,0 +1,532 @@
+//! Frames: what is known of every variable of a level, and what follows from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fixedbitset::FixedBitSet;
+use rust_decimal::Decimal;
+
+use super::facts::{Lookup, unknown_of};
+use crate::compile::Compiled;
+use crate::compile::decision::{CompiledDecision, GAP, Outcome};
+use crate::compile::diagram::{Cells, Diagram, VariableId};
+use crate::compile::level::{Level, Step};
+use crate::compile::space::Known;
+use crate::document::shape::Subject;
+use crate::framework::{Argument, HitPolicy};
+use crate::name::{Name, Word};
+use crate::synthesis::function::Arguments;
+use crate::value::{FactValue, Unknown, Value};
+use crate::vocabulary::BetterEnd;
+
+/// How many ways are followed when it is worked out what is still possible.
+const MOST_WAYS: usize = 1 << 18;
+
+/// What is known of a variable.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    /// It is in this cell.
+    One(u16),
+    /// It is in one of these cells.
+    Some(FixedBitSet),
+    /// It may be in any cell.
+    Open,
+}
+
+impl Slot {
+    pub(crate) const fn cells(&self) -> Cells<'_> {
+        match self {
+            Self::One(cell) => Cells::One(*cell),
+            Self::Some(cells) => Cells::Some(cells),
+            Self::Open => Cells::Any,
+        }
+    }
+
+    pub(crate) const fn is_one(&self) -> bool {
+        matches!(self, Self::One(_))
+    }
+
+    /// The slot of a set of cells: of one cell that cell.
+    pub(crate) fn of(cells: FixedBitSet) -> Self {
+        let mut ones = cells.ones();
+        match (ones.next(), ones.next()) {
+            (Some(cell), None) => u16::try_from(cell).map_or(Self::Open, Self::One),
+            (None, _) => Self::Open,
+            _ => {
+                drop(ones);
+                Self::Some(cells)
+            }
+        }
+    }
+}
+
+/// A value that a decision gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Answer {
+    /// A cell of its own variable.
+    Cell(u16),
+    /// A total.
+    Number(Decimal),
+}
+
+/// The answers that are still possible.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Possible {
+    pub(crate) answers: BTreeSet<Answer>,
+    /// Whether it may be that no rule answers.
+    pub(crate) gap: bool,
+}
+
+impl Possible {
+    /// The answer, if there is exactly one.
+    pub(crate) fn one(&self) -> Option<Answer> {
+        let mut answers = self.answers.iter();
+        match (answers.next(), answers.next(), self.gap) {
+            (Some(answer), None, false) => Some(*answer),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn union(&mut self, other: &Self) {
+        self.answers.extend(&other.answers);
+        self.gap |= other.gap;
+    }
+}
+
+/// What came of a decision.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DecisionResult {
+    /// What the rules give.
+    pub(crate) computed: Possible,
+    /// What a person decided instead, or an example gives.
+    pub(crate) judged: Option<Answer>,
+}
+
+impl DecisionResult {
+    /// What holds in the end.
+    pub(crate) fn possible(&self) -> Possible {
+        match self.judged {
+            Some(answer) => Possible { answers: BTreeSet::from([answer]), gap: false },
+            None => self.computed.clone(),
+        }
+    }
+}
+
+/// What is known of every variable of a level.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) slots: Vec<Slot>,
+    /// The value of every variable, where it is known which.
+    pub(crate) values: Vec<Option<FactValue>>,
+    /// What came of every decision of the level.
+    pub(crate) results: Vec<DecisionResult>,
+    /// Whether what is said to be possible is exactly that, and not merely no less.
+    pub(crate) exact: bool,
+}
+
+impl Frame {
+    pub(crate) fn slot(&self, variable: VariableId) -> &Slot {
+        &self.slots[variable.index()]
+    }
+
+    pub(crate) fn value(&self, variable: VariableId) -> Option<&FactValue> {
+        self.values[variable.index()].as_ref()
+    }
+
+    pub(crate) fn inputs<'f>(&'f self) -> impl Fn(VariableId) -> Cells<'f> {
+        move |variable| self.slot(variable).cells()
+    }
+
+    /// Whether everything that is not decided is known.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.slots.iter().all(Slot::is_one)
+    }
+}
+
+/// What is put into a frame before anything is looked up, by variable.
+pub(crate) type Preset = BTreeMap<VariableId, (Slot, Option<FactValue>)>;
+
+/// Works out a level.
+pub(crate) struct Evaluator<'e> {
+    pub(crate) compiled: &'e Compiled,
+    pub(crate) on: Subject,
+}
+
+impl<'e> Evaluator<'e> {
+    pub(crate) const fn level(&self) -> &'e Level {
+        self.compiled.level(self.on)
+    }
+
+    /// The frame of an item or a claim. `judged` tells what people decided, by decision.
+    pub(crate) fn evaluate(
+        &self,
+        facts: &dyn Lookup,
+        preset: &Preset,
+        judged: &dyn Fn(&Name) -> Option<Word>,
+    ) -> Frame {
+        let level = self.level();
+        let mut frame = self.base(facts, preset);
+        self.refine(&mut frame);
+        for step in &level.steps {
+            match *step {
+                Step::Derived(position) => {
+                    let derived = &level.derived[position];
+                    if !preset.contains_key(&derived.output) {
+                        self.derive(&mut frame, position);
+                    }
+                }
+                Step::Decision(position) => {
+                    let decision = &level.decisions[position];
+                    frame.results[position].computed = self.decide(&frame, decision);
+                    let name = &self.compiled.framework().decisions[decision.index].name;
+                    let domain = &level.space.get(decision.output).domain;
+                    match preset.get(&decision.output) {
+                        Some((slot, value)) => {
+                            let number = value.as_ref().and_then(FactValue::number).map(Answer::Number);
+                            frame.results[position].judged = number.or(match slot {
+                                Slot::One(cell) => Some(Answer::Cell(*cell)),
+                                _ => None,
+                            });
+                        }
+                        None => {
+                            let cell = judged(name).and_then(|word| domain.word_cell(word.as_str()));
+                            frame.results[position].judged = cell.map(Answer::Cell);
+                            self.settle(&mut frame, position);
+                        }
+                    }
+                }
+            }
+        }
+        self.make_exact(&mut frame);
+        frame
+    }
+
+    /// What is looked up, before anything is worked out.
+    fn base(&self, facts: &dyn Lookup, preset: &Preset) -> Frame {
+        let level = self.level();
+        let mut slots = Vec::with_capacity(level.space.len());
+        let mut values = Vec::with_capacity(level.space.len());
+        for (id, variable) in level.space.iter() {
+            if let Some((slot, value)) = preset.get(&id) {
+                slots.push(slot.clone());
+                values.push(value.clone());
+                continue;
+            }
+            let stated = facts.stated(&variable.name).value;
+            slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
+            values.push(Some(stated));
+        }
+        let results = vec![DecisionResult::default(); level.decisions.len()];
+        Frame { slots, values, results, exact: true }
+    }
+
+    /// Rules out the cells that the assumptions do not allow, given what is known: a question
+    /// that does not arise is not applicable, even if nobody wrote that down.
+    fn refine(&self, frame: &mut Frame) {
+        let level = self.level();
+        if level.legal == Diagram::TRUE || frame.is_closed() {
+            return;
+        }
+        let Ok(support) = level.diagrams.support(level.legal, &frame.inputs()) else { return };
+        for variable in support {
+            let domain = &level.space.get(variable).domain;
+            let mut cells = FixedBitSet::with_capacity(domain.cells());
+            for cell in 0..domain.cells() {
+                let Ok(here) = u16::try_from(cell) else { continue };
+                let inputs = |other: VariableId| if other == variable { Cells::One(here) } else { frame.slot(other).cells() };
+                cells.set(cell, level.diagrams.possible(level.legal, &inputs).contains(&1));
+            }
+            if cells.count_ones(..) > 0 && cells.count_ones(..) < domain.cells() {
+                let slot = Slot::of(cells);
+                if let Slot::One(cell) = slot
+                    && let Some(value) = domain.only_value(cell)
+                {
+                    frame.values[variable.index()] = Some(value);
+                }
+                frame.slots[variable.index()] = slot;
+            }
+        }
+    }
+
+    fn derive(&self, frame: &mut Frame, position: usize) {
+        let level = self.level();
+        let compiled = &level.derived[position];
+        let derived = &self.compiled.framework().derived[compiled.index];
+        let mut arguments: Vec<Vec<FactValue>> = Vec::with_capacity(derived.arguments.len());
+        for given in &derived.arguments {
+            arguments.push(given.iter().map(|argument| self.argument(frame, argument)).collect());
+        }
+        let value = match unknown_of(arguments.iter().flatten()) {
+            Some(unknown) => FactValue::Unknown(unknown),
+            None => {
+                let known: Vec<Vec<Value>> = arguments
+                    .into_iter()
+                    .map(|values| values.into_iter().filter_map(|value| value.known().cloned()).collect())
+                    .collect();
+                match derived.function.compute(&Arguments(&known)) {
+                    Some(value) => FactValue::Known(value),
+                    None => FactValue::Unknown(Unknown::NotApplicable),
+                }
+            }
+        };
+        let domain = &level.space.get(compiled.output).domain;
+        frame.slots[compiled.output.index()] = domain.cell(&value).map_or(Slot::Open, Slot::One);
+        frame.values[compiled.output.index()] = Some(value);
+    }
+
+    fn argument(&self, frame: &Frame, argument: &Argument) -> FactValue {
+        match argument {
+            Argument::Number(number) => FactValue::from(*number),
+            Argument::Name(name) => {
+                if let Some(value) = self.compiled.parameters().get(name) {
+                    return FactValue::Known(value.clone());
+                }
+                let variable = self.level().space.value_of(name.as_str());
+                variable.and_then(|variable| frame.value(variable).cloned()).unwrap_or(FactValue::MISSING)
+            }
+        }
+    }
+
+    /// Puts what came of a decision into its variable.
+    fn settle(&self, frame: &mut Frame, position: usize) {
+        let level = self.level();
+        let decision = &level.decisions[position];
+        let domain = &level.space.get(decision.output).domain;
+        let possible = frame.results[position].possible();
+        let cell = |answer: Answer| match answer {
+            Answer::Cell(cell) => Some(cell),
+            Answer::Number(number) => domain.number_cell(number),
+        };
+        let (slot, value) = match possible.one() {
+            Some(answer) => {
+                let value = self.value_of(decision, answer);
+                (cell(answer).map_or(Slot::Open, Slot::One), Some(value))
+            }
+            // Where no rule may answer, any value is as good as any other.
+            None if possible.gap => (Slot::Open, None),
+            None => {
+                let mut cells = FixedBitSet::with_capacity(domain.cells());
+                for cell in possible.answers.iter().filter_map(|answer| cell(*answer)) {
+                    cells.insert(cell as usize);
+                }
+                (Slot::of(cells), None)
+            }
+        };
+        frame.slots[decision.output.index()] = slot;
+        frame.values[decision.output.index()] = value;
+    }
+
+    /// An answer as a value.
+    pub(crate) fn value_of(&self, decision: &CompiledDecision, answer: Answer) -> FactValue {
+        match answer {
+            Answer::Number(number) => FactValue::from(number),
+            Answer::Cell(cell) => match &self.level().space.get(decision.output).domain.known {
+                Known::Words { words, .. } => {
+                    words.get(cell as usize).map_or(FactValue::MISSING, |word| Value::Choice(word.clone()).into())
+                }
+                _ => FactValue::MISSING,
+            },
+        }
+    }
+
+    /// What a decision gives, as far as it can be told from its own table.
+    fn decide(&self, frame: &Frame, decision: &CompiledDecision) -> Possible {
+        let level = self.level();
+        let Some(value) = decision.value else { return self.decide_by_rules(frame, decision) };
+        let leaves = level.diagrams.possible(value, &frame.inputs());
+        let possible = possible(decision, &leaves);
+        if possible.one().is_some() {
+            return possible;
+        }
+        // A variable that has no value, for no rule answers, leaves this decision without one.
+        let hangs_on_gap = level
+            .decisions
+            .iter()
+            .zip(&frame.results)
+            .any(|(other, result)| result.judged.is_none() && result.computed.gap && level.diagrams.reads(value, other.output));
+        if hangs_on_gap { Possible { gap: true, ..possible } } else { possible }
+    }
+
+    /// The same, rule by rule, where the table is too large to be one diagram: never less than
+    /// what is possible.
+    fn decide_by_rules(&self, frame: &Frame, decision: &CompiledDecision) -> Possible {
+        let level = self.level();
+        let policy = &self.compiled.framework().decisions[decision.index];
+        let mut rules = Vec::with_capacity(decision.rules.len());
+        for rule in &decision.rules {
+            let holds = level.diagrams.possible(rule.holds, &frame.inputs());
+            if holds.contains(&1) {
+                rules.push((!holds.contains(&0), self.answers(frame, &rule.outcome)));
+            }
+        }
+        match &policy.hit {
+            HitPolicy::Sum { clamp, .. } => {
+                let start = decision.start.as_ref().map_or_else(Possible::default, |start| self.answers(frame, start));
+                sums(&start, &rules, *clamp)
+            }
+            HitPolicy::Worst | HitPolicy::Best => {
+                let want_best = matches!(policy.hit, HitPolicy::Best);
+                let lower_wins = (policy.best == Some(BetterEnd::First)) == want_best;
+                self.extremes(frame, decision, &rules, lower_wins)
+            }
+            _ => {
+                let mut whole = Possible::default();
+                for (certain, answers) in &rules {
+                    whole.union(answers);
+                    if *certain {
+                        return whole;
+                    }
+                }
+                self.or_otherwise(frame, decision, &mut whole);
+                whole
+            }
+        }
+    }
+
+    fn or_otherwise(&self, frame: &Frame, decision: &CompiledDecision, whole: &mut Possible) {
+        match &decision.otherwise {
+            Some(outcome) => whole.union(&self.answers(frame, outcome)),
+            None => whole.gap = true,
+        }
+    }
+
+    fn extremes(
+        &self,
+        frame: &Frame,
+        decision: &CompiledDecision,
+        rules: &[(bool, Possible)],
+        lower_wins: bool,
+    ) -> Possible {
+        let wins = |one: &Answer, other: &Answer| if lower_wins { one <= other } else { one >= other };
+        let certain = rules.iter().filter(|(certain, _)| *certain);
+        // What comes out is at least as extreme as the mildest answer of every certain rule.
+        let bound = certain
+            .filter_map(|(_, answers)| {
+                let answers = answers.answers.iter().copied();
+                if lower_wins { answers.max() } else { answers.min() }
+            })
+            .reduce(|one, other| if wins(&one, &other) { one } else { other });
+        let mut whole = Possible::default();
+        for (_, answers) in rules {
+            whole.gap |= answers.gap;
+            let reaches = |answer: &&Answer| bound.is_none_or(|bound| wins(answer, &bound));
+            whole.answers.extend(answers.answers.iter().filter(reaches));
+        }
+        if bound.is_none() {
+            self.or_otherwise(frame, decision, &mut whole);
+        }
+        whole
+    }
+
+    /// What an outcome can be.
+    fn answers(&self, frame: &Frame, outcome: &Outcome) -> Possible {
+        let mut possible = Possible::default();
+        let mut add = |answer: Option<Answer>| match answer {
+            Some(answer) => {
+                possible.answers.insert(answer);
+            }
+            None => possible.gap = true,
+        };
+        let word = |cell: u32| u16::try_from(cell).ok().filter(|_| cell != GAP).map(Answer::Cell);
+        match outcome {
+            Outcome::Word(cell) => add(word(*cell)),
+            Outcome::Number(number) => add(Some(Answer::Number(*number))),
+            Outcome::SameAs(variable, cells) => {
+                for_each_cell(frame.slot(*variable), cells.len(), |cell| {
+                    add(cells.get(cell).and_then(|cell| word(*cell)));
+                });
+            }
+            Outcome::NumberOf(variable, cells) => {
+                for_each_cell(frame.slot(*variable), cells.len(), |cell| {
+                    add(cells.get(cell).copied().flatten().map(Answer::Number));
+                });
+            }
+        }
+        possible
+    }
+
+    /// Replaces what tables told one by one by what they tell together, where something is open.
+    fn make_exact(&self, frame: &mut Frame) {
+        let level = self.level();
+        let loose = |result: &DecisionResult| result.judged.is_none() && result.computed.one().is_none();
+        if !frame.results.iter().any(loose) {
+            return;
+        }
+        let decided = level.decisions.iter().zip(&frame.results);
+        let opaque: BTreeSet<VariableId> = decided
+            .filter(|(_, result)| result.judged.is_some())
+            .map(|(decision, _)| decision.output)
+            .collect();
+        let Some(chain) = self.compiled.chain(self.on, &opaque) else {
+            frame.exact = false;
+            return;
+        };
+        for position in 0..level.decisions.len() {
+            let decision = &level.decisions[position];
+            if !loose(&frame.results[position]) || opaque.contains(&decision.output) {
+                continue;
+            }
+            let parts = [chain.values[position], chain.legal];
+            let legal = |parts: &mut Vec<Diagram>| parts.get(1) != Some(&Diagram::FALSE);
+            let together = chain.diagrams.possible_together(&parts, &frame.inputs(), &legal, MOST_WAYS);
+            match together {
+                Some(tuples) => {
+                    let leaves: BTreeSet<u32> = tuples.iter().filter_map(|tuple| tuple.first().copied()).collect();
+                    if !leaves.is_empty() {
+                        frame.results[position].computed = possible(decision, &leaves);
+                        self.settle(frame, position);
+                    }
+                }
+                None => frame.exact = false,
+            }
+        }
+    }
+}
+
+/// The answers that leaves of a decision's value stand for.
+fn possible(decision: &CompiledDecision, leaves: &BTreeSet<u32>) -> Possible {
+    let mut possible = Possible::default();
+    for leaf in leaves {
+        if *leaf == GAP {
+            possible.gap = true;
+        } else if decision.start.is_some() {
+            possible.answers.extend(decision.totals.get(*leaf as usize).map(|total| Answer::Number(*total)));
+        } else {
+            possible.answers.extend(u16::try_from(*leaf).ok().map(Answer::Cell));
+        }
+    }
+    possible
+}
+
+fn for_each_cell(slot: &Slot, cells: usize, mut each: impl FnMut(usize)) {
+    match slot {
+        Slot::One(cell) => each(*cell as usize),
+        Slot::Some(some) => some.ones().for_each(each),
+        Slot::Open => (0..cells).for_each(each),
+    }
+}
+
+/// Every total that rules which may hold can add up to.
+fn sums(start: &Possible, rules: &[(bool, Possible)], clamp: Option<(Decimal, Decimal)>) -> Possible {
+    const MOST_TOTALS: usize = 10_000;
+    let mut gap = start.gap;
+    let number = |answer: &Answer| match answer {
+        Answer::Number(number) => Some(*number),
+        Answer::Cell(_) => None,
+    };
+    let mut totals: BTreeSet<Decimal> = start.answers.iter().filter_map(number).collect();
+    for (certain, added) in rules {
+        gap |= added.gap;
+        let mut next: BTreeSet<Decimal> = if *certain { BTreeSet::new() } else { totals.clone() };
+        for total in &totals {
+            next.extend(added.answers.iter().filter_map(number).filter_map(|added| total.checked_add(added)));
+        }
+        totals = next;
+        if totals.len() > MOST_TOTALS {
+            gap = true;
+            totals.clear();
+            break;
+        }
+    }
+    let clamped = |number: Decimal| clamp.map_or(number, |(least, most)| number.max(least).min(most));
+    Possible { answers: totals.into_iter().map(clamped).map(Answer::Number).collect(), gap }
+}

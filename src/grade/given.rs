@@ -1,0 +1,149 @@
+//! Grading what is given by name, without a case: examples, and programs that embed a framework.
+
+use std::collections::BTreeMap;
+
+use super::facts::GivenFacts;
+use super::frame::{Evaluator, Frame, Preset, Slot};
+use super::{evaluate_ways, measures};
+use crate::compile::Compiled;
+use crate::compile::level::Level;
+use crate::document::shape::Subject;
+use crate::framework::names::{Index, Named, Scope};
+use crate::name::Name;
+use crate::value::FactValue;
+
+/// What came of values that were given by name.
+pub(crate) struct Computed {
+    pub(crate) frame: Frame,
+    pub(crate) on: Subject,
+    /// The scope rule that keeps it out, if one does.
+    pub(crate) out_of_scope: Option<usize>,
+}
+
+/// Values by name.
+pub(crate) type GivenValues = BTreeMap<Name, FactValue>;
+
+/// Works a level out from values given by name. For claims, measures are taken as given or made
+/// of the items and claims listed; a measure that is neither is open.
+pub(crate) fn evaluate_given(
+    compiled: &Compiled,
+    on: Subject,
+    given: &GivenValues,
+    evidence: Option<&[GivenValues]>,
+    claims: Option<&[GivenValues]>,
+) -> Computed {
+    let framework = compiled.framework();
+    let index = Index::new(framework);
+    let facts = GivenFacts { framework, given };
+    let level = compiled.level(on);
+    let preset = preset(level, Scope::of(on), &index, given);
+    if on != Subject::Claim {
+        let frame = Evaluator { compiled, on }.evaluate(&facts, &preset, &|_| None);
+        return Computed { frame, on, out_of_scope: None };
+    }
+    let items: Vec<Frame> = evidence
+        .unwrap_or_default()
+        .iter()
+        .enumerate()
+        .map(|(position, values)| {
+            // Facts of the claim are seen from its items too.
+            let of_claim = given.iter().filter(|(name, _)| framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim));
+            let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
+            let all = with_defaults(all, position);
+            let facts = GivenFacts { framework, given: &all };
+            let items = self::preset(&compiled.items, Scope::Link, &index, &all);
+            Evaluator { compiled, on: Subject::Link }.evaluate(&facts, &items, &|_| None)
+        })
+        .collect();
+    let children: Vec<Frame> = claims.unwrap_or_default().iter().map(|values| child(compiled, &index, values)).collect();
+    let listed = |over: crate::framework::Over| match over {
+        crate::framework::Over::Evidence => evidence.is_some(),
+        crate::framework::Over::Claims => claims.is_some(),
+    };
+    let (mut ways, exact) = measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>());
+    for way in &mut ways {
+        for measure in &compiled.measures {
+            if !listed(measure.over) {
+                way.insert(measure.output, (Slot::Open, None));
+            }
+        }
+        way.extend(preset.iter().map(|(variable, known)| (*variable, known.clone())));
+    }
+    let mut frame = evaluate_ways(compiled, &facts, &ways, &|_| None);
+    frame.exact &= exact;
+    let out_of_scope = compiled.scope.iter().position(|(_, holds)| {
+        let possible = compiled.claims.diagrams.possible(*holds, &frame.inputs());
+        !possible.contains(&0)
+    });
+    Computed { frame, on, out_of_scope }
+}
+
+/// What an item that says nothing of its link and study is taken to be: evidence of a study of
+/// its own that supports the claim.
+fn with_defaults(mut values: GivenValues, position: usize) -> GivenValues {
+    use crate::value::Value;
+    let supports = FactValue::Known(Value::Choice("supports".into()));
+    let study = FactValue::Known(Value::Text(format!("item {}", position + 1).into()));
+    values.entry("relation".into()).or_insert(supports);
+    values.entry("study".into()).or_insert(study);
+    values.entry("first-hand".into()).or_insert_with(|| true.into());
+    values
+}
+
+/// Values of decisions, measures and derived values, which are taken as they are given.
+fn preset(level: &Level, scope: Scope, index: &Index<'_>, given: &GivenValues) -> Preset {
+    let mut preset = Preset::new();
+    for (name, value) in given {
+        let computed = matches!(
+            index.get(scope, name.as_str()),
+            Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_))
+        );
+        if let Some(variable) = level.space.value_of(name.as_str()).filter(|_| computed) {
+            let slot = level.space.get(variable).domain.cell(value).map_or(Slot::Open, Slot::One);
+            preset.insert(variable, (slot, Some(value.clone())));
+        }
+    }
+    preset
+}
+
+fn child(compiled: &Compiled, index: &Index<'_>, given: &GivenValues) -> Frame {
+    let level = &compiled.children;
+    let mut given = given.clone();
+    let rests_on = FactValue::Known(crate::value::Value::Choice("rests-on".into()));
+    given.entry("relation".into()).or_insert(rests_on);
+    let facts = GivenFacts { framework: compiled.framework(), given: &given };
+    let preset = preset(level, Scope::Child, index, &given);
+    let mut slots = Vec::new();
+    let mut values = Vec::new();
+    for (id, variable) in level.space.iter() {
+        use super::facts::Lookup;
+        match preset.get(&id) {
+            Some((slot, value)) => {
+                slots.push(slot.clone());
+                values.push(value.clone());
+            }
+            None => {
+                let stated = facts.stated(&variable.name).value;
+                slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
+                values.push(Some(stated));
+            }
+        }
+    }
+    Frame { slots, values, results: Vec::new(), exact: true }
+}
+
+/// The missing facts and measures on which a decision still hangs.
+pub(crate) fn open_given(compiled: &Compiled, computed: &Computed, decision: &Name) -> Vec<Name> {
+    let level = compiled.level(computed.on);
+    let framework = compiled.framework();
+    let frame = &computed.frame;
+    let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
+    let opaque = judged.map(|(decision, _)| decision.output).collect();
+    let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == *decision);
+    let support = position.and_then(|position| {
+        let chain = compiled.chain(computed.on, &opaque)?;
+        chain.diagrams.support(chain.values[position], &frame.inputs()).ok()
+    });
+    let names = support.unwrap_or_default().into_iter().map(|variable| level.space.get(variable).name.clone());
+    names.collect()
+}

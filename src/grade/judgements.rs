@@ -1,0 +1,162 @@
+//! The judgements that take part in a run.
+
+use std::collections::BTreeMap;
+
+use super::Run;
+use crate::case::{Case, ClaimIndex, EvidenceIndex, Judged, Judgement, JudgementIndex, JudgementOn};
+use crate::compile::Compiled;
+use crate::diagnostic::{Code, Diagnostic, Problems};
+use crate::document::shape::Subject;
+use crate::framework::{Decision, JudgementPolicy};
+use crate::name::{Name, Word, nearest};
+
+/// Judgements of facts and decisions, by what they are about.
+#[derive(Debug, Default)]
+pub(super) struct Judgements {
+    facts: BTreeMap<(JudgementOn, Name), JudgementIndex>,
+    decisions: BTreeMap<(JudgementOn, Name), (JudgementIndex, Word)>,
+}
+
+impl Judgements {
+    /// Collects the judgements that a run takes; those that contradict each other, or decide
+    /// what the framework leaves to its rules, are refused.
+    pub(super) fn collect(case: &Case, compiled: &Compiled, run: &Run, problems: &mut Problems) -> Self {
+        let mut collected = Self::default();
+        for (index, judgement) in case.judgements().iter().enumerate() {
+            let index = JudgementIndex::new(index);
+            if let (Some(layer), Some(layers)) = (&judgement.layer, &run.layers)
+                && !layers.contains(layer)
+            {
+                continue;
+            }
+            match &judgement.judged {
+                Judged::Facts(facts) => {
+                    for (name, fact) in facts {
+                        let key = (judgement.on, name.clone());
+                        if let Some(before) = collected.facts.get(&key).copied() {
+                            let other = &case.judgements()[before.index()];
+                            let value = fact_of(other, name).map(|other| &other.value);
+                            if value != Some(&fact.value) {
+                                problems.push(conflict(name.as_str(), judgement, other));
+                            }
+                            continue;
+                        }
+                        collected.facts.insert(key, index);
+                    }
+                }
+                Judged::Decision { framework, decision, value, at } => {
+                    let of_framework = |known: &&Decision| {
+                        let short = known.name.as_str().rsplit_once('.').map_or(known.name.as_str(), |(_, short)| short);
+                        known.origins.contains(framework) && short == decision.as_str()
+                    };
+                    let Some(known) = compiled.framework().decisions.iter().find(of_framework) else {
+                        let concerned = compiled.framework().id == *framework
+                            || compiled.framework().extends.contains(framework);
+                        if concerned {
+                            let message = format!("`{framework}` has no decision `{decision}`");
+                            let names = compiled.framework().decisions.iter().map(|known| known.name.as_str());
+                            let near = nearest(decision.as_str(), names).map(str::to_owned);
+                            let diagnostic = Diagnostic::error(Code::BadJudgement, message).at(at);
+                            problems.push(diagnostic.did_you_mean(near.as_deref()));
+                        }
+                        continue;
+                    };
+                    if !permitted(known, judgement, value, problems) {
+                        continue;
+                    }
+                    let key = (judgement.on, known.name.clone());
+                    if let Some((before, other)) = collected.decisions.get(&key) {
+                        if other != value {
+                            let before = &case.judgements()[before.index()];
+                            problems.push(conflict(known.name.as_str(), judgement, before));
+                        }
+                        continue;
+                    }
+                    collected.decisions.insert(key, (index, value.clone()));
+                }
+            }
+        }
+        collected
+    }
+
+    /// The judgement of a fact of a claim.
+    pub(super) fn claim_fact(&self, claim: ClaimIndex, name: &Name) -> Option<JudgementIndex> {
+        self.facts.get(&(JudgementOn::Claim(claim), name.clone())).copied()
+    }
+
+    /// The judgement of a fact of an item.
+    pub(super) fn item_fact(&self, item: EvidenceIndex, name: &Name) -> Option<JudgementIndex> {
+        self.facts.get(&(JudgementOn::Evidence(item), name.clone())).copied()
+    }
+
+    /// The judgement of a fact of a link.
+    pub(super) fn link_fact(&self, item: EvidenceIndex, claim: ClaimIndex, name: &Name) -> Option<JudgementIndex> {
+        self.facts.get(&(JudgementOn::Link(item, claim), name.clone())).copied()
+    }
+
+    /// The judgement of a decision on a claim.
+    pub(super) fn on_claim(&self, claim: ClaimIndex, decision: &Name) -> Option<&(JudgementIndex, Word)> {
+        self.decisions.get(&(JudgementOn::Claim(claim), decision.clone()))
+    }
+
+    /// The judgement of a decision on an item as it is linked to a claim: that of the link
+    /// before that of the item.
+    pub(super) fn on_link(
+        &self,
+        item: EvidenceIndex,
+        claim: ClaimIndex,
+        decision: &Name,
+    ) -> Option<&(JudgementIndex, Word)> {
+        let of_link = self.decisions.get(&(JudgementOn::Link(item, claim), decision.clone()));
+        of_link.or_else(|| self.on_item(item, decision))
+    }
+
+    /// The judgement of a decision on an item, whatever it is linked to.
+    pub(super) fn on_item(&self, item: EvidenceIndex, decision: &Name) -> Option<&(JudgementIndex, Word)> {
+        self.decisions.get(&(JudgementOn::Evidence(item), decision.clone()))
+    }
+}
+
+/// The fact of this name that a judgement decided.
+pub(super) fn fact_of<'j>(judgement: &'j Judgement, name: &Name) -> Option<&'j crate::case::Fact> {
+    match &judgement.judged {
+        Judged::Facts(facts) => facts.get(name),
+        Judged::Decision { .. } => None,
+    }
+}
+
+fn conflict(what: &str, judgement: &Judgement, before: &Judgement) -> Diagnostic {
+    let message = format!("`{what}` is judged in two ways: by {} and by {}", before.by, judgement.by);
+    Diagnostic::error(Code::ConflictingJudgements, message)
+        .label(&judgement.span, "judged otherwise here")
+        .label(&before.span, "judged here")
+        .help("keep the one that holds, or put them into layers of their own")
+}
+
+fn permitted(decision: &Decision, judgement: &Judgement, value: &Word, problems: &mut Problems) -> bool {
+    let at = match &judgement.judged {
+        Judged::Decision { at, .. } => at,
+        Judged::Facts(_) => &judgement.span,
+    };
+    let subject_fits = match (decision.on, judgement.on) {
+        (Subject::Claim, JudgementOn::Claim(_)) => true,
+        (Subject::Claim, _) | (_, JudgementOn::Claim(_)) => false,
+        (Subject::Evidence, JudgementOn::Link(..)) => false,
+        (Subject::Evidence | Subject::Link, _) => true,
+    };
+    let diagnostic = if !subject_fits {
+        let message = format!("`{}` is decided on {}, and this judges something else", decision.name, decision.on);
+        Diagnostic::error(Code::BadJudgement, message).at(at)
+    } else if matches!(decision.judgement, JudgementPolicy::Refused) {
+        let message = format!("`{}` is left to its rules: the framework takes no judgement of it", decision.name);
+        Diagnostic::error(Code::JudgementRefused, message).at(at).label(&decision.span, "the decision")
+    } else if !decision.all_values().any(|known| known == value) {
+        let message = format!("`{}` cannot be `{value}`", decision.name);
+        let near = nearest(value.as_str(), decision.all_values().map(Word::as_str)).map(str::to_owned);
+        Diagnostic::error(Code::UnknownValue, message).at(at).did_you_mean(near.as_deref())
+    } else {
+        return true;
+    };
+    problems.push(diagnostic);
+    false
+}

@@ -1,0 +1,279 @@
+//! Proofs: the tree of decisions, rules and facts behind a grade.
+//!
+//! A proof is plain data. It is built on demand from the frames that grading left behind, by the
+//! same compiled conditions that decided.
+
+mod build;
+
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+
+pub(super) use self::build::of_claim;
+pub(crate) use self::build::{of_computed, of_item};
+use crate::case::Locator;
+use crate::document::Place;
+use crate::document::shape::Subject;
+use crate::framework::{Change, Provenance};
+use crate::name::{Name, RuleId, SourceId};
+use crate::value::FactValue;
+
+/// Why a decision came out as it did.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Proof {
+    /// The decision.
+    pub decision: Name,
+    /// Its title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The evidence item or claim that was decided on.
+    pub on: String,
+    /// What holds in the end.
+    pub value: ProofValue,
+    /// The rule that gave it; of several that hold together the one that counts.
+    pub rule: Option<RuleId>,
+    /// What the rule says, with values filled in.
+    pub because: String,
+    /// What the rules gave, where a person decided otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub computed: Option<ProofValue>,
+    /// What a person decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<JudgementMade>,
+    /// Whether the rules only propose, and nobody has judged yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub proposal: bool,
+    /// For a sum: where it started, and what came out before it was clamped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sum: Option<Sum>,
+    /// Every rule that holds; where facts are missing, every rule that may.
+    pub rules: Vec<Fired>,
+    /// The rules that do not hold, each with the condition that failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<Failed>,
+    /// The facts, derived values and measures that were read.
+    pub facts: Vec<Read>,
+    /// The decisions that were read.
+    pub from: Vec<Self>,
+    /// Who changed the decision, and why, where a framework inherits it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+    /// Whether this proof was given before in the same tree; its details are left out here.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub given_before: bool,
+}
+
+/// The value of a decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProofValue {
+    /// This value.
+    Known(String),
+    /// One of these values, and perhaps none of them, where no rule answers.
+    Possible(Vec<String>, bool),
+}
+
+impl Serialize for ProofValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            possible: &'a [String],
+            gap: bool,
+        }
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Possible(possible, gap) => Shown { possible, gap: *gap }.serialize(serializer),
+        }
+    }
+}
+
+impl std::fmt::Display for ProofValue {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Known(value) => formatter.pad(value),
+            Self::Possible(values, gap) => {
+                let mut shown = values.clone();
+                if *gap {
+                    shown.push("no answer".to_owned());
+                }
+                formatter.pad(&shown.join(" or "))
+            }
+        }
+    }
+}
+
+/// Where a sum started, and what came out before it was clamped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Sum {
+    /// Where it started.
+    #[serde(serialize_with = "number")]
+    pub start: Decimal,
+    /// What the rules that hold added up to.
+    #[serde(serialize_with = "number")]
+    pub raw: Decimal,
+}
+
+fn number<S: Serializer>(number: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {
+    crate::value::serialize_number(*number, serializer)
+}
+
+/// What a person decided.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct JudgementMade {
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub on: String,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// A rule that holds.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Fired {
+    /// The rule.
+    pub rule: RuleId,
+    /// What it gives.
+    pub gives: String,
+    /// What it says, with values filled in.
+    pub because: String,
+    /// How sure the rule is.
+    pub status: Provenance,
+    /// Where the rule comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cites: Option<String>,
+    /// Where it stands.
+    pub at: Place,
+}
+
+/// A rule that does not hold.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Failed {
+    /// The rule.
+    pub rule: RuleId,
+    /// The condition that failed.
+    pub condition: String,
+    /// What is the case instead.
+    pub actual: String,
+}
+
+/// Something that was read: a fact, a derived value, a measure or a parameter.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Read {
+    /// Its name.
+    pub name: Name,
+    /// Its value.
+    pub value: ReadValue,
+    /// The unit of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Place>,
+    /// The source that it cites.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
+    /// Where in the source it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locator: Option<Locator>,
+    /// What a person decided of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<JudgementMade>,
+    /// What stood there before a person decided otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overrode: Option<FactValue>,
+    /// Whether nobody said it and it holds by default.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub by_default: bool,
+    /// For a parameter: where its value comes from, and whether the run set it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameter: Option<ParameterUsed>,
+    /// For a measure: how it is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measure: Option<&'static str>,
+    /// For a measure: the items and claims that it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<ReadItem>,
+    /// For a measure: the items and claims that do not pass its filter, with what they fail.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
+    /// For a derived value: what it was computed from.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub from: Vec<Self>,
+}
+
+/// The value of something that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadValue {
+    /// This value.
+    Known(FactValue),
+    /// It hangs on what is missing: one of these.
+    Possible(Vec<String>),
+}
+
+impl Serialize for ReadValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            possible: &'a [String],
+        }
+        match self {
+            Self::Known(value) => value.serialize(serializer),
+            Self::Possible(possible) => Shown { possible }.serialize(serializer),
+        }
+    }
+}
+
+impl std::fmt::Display for ReadValue {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Known(value) => value.fmt(formatter),
+            Self::Possible(possible) => formatter.pad(&possible.join(" or ")),
+        }
+    }
+}
+
+/// Where the value of a parameter comes from.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ParameterUsed {
+    /// How sure it is.
+    pub status: Provenance,
+    /// Where it comes from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cites: Option<String>,
+    /// Whether it was set for this run.
+    pub set_for_run: bool,
+}
+
+/// An item or claim that a measure is made of.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ReadItem {
+    /// Whether it is an evidence item or a claim.
+    pub subject: Subject,
+    /// Its id.
+    pub id: String,
+    /// The facts of it that were read.
+    pub facts: Vec<Read>,
+    /// The decisions on it that were read.
+    pub from: Vec<Proof>,
+}
+
+/// An item or claim that does not pass a measure's filter.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Its id.
+    pub id: String,
+    /// The condition that failed.
+    pub condition: String,
+    /// What is the case instead.
+    pub actual: String,
+}

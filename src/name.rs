@@ -1,0 +1,133 @@
+//! Names: the identifiers by which cases and frameworks refer to things.
+//!
+//! Every kind of thing has a type of its own, so that a claim's id can never be
+//! handed to something that wants a source's. All of them are cheap to clone.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// The longest name that is accepted, in characters.
+pub const LONGEST_NAME: usize = 100;
+
+/// Whether `text` may serve as a name: letters, digits, `-`, `_` and `.`, beginning with a
+/// letter or a digit, at most [`LONGEST_NAME`] characters.
+///
+/// ```
+/// assert!(evigrade::name::is_name("low-dose-naltrexone"));
+/// assert!(!evigrade::name::is_name("low dose"));
+/// ```
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(char::is_alphanumeric)
+        && letters.all(|letter| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.'))
+        && text.chars().count() <= LONGEST_NAME
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                &*self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                &*self.0 == *other
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, formatter)
+            }
+        }
+    )*};
+}
+
+names! {
+    /// The id of a case.
+    CaseId;
+    /// The id of a claim, unique in its case.
+    ClaimId;
+    /// The id of an evidence item, unique in its case.
+    EvidenceId;
+    /// The id of a source, unique in its case.
+    SourceId;
+    /// The id of a study: results that share it come from the same participants.
+    StudyId;
+    /// The id that an author gave to a link, unique in its case.
+    LinkId;
+    /// A layer of a case, such as `article` or `literature`.
+    Layer;
+    /// The id of a framework (rule pack).
+    FrameworkId;
+    /// The name of anything that a condition can mention: a fact, a derived value, a measure,
+    /// a decision or a parameter. Unique in its framework.
+    Name;
+    /// The id of a rule, unique in its decision.
+    RuleId;
+    /// A value of a choice, a level of a scale or an outcome beside the levels.
+    Word;
+}
+
+/// The name among `known` that `wrong` was most likely meant to be, if one is near.
+///
+/// ```
+/// let known = ["participants", "design"];
+/// assert_eq!(evigrade::name::nearest("particpants", known), Some("participants"));
+/// assert_eq!(evigrade::name::nearest("weather", known), None);
+/// ```
+pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if wrong.chars().count() > LONGEST_NAME {
+        return None;
+    }
+    let least = |name: &str| strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
+    known
+        .into_iter()
+        .map(|name| (least(name), name))
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count().min(wrong.chars().count()) / 4)
+        .min()
+        .map(|(_, name)| name)
+}

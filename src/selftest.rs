@@ -1,0 +1,172 @@
+//! Self-tests: the worked examples and enumerations of frameworks, the published grades of cases.
+//!
+//! ```
+//! use evigrade::{Frameworks, selftest};
+//!
+//! let frameworks = Frameworks::built_in();
+//! let rob2 = frameworks.find("rob2")?;
+//! assert!(selftest::framework(rob2)?.iter().all(|test| test.passed()));
+//! # Ok::<(), evigrade::Refused>(())
+//! ```
+
+mod enumeration;
+mod example;
+mod expectation;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+pub use self::expectation::case;
+use crate::compile::Compiled;
+use crate::diagnostic::{Diagnostic, Refused};
+use crate::document::reader::{Literal, Located};
+use crate::framework::names::{Index, Named, Scope, ValueType};
+use crate::framework::{Framework, Given};
+use crate::name::Name;
+use crate::value::{FactValue, Unknown, Value};
+use crate::vocabulary::FactType;
+
+/// What a test tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A worked example of a framework.
+    Example,
+    /// A count over all combinations of facts.
+    Enumeration,
+    /// A published grade of a claim.
+    Expectation,
+}
+
+impl Kind {
+    /// The word for it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Example => "example",
+            Self::Enumeration => "enumeration",
+            Self::Expectation => "expectation",
+        }
+    }
+}
+
+/// How a test came out.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Test {
+    /// What it tests.
+    pub kind: Kind,
+    /// The framework or case that it belongs to.
+    pub of: String,
+    /// Its id there; for an expectation the claim and the framework.
+    pub id: String,
+    /// What came out otherwise than it says; nothing if it passed.
+    pub failure: Option<Diagnostic>,
+    /// Why it is known that the rules give something else than was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_difference: Option<String>,
+}
+
+impl Test {
+    /// Whether it came out as it says.
+    #[must_use]
+    pub const fn passed(&self) -> bool {
+        self.failure.is_none()
+    }
+}
+
+/// Runs the examples and enumerations of a framework, in the order of the file.
+///
+/// # Errors
+///
+/// The framework cannot be compiled.
+pub fn framework(framework: &Arc<Framework>) -> Result<Vec<Test>, Refused> {
+    let mut compiled = CompiledBy { framework: Arc::clone(framework), known: BTreeMap::new() };
+    compiled.with(&[])?;
+    let mut tests = Vec::new();
+    for example in &framework.examples {
+        let failure = example::run(&mut compiled, example).err().map(|failure| *failure);
+        let (of, id) = (framework.id.as_str().to_owned(), example.id.as_str().to_owned());
+        tests.push(Test { kind: Kind::Example, of, id, failure, known_difference: None });
+    }
+    for enumeration in &framework.enumerations {
+        let failure = enumeration::run(&mut compiled, enumeration).err().map(|failure| *failure);
+        let (of, id) = (framework.id.as_str().to_owned(), enumeration.id.as_str().to_owned());
+        tests.push(Test { kind: Kind::Enumeration, of, id, failure, known_difference: None });
+    }
+    Ok(tests)
+}
+
+/// A framework compiled for each set of parameters that its tests ask for.
+struct CompiledBy {
+    framework: Arc<Framework>,
+    known: BTreeMap<Vec<(Name, Value)>, Arc<Compiled>>,
+}
+
+impl CompiledBy {
+    fn with(&mut self, parameters: &[Given]) -> Result<Arc<Compiled>, Refused> {
+        let mut set: BTreeMap<Name, Value> = BTreeMap::new();
+        for given in parameters {
+            let value = match &given.value.value {
+                Literal::Flag(flag) => Value::Flag(*flag),
+                Literal::Number(number) => Value::Number(*number),
+                Literal::Date(date) => Value::Date(*date),
+                Literal::Text(text) => Value::Choice(text.as_str().into()),
+            };
+            set.insert(given.name.clone(), value);
+        }
+        let key: Vec<(Name, Value)> = set.clone().into_iter().collect();
+        if let Some(known) = self.known.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let compiled = Arc::new(Compiled::with_parameters(&self.framework, &set)?);
+        self.known.insert(key, Arc::clone(&compiled));
+        Ok(compiled)
+    }
+}
+
+/// Reads a value that was given by name.
+pub(crate) fn read_given(index: &Index<'_>, scope: Scope, given: &Given) -> Result<FactValue, Box<Diagnostic>> {
+    use crate::diagnostic::Code;
+    let name = given.name.as_str();
+    if let Some(Named::Fact(fact)) = index.get(scope, name) {
+        return fact.read(&given.value);
+    }
+    let Some(value_type) = index.value_type(scope, name) else {
+        let message = format!("`{name}` is unknown here");
+        let near = crate::name::nearest(name, index.all(scope)).map(str::to_owned);
+        let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&given.name_span);
+        return Err(Box::new(diagnostic.did_you_mean(near.as_deref())));
+    };
+    read_value(&value_type, &given.value).ok_or_else(|| {
+        let message = format!("`{name}` is {}, and this is {}", value_type.kind, given.value.value);
+        Box::new(Diagnostic::error(Code::WrongType, message).at(&given.value.span))
+    })
+}
+
+fn read_value(value_type: &ValueType, literal: &Located<Literal>) -> Option<FactValue> {
+    match (&literal.value, &value_type.kind) {
+        (Literal::Text(text), FactType::Text) => Some(Value::Text(text.as_str().into()).into()),
+        (Literal::Text(text), kind) => match (Unknown::from_word(text), kind) {
+            (Some(Unknown::Missing), _) => Some(FactValue::MISSING),
+            (Some(Unknown::None), FactType::Count) => Some(rust_decimal::Decimal::ZERO.into()),
+            (Some(unknown), _) => value_type.unknowns.contains(&unknown).then_some(unknown.into()),
+            (None, FactType::OpenChoice) => Some(Value::Choice(text.as_str().into()).into()),
+            (None, _) => {
+                let word = value_type.words().into_iter().find(|word| **word == **text)?;
+                Some(Value::Choice(word.clone()).into())
+            }
+        },
+        (Literal::Flag(flag), FactType::Flag) => Some((*flag).into()),
+        (Literal::Number(number), FactType::Count | FactType::Number) => Some((*number).into()),
+        (Literal::Number(number), FactType::Choice(_)) => {
+            let word = number.to_string();
+            let word = value_type.words().into_iter().find(|known| **known == *word)?;
+            Some(Value::Choice(word.clone()).into())
+        }
+        (Literal::Date(date), FactType::Date) => Some(Value::Date(*date).into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,275 @@
+//! What facts there are: their types, and how a value in a file is read as one.
+//!
+//! Frameworks declare facts; a [`Vocabulary`] is all that a set of frameworks declares. A case
+//! is read against it, so one record of a trial serves every framework.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::Span;
+use crate::document::reader::{Literal, Located, shortened};
+use crate::document::shape::Subject;
+use crate::name::{FrameworkId, Name, Word, nearest};
+use crate::value::{FactValue, Unknown, Value};
+
+/// Which end of an ordered list is the better one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BetterEnd {
+    /// The first value is the best.
+    First,
+    /// The last value is the best.
+    Last,
+}
+
+/// The type of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactType {
+    /// Yes or no.
+    Flag,
+    /// A whole number, 0 or more; 0 and *none* are the same.
+    Count,
+    /// An exact decimal number.
+    Number,
+    /// A day.
+    Date,
+    /// Free text; conditions can only ask whether it is there.
+    Text,
+    /// One of a list of values.
+    Choice(Choices),
+    /// A word of the author's choosing, such as the kind of a claim.
+    OpenChoice,
+}
+
+/// The values of a choice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choices {
+    /// The values; in order if the choice is ordered.
+    pub values: Arc<[Word]>,
+    /// Whether the order of the values means something.
+    pub ordered: bool,
+    /// For an ordered choice, which end is the better one, if either is.
+    pub best: Option<BetterEnd>,
+    /// Names for several values together, usable in conditions.
+    pub groups: BTreeMap<Word, Vec<Word>>,
+}
+
+impl Choices {
+    /// The position of a value in the list.
+    #[must_use]
+    pub fn position(&self, word: &str) -> Option<usize> {
+        self.values.iter().position(|value| value == word)
+    }
+}
+
+impl fmt::Display for FactType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Flag => "a flag (`true` or `false`)",
+            Self::Count => "a count",
+            Self::Number => "a number",
+            Self::Date => "a date",
+            Self::Text => "text",
+            Self::OpenChoice => "a word",
+            Self::Choice(choices) => {
+                let words: Vec<String> = choices.values.iter().map(|word| format!("`{word}`")).collect();
+                return write!(formatter, "one of {}", words.join(", "));
+            }
+        })
+    }
+}
+
+/// A fact that a framework declares.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct FactDefinition {
+    /// Its name, the same in every framework and case.
+    pub name: Name,
+    /// What it is a fact of.
+    pub subject: Subject,
+    /// Its type.
+    pub kind: FactType,
+    /// The unknowns that may be stated of it beside *missing*.
+    pub unknowns: Vec<Unknown>,
+    /// The unit of a number, as text.
+    pub unit: Option<String>,
+    /// The least number that it may be.
+    pub least: Option<Decimal>,
+    /// The greatest number that it may be.
+    pub greatest: Option<Decimal>,
+    /// What holds when nobody says otherwise.
+    pub default: Option<Value>,
+    /// The question that it answers.
+    pub ask: String,
+    /// Where it is declared.
+    pub span: Span,
+    /// The framework that declares it.
+    pub framework: FrameworkId,
+}
+
+impl FactDefinition {
+    /// Whether two declarations say the same of what values the fact can take.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.subject == other.subject
+            && self.kind == other.kind
+            && self.unit == other.unit
+            && self.least == other.least
+            && self.greatest == other.greatest
+            && self.default == other.default
+            && self.unknowns == other.unknowns
+    }
+
+    /// Reads a value as a value of this fact.
+    pub(crate) fn read(&self, literal: &Located<Literal>) -> Result<FactValue, Box<Diagnostic>> {
+        if let Literal::Text(text) = &literal.value
+            && self.kind != FactType::Text
+            && let Some(unknown) = Unknown::from_word(text)
+        {
+            return self.read_unknown(unknown, &literal.span);
+        }
+        let value = match (&self.kind, &literal.value) {
+            (FactType::Flag, Literal::Flag(flag)) => Value::Flag(*flag),
+            (FactType::Count | FactType::Number, Literal::Number(number)) => {
+                self.check_range(*number, &literal.span)?;
+                Value::Number(*number)
+            }
+            (FactType::Date, Literal::Date(date)) => Value::Date(*date),
+            (FactType::Text, Literal::Text(text)) => match Unknown::from_word(text) {
+                Some(unknown) => return self.read_unknown(unknown, &literal.span),
+                None => Value::Text(text.as_str().into()),
+            },
+            (FactType::OpenChoice, Literal::Text(text)) => Value::Choice(text.as_str().into()),
+            (FactType::Choice(choices), Literal::Text(text)) => {
+                let Some(position) = choices.position(text) else {
+                    return Err(Box::new(self.unknown_value(choices, text, &literal.span)));
+                };
+                Value::Choice(choices.values[position].clone())
+            }
+            (kind, literal_value) => {
+                let message = format!("`{}` is {kind}, and this is {}", self.name, literal_value.words());
+                return Err(Box::new(Diagnostic::error(Code::WrongType, message).at(&literal.span).help(self.ask_help())));
+            }
+        };
+        Ok(FactValue::Known(value))
+    }
+
+    fn read_unknown(&self, unknown: Unknown, span: &Span) -> Result<FactValue, Box<Diagnostic>> {
+        if unknown == Unknown::None && matches!(self.kind, FactType::Count) {
+            return Ok(FactValue::Known(Value::Number(Decimal::ZERO)));
+        }
+        if unknown == Unknown::Missing || self.unknowns.contains(&unknown) {
+            return Ok(FactValue::Unknown(unknown));
+        }
+        let message = format!("`{}` cannot be `{}`", self.name, unknown.word());
+        let mut allowed: Vec<String> = self.unknowns.iter().map(|unknown| format!("`{}`", unknown.word())).collect();
+        allowed.push("`missing` (or leave it out)".into());
+        let help = format!("where it is not known it can be {}", allowed.join(", "));
+        Err(Box::new(Diagnostic::error(Code::UnknownNotAllowed, message).at(span).help(help)))
+    }
+
+    fn check_range(&self, number: Decimal, span: &Span) -> Result<(), Box<Diagnostic>> {
+        let whole = matches!(self.kind, FactType::Count);
+        let wanted = if whole && (!number.is_integer() || number.is_sign_negative() && !number.is_zero()) {
+            Some("a whole number, 0 or more".to_owned())
+        } else if let Some(least) = self.least.filter(|least| number < *least) {
+            Some(format!("at least {least}"))
+        } else {
+            self.greatest.filter(|greatest| number > *greatest).map(|greatest| format!("at most {greatest}"))
+        };
+        match wanted {
+            None => Ok(()),
+            Some(wanted) => {
+                let message = format!("`{}` is {wanted}, and this is {number}", self.name);
+                Err(Box::new(Diagnostic::error(Code::OutOfRange, message).at(span).help(self.ask_help())))
+            }
+        }
+    }
+
+    fn unknown_value(&self, choices: &Choices, text: &str, span: &Span) -> Diagnostic {
+        let message = format!("`{}` cannot be `{}`", self.name, shortened(text));
+        let near = nearest(text, choices.values.iter().map(Word::as_str));
+        let words: Vec<String> = choices.values.iter().map(|word| format!("`{word}`")).collect();
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`? It can be {}", words.join(", ")),
+            None => format!("it can be {}", words.join(", ")),
+        };
+        Diagnostic::error(Code::UnknownValue, message).at(span).help(help)
+    }
+
+    fn ask_help(&self) -> String {
+        if self.ask.is_empty() { format!("`{}` is {}", self.name, self.kind) } else { self.ask.clone() }
+    }
+}
+
+/// All facts that a set of frameworks declares.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary(BTreeMap<Name, Arc<FactDefinition>>);
+
+impl Vocabulary {
+    /// The definition of a fact.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<FactDefinition>> {
+        self.0.get(name)
+    }
+
+    /// All definitions, by name.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<FactDefinition>> {
+        self.0.values()
+    }
+
+    /// Adds a definition; the diagnostic if another framework defines the name otherwise.
+    pub(crate) fn add(&mut self, definition: &Arc<FactDefinition>) -> Result<(), Box<Diagnostic>> {
+        if let Some(known) = self.0.get(&definition.name) {
+            if known.agrees_with(definition) {
+                return Ok(());
+            }
+            let message = format!(
+                "`{}` is defined in two ways: by `{}` and by `{}`",
+                definition.name, known.framework, definition.framework
+            );
+            let help = "a fact means the same in every framework: give one of them another name, or `use` the same pack";
+            let diagnostic = Diagnostic::error(Code::FactConflict, message)
+                .at(&definition.span)
+                .label(&known.span, "the other definition")
+                .help(help);
+            return Err(Box::new(diagnostic));
+        }
+        self.0.insert(definition.name.clone(), Arc::clone(definition));
+        Ok(())
+    }
+
+    /// The definition of a fact of `subject`, or the diagnostic that tells the nearest.
+    pub(crate) fn find(&self, name: &str, subject: Subject, span: &Span) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
+        match self.0.get(name) {
+            Some(definition) if definition.subject == subject => Ok(definition),
+            Some(definition) => {
+                let message = format!("`{name}` is a fact of {}, not of {}", of(definition.subject), of(subject));
+                let place = match definition.subject {
+                    Subject::Evidence => "write it in the `[[evidence]]` table itself",
+                    Subject::Link => "write it in the link's table (`[[evidence.link]]` or `[[claim.link]]`)",
+                    Subject::Claim => "write it in the `[[claim]]` table",
+                };
+                Err(Box::new(Diagnostic::error(Code::WrongSubject, message).at(span).help(place)))
+            }
+            None => {
+                let message = format!("no framework in use knows a fact `{}`", shortened(name));
+                let here = self.0.values().filter(|definition| definition.subject == subject);
+                let near = nearest(name, here.map(|definition| definition.name.as_str()))
+                    .or_else(|| nearest(name, self.0.keys().map(Name::as_str)));
+                Err(Box::new(Diagnostic::error(Code::UnknownFact, message).at(span).did_you_mean(near)))
+            }
+        }
+    }
+}
+
+const fn of(subject: Subject) -> &'static str {
+    match subject {
+        Subject::Evidence => "an evidence item",
+        Subject::Link => "a link",
+        Subject::Claim => "a claim",
+    }
+}
