@@ -179,10 +179,7 @@ impl Compiled {
             Subject::Claim => &mut chains.claims,
             Subject::Evidence | Subject::Link => &mut chains.items,
         };
-        known
-            .entry(opaque.clone())
-            .or_insert_with(|| Chain::new(self.level(on), opaque).ok().map(Arc::new))
-            .clone()
+        known.entry(opaque.clone()).or_insert_with(|| Chain::new(self.level(on), opaque).ok().map(Arc::new)).clone()
     }
 
     /// What the measures over evidence ask of an item, written out over facts alone.
@@ -216,7 +213,11 @@ impl Compiled {
     }
 }
 
-fn compile(framework: &Arc<Framework>, parameters: Parameters, overridden: BTreeSet<Name>) -> Result<Compiled, Refused> {
+fn compile(
+    framework: &Arc<Framework>,
+    parameters: Parameters,
+    overridden: BTreeSet<Name>,
+) -> Result<Compiled, Refused> {
     let mut problems = Problems::default();
     let index = Index::new(framework);
     let mut distinctions = Distinctions::default();
@@ -255,7 +256,8 @@ fn compile(framework: &Arc<Framework>, parameters: Parameters, overridden: BTree
             let parts = if reached { index.parts(Named::Measure(measure), Scope::Claim) } else { Vec::new() };
             let before = claims.len();
             for (_, name) in parts {
-                let of_claims = !matches!(index.get(Scope::Child, name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)) | None);
+                let of_claims =
+                    !matches!(index.get(Scope::Child, name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)) | None);
                 if of_claims {
                     claims.add(&name, &mut problems);
                 }
@@ -263,8 +265,7 @@ fn compile(framework: &Arc<Framework>, parameters: Parameters, overridden: BTree
             read += usize::from(claims.len() == before);
         }
     }
-    let scope: Vec<(Formula, Diagram)> =
-        framework
+    let scope: Vec<(Formula, Diagram)> = framework
         .scope
         .iter()
         .filter_map(|ScopeRule { when, .. }| claims.formula(when, &closed([when]), &mut problems))
@@ -320,9 +321,10 @@ fn compile(framework: &Arc<Framework>, parameters: Parameters, overridden: BTree
 
 /// Whether a framework says something itself, or inherits it, rather than only using it.
 fn is_own(framework: &Framework, name: &Name) -> bool {
-    !framework.uses.iter().any(|used| {
-        name.as_str().strip_prefix(used.as_str()).is_some_and(|rest| rest.starts_with('.'))
-    })
+    !framework
+        .uses
+        .iter()
+        .any(|used| name.as_str().strip_prefix(used.as_str()).is_some_and(|rest| rest.starts_with('.')))
 }
 
 /// Every condition of a framework, with the scope in which it is asked.

@@ -208,11 +208,7 @@ impl Problems {
 
     /// `value` and the warnings, unless there was an error.
     pub(crate) fn finish<T>(self, value: T) -> Result<(T, Vec<Diagnostic>), Refused> {
-        if self.has_errors() {
-            Err(Refused(self.into_diagnostics()))
-        } else {
-            Ok((value, self.into_diagnostics()))
-        }
+        if self.has_errors() { Err(Refused(self.into_diagnostics())) } else { Ok((value, self.into_diagnostics())) }
     }
 
     /// `Ok` unless there was an error.

@@ -35,9 +35,7 @@ impl TextFile {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         let text = text.into();
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0)
-            .chain(starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX)))
-            .collect();
+        let lines = std::iter::once(0).chain(starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect();
         Arc::new(Self { name: name.into(), text, lines })
     }
 
@@ -49,9 +47,8 @@ impl TextFile {
     pub fn read(path: &Path, name: impl Into<String>) -> Result<Arc<Self>, Box<Diagnostic>> {
         let name = name.into();
         let refused = |code, message: String| Box::new(Diagnostic::error(code, message));
-        let unreadable = |error: std::io::Error| {
-            refused(Code::UnreadableFile, format!("`{name}` cannot be read: {error}"))
-        };
+        let unreadable =
+            |error: std::io::Error| refused(Code::UnreadableFile, format!("`{name}` cannot be read: {error}"));
         let size = std::fs::metadata(path).map_err(unreadable)?.len();
         if size > LARGEST_FILE {
             let message = format!("`{name}` has {size} bytes, more than the {LARGEST_FILE} that are read");

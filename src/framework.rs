@@ -21,7 +21,6 @@ mod set;
 pub(crate) mod shapes;
 mod validate;
 
-
 use std::fmt;
 use std::sync::Arc;
 
@@ -32,11 +31,11 @@ pub use self::condition::{Accept, Comparison, Condition, Operand, Test};
 pub use self::decision::{Decision, HitPolicy, JudgementPolicy, Rule, Start, Then};
 pub use self::derived::{Argument, Derived};
 pub use self::example::{Enumeration, Example, Expected, Given};
+pub(crate) use self::inherit::placeholders;
 pub use self::measure::{Aggregate, Measure, Over};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;
 pub use self::set::Frameworks;
-pub(crate) use self::inherit::placeholders;
 use crate::document::Span;
 use crate::name::{FrameworkId, Name};
 use crate::vocabulary::FactDefinition;

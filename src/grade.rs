@@ -293,7 +293,8 @@ impl Grader<'_> {
             let JudgementPolicy::Allowed { within: Some(within) } = decision.judgement else { continue };
             let Some((judgement, word)) = self.judgements.on_claim(claim, &decision.name) else { continue };
             let rank = |cell: u16| (usize::from(cell) < decision.values.len()).then_some(cell);
-            let (Some(Answer::Cell(judged)), Some(Answer::Cell(computed))) = (result.judged, result.computed.one()) else {
+            let (Some(Answer::Cell(judged)), Some(Answer::Cell(computed))) = (result.judged, result.computed.one())
+            else {
                 continue;
             };
             let far = match (rank(judged), rank(computed)) {
@@ -301,7 +302,10 @@ impl Grader<'_> {
                 _ => judged != computed,
             };
             if far {
-                let message = format!("`{}` may be judged within {within} of what the rules give, and `{word}` is not", decision.name);
+                let message = format!(
+                    "`{}` may be judged within {within} of what the rules give, and `{word}` is not",
+                    decision.name
+                );
                 let span = &self.case.judgements()[judgement.index()].span;
                 self.problems.push(Diagnostic::error(Code::JudgementRefused, message).at(span));
             }
@@ -391,16 +395,15 @@ fn open_measures(
         Over::Evidence => compiled.contributions(&opaque),
         Over::Claims => None,
     };
-    let measure_of = |position: usize| -> &Measure {
-        &compiled.framework().measures[compiled.measures[position].index]
-    };
+    let measure_of =
+        |position: usize| -> &Measure { &compiled.framework().measures[compiled.measures[position].index] };
     let asked: Vec<Asked<'_>> = waiting
         .iter()
         .map(|position| {
             let measure = &compiled.measures[*position];
-            let written = contributions.as_ref().and_then(|written| {
-                written.asked.iter().find(|asked| asked.measure == *position)
-            });
+            let written = contributions
+                .as_ref()
+                .and_then(|written| written.asked.iter().find(|asked| asked.measure == *position));
             let local = |asked: &Option<(_, Diagram)>| asked.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
             let (filter, prefer, holds) = match written {
                 Some(written) => (written.filter, written.prefer, written.holds),
@@ -426,8 +429,8 @@ fn open_measures(
 
 /// The positions of words in the order of what a measure is made of.
 fn order(index: &Index<'_>, measure: &Measure) -> impl Fn(&Word) -> Option<usize> + use<> {
-    use crate::vocabulary::FactType;
     use crate::framework::names::inner_scope;
+    use crate::vocabulary::FactType;
     let scope = inner_scope(measure);
     let kind = measure.aggregate.of().and_then(|name| index.value_type(scope, name.as_str())).map(|given| given.kind);
     move |word: &Word| match &kind {
@@ -677,9 +680,10 @@ impl<'g> Grade<'g> {
     fn words(&self, decision: &Decision) -> (Vec<Word>, bool, bool) {
         let state = self.grading.state(self.claim);
         let level = &self.grading.compiled.claims;
-        let position = level.decisions.iter().position(|compiled| {
-            self.grading.compiled.framework().decisions[compiled.index].name == decision.name
-        });
+        let position = level
+            .decisions
+            .iter()
+            .position(|compiled| self.grading.compiled.framework().decisions[compiled.index].name == decision.name);
         let Some(position) = position else { return (Vec::new(), true, true) };
         let Possible { answers, gap } = state.frame.results[position].possible();
         let evaluator = Evaluator { compiled: self.grading.compiled, on: Subject::Claim };

@@ -151,7 +151,9 @@ impl FactDefinition {
             }
             (kind, literal_value) => {
                 let message = format!("`{}` is {kind}, and this is {}", self.name, literal_value.words());
-                return Err(Box::new(Diagnostic::error(Code::WrongType, message).at(&literal.span).help(self.ask_help())));
+                return Err(Box::new(
+                    Diagnostic::error(Code::WrongType, message).at(&literal.span).help(self.ask_help()),
+                ));
             }
         };
         Ok(FactValue::Known(value))
@@ -231,7 +233,8 @@ impl Vocabulary {
                 "`{}` is defined in two ways: by `{}` and by `{}`",
                 definition.name, known.framework, definition.framework
             );
-            let help = "a fact means the same in every framework: give one of them another name, or `use` the same pack";
+            let help =
+                "a fact means the same in every framework: give one of them another name, or `use` the same pack";
             let diagnostic = Diagnostic::error(Code::FactConflict, message)
                 .at(&definition.span)
                 .label(&known.span, "the other definition")
@@ -243,7 +246,12 @@ impl Vocabulary {
     }
 
     /// The definition of a fact of `subject`, or the diagnostic that tells the nearest.
-    pub(crate) fn find(&self, name: &str, subject: Subject, span: &Span) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
+    pub(crate) fn find(
+        &self,
+        name: &str,
+        subject: Subject,
+        span: &Span,
+    ) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
         match self.0.get(name) {
             Some(definition) if definition.subject == subject => Ok(definition),
             Some(definition) => {

@@ -107,8 +107,7 @@ pub(super) fn link(
     });
     let ((named, graph), warnings) = problems.finish((named, graph))?;
     // Without a header there was an error, and `finish` has returned.
-    let (id, title, question, as_of, framework) =
-        named.unwrap_or_else(|| ("".into(), String::new(), None, None, None));
+    let (id, title, question, as_of, framework) = named.unwrap_or_else(|| ("".into(), String::new(), None, None, None));
     Ok(Case {
         id,
         title,
@@ -218,7 +217,8 @@ impl Linker<'_> {
             claims.push(Claim { id, kind, text, population, intervention, comparator, outcome, facts, expect, span });
         }
         for (index, part) in parts.evidence.into_iter().enumerate() {
-            let EvidencePart { id, source, relays, text, locator, study, outcome_role, layer, facts, links, span } = part;
+            let EvidencePart { id, source, relays, text, locator, study, outcome_role, layer, facts, links, span } =
+                part;
             pending.extend(links.into_iter().map(|link| (LinkEnd::Evidence(EvidenceIndex::new(index)), link)));
             let id: EvidenceId = id.value.as_str().into();
             let source = self.source(&source).unwrap_or(SourceIndex(0));
@@ -341,7 +341,9 @@ impl Linker<'_> {
             let diagnostic = Diagnostic::error(Code::UnknownLink, message).at(target.span());
             let diagnostic = match near {
                 Some(near) => diagnostic.did_you_mean(Some(&near)),
-                None => diagnostic.help("an undercut attacks a link: name it by its id, or as `{ from = ..., to = ... }`"),
+                None => {
+                    diagnostic.help("an undercut attacks a link: name it by its id, or as `{ from = ..., to = ... }`")
+                }
             };
             self.problems.push(diagnostic);
         }
@@ -393,13 +395,13 @@ impl Linker<'_> {
             (None, Some(item)) => JudgementOn::Evidence(item?),
             (Some(claim), Some(item)) => {
                 let (claim, item) = (claim?, item?);
-                let linked = |link: &Link| {
-                    link.from == LinkEnd::Evidence(item) && link.target == LinkTarget::Claim(claim)
-                };
+                let linked =
+                    |link: &Link| link.from == LinkEnd::Evidence(item) && link.target == LinkTarget::Claim(claim);
                 if !links.iter().any(linked) {
                     let message = "this judgement is about a link that is not there";
                     let diagnostic = Diagnostic::error(Code::UnknownLink, message).at(&part.span);
-                    self.problems.push(diagnostic.help("link the evidence item to the claim, or judge one of them alone"));
+                    self.problems
+                        .push(diagnostic.help("link the evidence item to the claim, or judge one of them alone"));
                     return None;
                 }
                 JudgementOn::Link(item, claim)
@@ -465,18 +467,16 @@ fn order(
     for component in petgraph::algo::tarjan_scc(needs) {
         let circular = component.len() > 1 || component.iter().any(|node| needs.contains_edge(*node, *node));
         if circular {
-            let mut members: Vec<&str> = component.iter().map(|node| claims[needs[*node].index()].id.as_str()).collect();
+            let mut members: Vec<&str> =
+                component.iter().map(|node| claims[needs[*node].index()].id.as_str()).collect();
             members.sort_unstable();
             let message = format!("the grades of these claims wait for each other: {}", members.join(", "));
             let mut diagnostic = Diagnostic::error(Code::Cycle, message);
             for edge in needs.edge_indices() {
                 let Some((from, to)) = needs.edge_endpoints(edge) else { continue };
                 if component.contains(&from) && component.contains(&to) {
-                    let text = format!(
-                        "`{}` waits for `{}`",
-                        claims[needs[to].index()].id,
-                        claims[needs[from].index()].id
-                    );
+                    let text =
+                        format!("`{}` waits for `{}`", claims[needs[to].index()].id, claims[needs[from].index()].id);
                     diagnostic = diagnostic.label(&links[needs[edge].index()].span, text);
                 }
             }

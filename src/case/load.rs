@@ -12,8 +12,8 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::reader::{Entry, Literal, Located, Node, Table};
 use crate::document::shape::{Shape, Subject};
 use crate::document::{Span, TextFile, canonical, parse};
-use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
 use crate::framework::Frameworks;
+use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
 use crate::vocabulary::Vocabulary;
 
 /// What the files say, with names not yet resolved.
@@ -330,11 +330,7 @@ impl Reader<'_> {
         let mut stated = Relation::WORDS.into_iter().filter(|(word, _)| table.has(word));
         let (Some((word, relation)), None) = (stated.next(), stated.next()) else {
             let count = Relation::WORDS.iter().filter(|(word, _)| table.has(word)).count();
-            let message = if count == 0 {
-                "this link leads nowhere"
-            } else {
-                "this link has more than one relation"
-            };
+            let message = if count == 0 { "this link leads nowhere" } else { "this link has more than one relation" };
             let help = "a link has one of `supports`, `refutes`, `bears-on`, `rests-on` or `undercuts`";
             self.problems.push(Diagnostic::error(Code::LinkWithoutTarget, message).at(&table.span).help(help));
             return None;

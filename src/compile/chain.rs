@@ -30,11 +30,7 @@ impl Chain {
     /// Writes the decisions of a level out. Those in `opaque` are taken as they are: somebody
     /// decided them, and nothing is asked of the rules.
     pub(crate) fn new(level: &Level, opaque: &BTreeSet<VariableId>) -> Result<Self, TooLarge> {
-        let mut writer = Writer {
-            level,
-            diagrams: Diagrams::with_limits(LARGEST, MOST_WORK),
-            cells: BTreeMap::new(),
-        };
+        let mut writer = Writer { level, diagrams: Diagrams::with_limits(LARGEST, MOST_WORK), cells: BTreeMap::new() };
         let mut values = vec![Diagram::leaf(GAP); level.decisions.len()];
         for step in &level.steps {
             let Step::Decision(position) = *step else { continue };
@@ -49,11 +45,7 @@ impl Chain {
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
     /// decision for which no rule answers.
     pub(crate) fn condition(&mut self, level: &Level, condition: Diagram) -> Result<Diagram, TooLarge> {
-        let mut writer = Writer {
-            level,
-            diagrams: std::mem::take(&mut self.diagrams),
-            cells: BTreeMap::new(),
-        };
+        let mut writer = Writer { level, diagrams: std::mem::take(&mut self.diagrams), cells: BTreeMap::new() };
         let result = self.cells_of_decisions(level, &mut writer).and_then(|()| writer.expand(condition));
         self.diagrams = writer.diagrams;
         result

@@ -25,7 +25,8 @@ impl Compiled {
     /// Names that the enumeration gets wrong, and facts that matter to the decision but are
     /// neither listed nor given.
     pub fn count(&self, enumeration: &Enumeration) -> Result<BTreeMap<Word, u128>, Refused> {
-        let refused = |message: String, span: &Span| Refused::from(Diagnostic::error(Code::EnumerationFailed, message).at(span));
+        let refused =
+            |message: String, span: &Span| Refused::from(Diagnostic::error(Code::EnumerationFailed, message).at(span));
         let Some(decision) = self.framework().decision(enumeration.decision.as_str()) else {
             return Err(refused(format!("there is no decision `{}`", enumeration.decision), &enumeration.span));
         };
@@ -56,7 +57,10 @@ impl Compiled {
             // A decision that asks whether it is missing reads it under another variable.
             let closed = level.space.closed_of(name.as_str());
             let reads = |variable: &VariableId| {
-                let value = level.decisions.iter().find(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+                let value = level
+                    .decisions
+                    .iter()
+                    .find(|compiled| self.framework().decisions[compiled.index].name == decision.name);
                 value.and_then(|compiled| compiled.value).is_some_and(|value| level.diagrams.reads(value, *variable))
             };
             over.push((closed.filter(reads).unwrap_or(variable), cells));
@@ -78,7 +82,10 @@ impl Compiled {
         over.sort_by_key(|(variable, _)| *variable);
         let too_large = || refused(format!("`{}` is too large to be counted", decision.name), &enumeration.span);
         let chain = self.chain(decision.on, &opaque).ok_or_else(too_large)?;
-        let position = level.decisions.iter().position(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+        let position = level
+            .decisions
+            .iter()
+            .position(|compiled| self.framework().decisions[compiled.index].name == decision.name);
         let value = position.and_then(|position| chain.values.get(position)).copied().ok_or_else(too_large)?;
         let fix = |variable: VariableId| {
             // Where it is asked whether something is missing, it is not.
@@ -87,9 +94,8 @@ impl Compiled {
             fixed.get(&open.unwrap_or(variable)).copied()
         };
         let counts = chain.diagrams.count(value, &over, &fix).ok_or_else(|| {
-            let listed = |variable: &VariableId| {
-                over.iter().any(|(listed, _)| listed == variable) || fix(*variable).is_some()
-            };
+            let listed =
+                |variable: &VariableId| over.iter().any(|(listed, _)| listed == variable) || fix(*variable).is_some();
             let support = chain.diagrams.support(value, &|_| super::diagram::Cells::Any).unwrap_or_default();
             let others: Vec<String> = support
                 .into_iter()

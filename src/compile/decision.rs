@@ -194,7 +194,12 @@ impl DecisionCompiler<'_> {
     }
 
     /// The worst or best value among the rules that hold.
-    fn extreme(&mut self, compiled: &CompiledDecision, best: Option<BetterEnd>, want_best: bool) -> Result<Diagram, TooLarge> {
+    fn extreme(
+        &mut self,
+        compiled: &CompiledDecision,
+        best: Option<BetterEnd>,
+        want_best: bool,
+    ) -> Result<Diagram, TooLarge> {
         let lower_wins = (best == Some(BetterEnd::First)) == want_best;
         let mut value = Diagram::leaf(NOTHING);
         for rule in &compiled.rules {
@@ -252,7 +257,8 @@ impl DecisionCompiler<'_> {
         let clamped = |number: Decimal| clamp.map_or(number, |(least, most)| number.max(least).min(most));
         let reached: Vec<Decimal> = {
             let possible = self.diagrams.possible(total, &|_| super::diagram::Cells::Any);
-            let mut reached: Vec<Decimal> = possible.into_iter().filter_map(|value| numbers.get(value)).map(clamped).collect();
+            let mut reached: Vec<Decimal> =
+                possible.into_iter().filter_map(|value| numbers.get(value)).map(clamped).collect();
             reached.sort_unstable();
             reached.dedup();
             reached

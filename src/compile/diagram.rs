@@ -208,7 +208,12 @@ impl Diagrams {
     }
 
     /// `then` where the condition is true, `otherwise` where it is false.
-    pub(crate) fn choose(&mut self, condition: Diagram, then: Diagram, otherwise: Diagram) -> Result<Diagram, TooLarge> {
+    pub(crate) fn choose(
+        &mut self,
+        condition: Diagram,
+        then: Diagram,
+        otherwise: Diagram,
+    ) -> Result<Diagram, TooLarge> {
         self.apply(&[condition, then, otherwise], &mut |parts| match parts {
             [condition, then, otherwise] => match condition.value() {
                 Some(1) => Some(*then),
@@ -241,11 +246,7 @@ impl Diagrams {
     }
 
     /// The values that are still possible.
-    pub(crate) fn possible<'c>(
-        &self,
-        diagram: Diagram,
-        inputs: &dyn Fn(VariableId) -> Cells<'c>,
-    ) -> BTreeSet<u32> {
+    pub(crate) fn possible<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> BTreeSet<u32> {
         let mut values = BTreeSet::new();
         let mut seen = HashSet::new();
         let mut waiting = vec![diagram];
@@ -262,7 +263,9 @@ impl Diagrams {
                 }
                 if seen.insert(at) {
                     match inputs(variable) {
-                        Cells::Some(cells) => waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied())),
+                        Cells::Some(cells) => {
+                            waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()))
+                        }
                         _ => waiting.extend_from_slice(children),
                     }
                 }

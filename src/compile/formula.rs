@@ -348,7 +348,8 @@ pub(crate) fn roles(name: &Name, distinctions: &Distinctions) -> Vec<Role> {
 /// The names of which conditions ask whether they are missing.
 pub(crate) fn closed<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> BTreeSet<Name> {
     let asks = |accept: &Accept| {
-        let word = |operand: &Operand| operand.value == OperandValue::Literal(Literal::Text(Unknown::Missing.word().into()));
+        let word =
+            |operand: &Operand| operand.value == OperandValue::Literal(Literal::Text(Unknown::Missing.word().into()));
         accept.operands().into_iter().any(word)
     };
     let tests = conditions.into_iter().flat_map(Condition::tests);

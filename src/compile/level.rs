@@ -314,7 +314,8 @@ impl<'b> LevelBuilder<'b> {
             Ok(holds) => Some((formula, holds)),
             Err(TooLarge) => {
                 let span = condition.tests().first().map_or(&self.framework.span, |test| &test.span).clone();
-                problems.push(Diagnostic::error(Code::TooLarge, "this condition is too large to be compiled").at(&span));
+                problems
+                    .push(Diagnostic::error(Code::TooLarge, "this condition is too large to be compiled").at(&span));
                 None
             }
         }
@@ -336,7 +337,6 @@ impl<'b> LevelBuilder<'b> {
         let cells = self.space.get(variable).domain.cells();
         Some((variable, self.diagrams.identity(variable, cells).ok()?))
     }
-
 }
 
 fn whole_numbers(least: Decimal, most: Decimal) -> Vec<Decimal> {

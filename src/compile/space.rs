@@ -94,7 +94,8 @@ impl Domain {
             // A cut with nothing on one side of it cuts nothing.
             cuts.retain(|cut| {
                 let left = least.is_none_or(|least| if cut.after { least <= cut.at } else { least < cut.at });
-                let right = greatest.is_none_or(|greatest| if cut.after { greatest > cut.at } else { greatest >= cut.at });
+                let right =
+                    greatest.is_none_or(|greatest| if cut.after { greatest > cut.at } else { greatest >= cut.at });
                 left && right
             });
             Known::Numbers { cuts, date, whole }
@@ -109,9 +110,7 @@ impl Domain {
             }
             FactType::Number => numbers(false, false, range),
             FactType::Date => numbers(true, true, range),
-            FactType::OpenChoice => {
-                Known::Words { words: mentioned.iter().cloned().collect(), ordered: 0, open: true }
-            }
+            FactType::OpenChoice => Known::Words { words: mentioned.iter().cloned().collect(), ordered: 0, open: true },
             FactType::Choice(choices) => Known::Words {
                 words: value_type.words().into_iter().cloned().collect(),
                 ordered: if choices.ordered { choices.values.len() } else { 0 },
@@ -243,7 +242,9 @@ impl Domain {
             let Some(bounds) = u16::try_from(cell).ok().and_then(|cell| self.bounds(cell)) else { continue };
             // A cell lies on one side of every constant that it was cut at.
             let holds = match comparison {
-                Comparison::Less => bounds.high.is_some_and(|(high, whole)| high < constant || high == constant && !whole),
+                Comparison::Less => {
+                    bounds.high.is_some_and(|(high, whole)| high < constant || high == constant && !whole)
+                }
                 Comparison::AtMost => bounds.high.is_some_and(|(high, _)| high <= constant),
                 Comparison::More => bounds.low.is_some_and(|(low, whole)| low > constant || low == constant && !whole),
                 Comparison::AtLeast => bounds.low.is_some_and(|(low, _)| low >= constant),
@@ -332,7 +333,12 @@ impl Distinctions {
 }
 
 /// The least and the greatest number that a name can be.
-pub(crate) fn range_of(index: &Index<'_>, scope: Scope, name: &str, depth: usize) -> (Option<Decimal>, Option<Decimal>) {
+pub(crate) fn range_of(
+    index: &Index<'_>,
+    scope: Scope,
+    name: &str,
+    depth: usize,
+) -> (Option<Decimal>, Option<Decimal>) {
     match index.get(scope, name) {
         Some(Named::Fact(fact)) => (fact.least, fact.greatest),
         Some(Named::Measure(measure)) => measure_range(index, measure, depth),
@@ -343,7 +349,8 @@ pub(crate) fn range_of(index: &Index<'_>, scope: Scope, name: &str, depth: usize
 fn measure_range(index: &Index<'_>, measure: &Measure, depth: usize) -> (Option<Decimal>, Option<Decimal>) {
     let scope = inner_scope(measure);
     let of = |name: &Name| if depth < 100 { range_of(index, scope, name.as_str(), depth + 1) } else { (None, None) };
-    let counted = |name: &Name| index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
+    let counted =
+        |name: &Name| index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
     let range = match &measure.aggregate {
         Aggregate::Count | Aggregate::Distinct(_) => (Some(Decimal::ZERO), None),
         Aggregate::Sum(name) => {
@@ -404,8 +411,9 @@ impl Space {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (VariableId, &Variable)> {
-        self.variables.iter().enumerate().map(|(index, variable)| {
-            (VariableId(u16::try_from(index).unwrap_or(u16::MAX)), variable)
-        })
+        self.variables
+            .iter()
+            .enumerate()
+            .map(|(index, variable)| (VariableId(u16::try_from(index).unwrap_or(u16::MAX)), variable))
     }
 }

@@ -146,7 +146,9 @@ impl<'a> Node<'a> {
             DeValue::Float(float) => {
                 let digits = float.as_str();
                 if digits.contains("nan") || digits.contains("inf") {
-                    problems.push(bad("this is no finite number").help("write the number, or a word such as \"not-reported\""));
+                    problems.push(
+                        bad("this is no finite number").help("write the number, or a word such as \"not-reported\""),
+                    );
                     return None;
                 }
                 if digits.contains(['e', 'E']) {
@@ -376,10 +378,7 @@ impl<'a> Table<'a> {
     pub(crate) fn names(&self, key: &str, problems: &mut Problems) -> Vec<Located<&'a str>> {
         let Some(node) = self.get(key) else { return Vec::new() };
         let items = node.list("a list of names", problems);
-        items
-            .into_iter()
-            .filter_map(|item| item.name(problems).map(|name| Located::new(name, item.span())))
-            .collect()
+        items.into_iter().filter_map(|item| item.name(problems).map(|name| Located::new(name, item.span()))).collect()
     }
 
     /// A list of texts; nothing if the key is not there.

@@ -10,14 +10,19 @@ use super::{
     Rule, Scale, Start,
 };
 use crate::diagnostic::{Code, Diagnostic, Problems};
-use crate::document::reader::{Literal, Located};
 use crate::document::canonical;
+use crate::document::reader::{Literal, Located};
 use crate::name::{FrameworkId, Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::{BetterEnd, Choices, FactDefinition, FactType};
 
 /// Puts a framework together. What it extends and uses is already put together.
-pub(super) fn build(pack: &Pack, extended: Option<&Framework>, used: &[&Framework], problems: &mut Problems) -> Framework {
+pub(super) fn build(
+    pack: &Pack,
+    extended: Option<&Framework>,
+    used: &[&Framework],
+    problems: &mut Problems,
+) -> Framework {
     let mut types: BTreeMap<Name, TypePart> = BTreeMap::new();
     for framework in used.iter().chain(&extended) {
         types.extend(framework.types.iter().map(|(name, part)| (name.clone(), part.clone())));
@@ -67,11 +72,8 @@ pub(super) fn build(pack: &Pack, extended: Option<&Framework>, used: &[&Framewor
     let own_parameters = pack.parameters.iter().filter_map(|part| builder.parameter(part)).collect();
     let own_derived = pack.derived.iter().map(|part| builder.derived(part)).collect();
     let own_measures = pack.measures.iter().map(|part| builder.measure(part)).collect();
-    let own_decisions = pack
-        .decisions
-        .iter()
-        .filter_map(|part| builder.decision(part, scale.as_ref(), result.as_ref()))
-        .collect();
+    let own_decisions =
+        pack.decisions.iter().filter_map(|part| builder.decision(part, scale.as_ref(), result.as_ref())).collect();
     let mut inherited_decisions = extended.map(|framework| framework.decisions.clone()).unwrap_or_default();
     for decision in &mut inherited_decisions {
         // What is inherited belongs to the heir as well, so that its judgements apply.
@@ -85,18 +87,14 @@ pub(super) fn build(pack: &Pack, extended: Option<&Framework>, used: &[&Framewor
         own_parameters,
         |parameter| parameter.name.clone(),
     );
-    let derived = merge(
-        from_used.derived,
-        extended.map(|framework| framework.derived.clone()),
-        own_derived,
-        |derived| derived.name.clone(),
-    );
-    let measures = merge(
-        from_used.measures,
-        extended.map(|framework| framework.measures.clone()),
-        own_measures,
-        |measure| measure.name.clone(),
-    );
+    let derived =
+        merge(from_used.derived, extended.map(|framework| framework.derived.clone()), own_derived, |derived| {
+            derived.name.clone()
+        });
+    let measures =
+        merge(from_used.measures, extended.map(|framework| framework.measures.clone()), own_measures, |measure| {
+            measure.name.clone()
+        });
     let decisions =
         merge(from_used.decisions, Some(inherited_decisions), own_decisions, |decision| decision.name.clone());
     let mut scope: Vec<super::ScopeRule> = extended.map(|framework| framework.scope.clone()).unwrap_or_default();
@@ -107,8 +105,12 @@ pub(super) fn build(pack: &Pack, extended: Option<&Framework>, used: &[&Framewor
     uses.dedup();
     let direction = pack.direction.as_ref().map(|name| name.value.clone());
     let outputs: Vec<Name> = pack.outputs.iter().map(|name| name.value.clone()).collect();
-    let digests: Vec<&str> =
-        used.iter().chain(&extended).map(|framework| framework.digest.as_str()).chain([pack.canonical.as_str()]).collect();
+    let digests: Vec<&str> = used
+        .iter()
+        .chain(&extended)
+        .map(|framework| framework.digest.as_str())
+        .chain([pack.canonical.as_str()])
+        .collect();
     Framework {
         id: pack.id.value.clone(),
         title: pack.title.clone(),
@@ -192,9 +194,8 @@ impl Builder<'_> {
 
     fn fact(&mut self, part: &FactPart) -> Option<FactDefinition> {
         let (kind, of_type) = self.fact_type(part)?;
-        let mut unknowns = part.unknowns.clone().or(of_type).unwrap_or_else(|| {
-            vec![Unknown::NotReported, Unknown::NotApplicable]
-        });
+        let mut unknowns =
+            part.unknowns.clone().or(of_type).unwrap_or_else(|| vec![Unknown::NotReported, Unknown::NotApplicable]);
         if part.asked_when.is_some() && !unknowns.contains(&Unknown::NotApplicable) {
             unknowns.push(Unknown::NotApplicable);
         }
@@ -246,7 +247,8 @@ impl Builder<'_> {
         }
         let Some(shared) = self.types.get(&name.value) else {
             let message = format!("there is no type `{}`", name.value);
-            let known = ["flag", "count", "number", "date", "text"].into_iter().chain(self.types.keys().map(Name::as_str));
+            let known =
+                ["flag", "count", "number", "date", "text"].into_iter().chain(self.types.keys().map(Name::as_str));
             let near = crate::name::nearest(name.value.as_str(), known);
             self.problems.push(Diagnostic::error(Code::UnknownName, message).at(&name.span).did_you_mean(near));
             return None;
@@ -276,13 +278,19 @@ impl Builder<'_> {
             span: name.span.clone(),
         };
         let arises = Condition::All(vec![when.clone(), inapplicable.clone()]);
-        let not_here = Condition::All(vec![
-            Condition::Not(Box::new(when.clone())),
-            Condition::Not(Box::new(inapplicable)),
-        ]);
+        let not_here =
+            Condition::All(vec![Condition::Not(Box::new(when.clone())), Condition::Not(Box::new(inapplicable))]);
         vec![
-            assumption("asked", arises, format!("`{}` is asked when {when}, so it cannot be not applicable then.", name.value)),
-            assumption("not-asked", not_here, format!("`{}` is asked only when {when}; otherwise it is not applicable.", name.value)),
+            assumption(
+                "asked",
+                arises,
+                format!("`{}` is asked when {when}, so it cannot be not applicable then.", name.value),
+            ),
+            assumption(
+                "not-asked",
+                not_here,
+                format!("`{}` is asked only when {when}; otherwise it is not applicable.", name.value),
+            ),
         ]
     }
 
@@ -319,7 +327,8 @@ impl Builder<'_> {
         };
         if let Err(wanted) = parameter.accepts(&value) {
             let span = part.value.as_ref().map_or(&part.span, |literal| &literal.span);
-            self.problems.push(Diagnostic::error(Code::UnknownValue, format!("{wanted}, and this is {value}")).at(span));
+            self.problems
+                .push(Diagnostic::error(Code::UnknownValue, format!("{wanted}, and this is {value}")).at(span));
         }
         Some(parameter)
     }

@@ -22,13 +22,7 @@ pub(crate) struct BuiltIn {
 
 /// All of them.
 pub(crate) static ALL: [BuiltIn; 8] = [
-    BuiltIn {
-        name: "kind",
-        of_items: true,
-        of_evidence: false,
-        of_claims: true,
-        about: "The kind of the claim.",
-    },
+    BuiltIn { name: "kind", of_items: true, of_evidence: false, of_claims: true, about: "The kind of the claim." },
     BuiltIn {
         name: "as-of",
         of_items: true,

@@ -100,12 +100,8 @@ impl Comparison {
         }
     }
 
-    const KEYS: [(&'static str, Self); 4] = [
-        ("less-than", Self::Less),
-        ("at-most", Self::AtMost),
-        ("more-than", Self::More),
-        ("at-least", Self::AtLeast),
-    ];
+    const KEYS: [(&'static str, Self); 4] =
+        [("less-than", Self::Less), ("at-most", Self::AtMost), ("more-than", Self::More), ("at-least", Self::AtLeast)];
 }
 
 impl Condition {
@@ -281,12 +277,8 @@ impl ConditionReader<'_> {
         if text == KNOWN {
             return Some(Accept::Known);
         }
-        let signs = [
-            ("<=", Comparison::AtMost),
-            (">=", Comparison::AtLeast),
-            ("<", Comparison::Less),
-            (">", Comparison::More),
-        ];
+        let signs =
+            [("<=", Comparison::AtMost), (">=", Comparison::AtLeast), ("<", Comparison::Less), (">", Comparison::More)];
         for (sign, comparison) in signs {
             if let Some(rest) = text.strip_prefix(sign) {
                 let operand = self.operand_text(rest.trim(), span)?;

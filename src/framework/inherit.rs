@@ -76,9 +76,7 @@ fn qualifier(framework: &Framework) -> impl Fn(&Name) -> Name + use<> {
 
 /// Whether a name belongs to one of these frameworks.
 pub(super) fn is_qualified(name: &Name, uses: &[FrameworkId]) -> bool {
-    uses.iter().any(|id| {
-        name.as_str().strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with('.'))
-    })
+    uses.iter().any(|id| name.as_str().strip_prefix(id.as_str()).is_some_and(|rest| rest.starts_with('.')))
 }
 
 fn renamed_derived(derived: &Derived, name: Name, rename: &dyn Fn(&Name) -> Name) -> Derived {

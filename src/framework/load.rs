@@ -186,20 +186,14 @@ impl Reader<'_> {
         let id = header.name("id", self.problems);
         let title = header.text("title", self.problems);
         let edition = header.text("edition", self.problems);
-        let name = |reader: &mut Self, key: &str| {
-            header.name(key, reader.problems).map(|name| name.map(Name::from))
-        };
+        let name = |reader: &mut Self, key: &str| header.name(key, reader.problems).map(|name| name.map(Name::from));
         Some(Pack {
             guide: header.text("guide", self.problems).map(|text| text.value),
             cites: header.texts("cites", self.problems),
             status: self.provenance(header),
             result: name(self, "result"),
             direction: name(self, "direction"),
-            outputs: header
-                .names("outputs", self.problems)
-                .into_iter()
-                .map(|name| name.map(Name::from))
-                .collect(),
+            outputs: header.names("outputs", self.problems).into_iter().map(|name| name.map(Name::from)).collect(),
             extends: header.name("extends", self.problems).map(|name| name.map(FrameworkId::from)),
             uses,
             change: header.text("change", self.problems).map(|text| text.value),
@@ -586,18 +580,14 @@ impl Reader<'_> {
         let on = if table.has("on") { Some(self.subject(table)?) } else { None };
         let inputs: Vec<Located<Name>> =
             table.names("inputs", self.problems).into_iter().map(|name| name.map(Name::from)).collect();
-        let mut rules: Vec<RulePart> = table
-            .tables("rule", &shapes::RULE, self.problems)
-            .iter()
-            .filter_map(|rule| self.rule(rule))
-            .collect();
+        let mut rules: Vec<RulePart> =
+            table.tables("rule", &shapes::RULE, self.problems).iter().filter_map(|rule| self.rule(rule)).collect();
         if let Some(node) = table.get("table") {
             self.lookup(table, node, &inputs, &mut rules);
         }
         let otherwise = table.get("otherwise").and_then(|node| self.otherwise(node));
-        let optional_words = |reader: &mut Self, key: &str| {
-            table.has(key).then(|| names(table.names(key, reader.problems)))
-        };
+        let optional_words =
+            |reader: &mut Self, key: &str| table.has(key).then(|| names(table.names(key, reader.problems)));
         let policies = [("allowed", "allowed"), ("refused", "refused")];
         let within = table.number("within", self.problems).and_then(|number| {
             let steps = u32::try_from(number.value).ok();
@@ -744,8 +734,8 @@ impl Reader<'_> {
             return;
         };
         for entry in node.entries("a table of values", self.problems) {
-            let accept = ConditionReader { uses: &self.uses, problems: self.problems }
-                .accept_key(entry.key, &entry.key_span);
+            let accept =
+                ConditionReader { uses: &self.uses, problems: self.problems }.accept_key(entry.key, &entry.key_span);
             let Some(accept) = accept else { continue };
             let test = super::Test {
                 name: input.value.clone(),

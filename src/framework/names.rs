@@ -231,7 +231,6 @@ impl<'f> Index<'f> {
     }
 }
 
-
 /// The scope in which a measure looks at what it is made of.
 pub(crate) const fn inner_scope(measure: &Measure) -> Scope {
     match measure.over {
@@ -288,11 +287,7 @@ pub(crate) fn decision_type(decision: &Decision) -> ValueType {
     if matches!(decision.hit, HitPolicy::Sum { .. }) {
         return ValueType { kind: FactType::Number, beside: Vec::new(), unknowns: Vec::new() };
     }
-    let choices = Choices {
-        values: decision.values.clone().into(),
-        ordered: true,
-        best: decision.best,
-        groups: BTreeMap::new(),
-    };
+    let choices =
+        Choices { values: decision.values.clone().into(), ordered: true, best: decision.best, groups: BTreeMap::new() };
     ValueType { kind: FactType::Choice(choices), beside: decision.outcomes.clone(), unknowns: Vec::new() }
 }

@@ -217,7 +217,11 @@ impl Adding<'_> {
         let found = self.set.get(id).cloned();
         if found.is_none() {
             let message = format!("there is no framework `{id}`");
-            let known = self.packs.iter().map(|pack| pack.id.value.as_str()).chain(self.set.frameworks.keys().map(FrameworkId::as_str));
+            let known = self
+                .packs
+                .iter()
+                .map(|pack| pack.id.value.as_str())
+                .chain(self.set.frameworks.keys().map(FrameworkId::as_str));
             let near = nearest(id, known).map(str::to_owned);
             let diagnostic = Diagnostic::error(Code::UnknownFramework, message).at(span);
             self.problems.push(diagnostic.did_you_mean(near.as_deref()));

@@ -61,12 +61,8 @@ pub(crate) static SCALE: Shape = Shape {
 };
 
 /// `[type.NAME]`
-pub(crate) static TYPE: Shape = Shape {
-    name: "a type",
-    about: "A type that several facts share.",
-    keys: TYPE_KEYS,
-    rest: Rest::Refused,
-};
+pub(crate) static TYPE: Shape =
+    Shape { name: "a type", about: "A type that several facts share.", keys: TYPE_KEYS, rest: Rest::Refused };
 
 const TYPE_KEYS: &[crate::document::shape::Key] = &[
     optional("choices", Form::Names, "The values that it can take."),

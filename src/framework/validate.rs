@@ -127,7 +127,8 @@ impl<'f> Validator<'_, 'f> {
             for (name, named) in everything(framework).filter(|(_, named)| visible(*named, scope)) {
                 let Some(before) = seen.insert(name, named) else { continue };
                 let (Some(span), Some(other)) = (span_of(named), span_of(before)) else { continue };
-                let message = format!("`{name}` is {} and {}, and {} sees both", what(before), what(named), scope.words());
+                let message =
+                    format!("`{name}` is {} and {}, and {} sees both", what(before), what(named), scope.words());
                 let diagnostic = Diagnostic::error(Code::NameClash, message).at(span).label(other, "the other one");
                 self.problems.push(diagnostic.help("give one of them another name"));
             }
@@ -242,7 +243,9 @@ impl<'f> Validator<'_, 'f> {
         let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&operand.span);
         self.problems.push(match near {
             Some(near) => diagnostic.did_you_mean(Some(near)),
-            None => diagnostic.help("two facts are not compared with each other: a host function gives a value to test"),
+            None => {
+                diagnostic.help("two facts are not compared with each other: a host function gives a value to test")
+            }
         });
         None
     }
@@ -262,7 +265,8 @@ impl<'f> Validator<'_, 'f> {
                     _ => false,
                 };
                 if !fits {
-                    let message = format!("`{}` is {}, and the parameter is {}", test.name, value_type.kind, given.kind);
+                    let message =
+                        format!("`{}` is {}, and the parameter is {}", test.name, value_type.kind, given.kind);
                     self.error(Code::WrongType, message, &operand.span);
                 }
             }
@@ -276,7 +280,8 @@ impl<'f> Validator<'_, 'f> {
                 let words = value_type.words();
                 if !words.iter().any(|word| **word == **text) && !choices.groups.contains_key(text.as_str()) {
                     let message = format!("`{}` is never `{}`", test.name, shortened(text));
-                    let known = words.iter().map(|word| word.as_str()).chain(choices.groups.keys().map(|group| group.as_str()));
+                    let known =
+                        words.iter().map(|word| word.as_str()).chain(choices.groups.keys().map(|group| group.as_str()));
                     let near = nearest(text, known).map(str::to_owned);
                     let listed: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
                     let help = match near {
@@ -291,7 +296,8 @@ impl<'f> Validator<'_, 'f> {
             | (Literal::Flag(_), FactType::Flag)
             | (Literal::Number(_), FactType::Count | FactType::Number)
             | (Literal::Date(_), FactType::Date) => {}
-            (Literal::Number(number), FactType::Choice(_)) if value_type.words().iter().any(|word| **word == *number.to_string()) => {}
+            (Literal::Number(number), FactType::Choice(_))
+                if value_type.words().iter().any(|word| **word == *number.to_string()) => {}
             (literal, kind) => {
                 let message = format!("`{}` is {kind}, and this is {}", test.name, literal.words());
                 self.error(Code::WrongType, message, &operand.span);
@@ -385,13 +391,19 @@ impl<'f> Validator<'_, 'f> {
                 _ => true,
             };
             if !fits {
-                let message = format!("`{}` of `{of}` makes no sense: `{of}` is {}", measure.aggregate.word(), inner.kind);
+                let message =
+                    format!("`{}` of `{of}` makes no sense: `{of}` is {}", measure.aggregate.word(), inner.kind);
                 self.error(Code::WrongType, message, &measure.span);
             }
         }
-        let numeric = self.index.value_type(Scope::Claim, measure.name.as_str()).is_some_and(|given| given.is_numeric());
+        let numeric =
+            self.index.value_type(Scope::Claim, measure.name.as_str()).is_some_and(|given| given.is_numeric());
         if measure.clamp.is_some() && !numeric {
-            self.error(Code::WrongType, format!("`{}` is no number and cannot be clamped", measure.name), &measure.span);
+            self.error(
+                Code::WrongType,
+                format!("`{}` is no number and cannot be clamped", measure.name),
+                &measure.span,
+            );
         }
     }
 
@@ -416,7 +428,10 @@ impl<'f> Validator<'_, 'f> {
                 };
                 if !fits {
                     let wanted = if parameter.takes == Takes::Date { "a date" } else { "a number" };
-                    let message = format!("`{}` of `{}` is {wanted}, and `{name}` is {}", parameter.name, derived.function.name, given.kind);
+                    let message = format!(
+                        "`{}` of `{}` is {wanted}, and `{name}` is {}",
+                        parameter.name, derived.function.name, given.kind
+                    );
                     self.error(Code::BadArguments, message, &derived.span);
                 }
             }
@@ -474,7 +489,8 @@ impl<'f> Validator<'_, 'f> {
         let finite = match named {
             Named::Decision(decision) => matches!(decision.hit, HitPolicy::Sum { .. }),
             Named::Measure(measure) => {
-                let counted = self.index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
+                let counted =
+                    self.index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
                 let widest = rust_decimal::Decimal::from(super::WIDEST_SUMMAND);
                 counted && measure.clamp.is_some_and(|(least, most)| most - least < widest)
             }

@@ -99,7 +99,8 @@ pub(crate) fn joint(
     };
     let weighs = |variable: &VariableId| {
         asked.iter().any(|asked| {
-            matches!(asked.measure.aggregate, Aggregate::Share { .. }) && asked.of.is_some_and(|(_, of, _)| of == *variable)
+            matches!(asked.measure.aggregate, Aggregate::Share { .. })
+                && asked.of.is_some_and(|(_, of, _)| of == *variable)
         })
     };
     if loose.iter().any(|variable| shared(variable) || weighs(variable)) {
@@ -491,7 +492,13 @@ fn share(with: Bounds, without: Bounds) -> Option<Bounds> {
 fn clamp(measure: &Measure, number: Bounds) -> Bounds {
     let Some((least, most)) = measure.clamp else { return number };
     let into = |(at, inside): (Decimal, bool)| {
-        if at < least { (least, true) } else if at > most { (most, true) } else { (at, inside) }
+        if at < least {
+            (least, true)
+        } else if at > most {
+            (most, true)
+        } else {
+            (at, inside)
+        }
     };
     Bounds { low: Some(number.low.map_or((least, true), into)), high: Some(number.high.map_or((most, true), into)) }
 }

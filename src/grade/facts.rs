@@ -147,9 +147,7 @@ impl Lookup for ClaimFacts<'_> {
         }
         let Some(definition) = self.framework.fact(name.as_str()) else { return Stated::NOWHERE };
         let (facts, judgement) = match (definition.subject, self.link) {
-            (Subject::Claim, _) => {
-                (&self.case.claim(self.claim).facts, self.judgements.claim_fact(self.claim, name))
-            }
+            (Subject::Claim, _) => (&self.case.claim(self.claim).facts, self.judgements.claim_fact(self.claim, name)),
             (Subject::Link, Some(link)) => (&self.case.link(link).facts, None),
             _ => return Stated::NOWHERE,
         };

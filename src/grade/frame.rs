@@ -232,7 +232,8 @@ impl<'e> Evaluator<'e> {
             let mut cells = FixedBitSet::with_capacity(domain.cells());
             for cell in 0..domain.cells() {
                 let Ok(here) = u16::try_from(cell) else { continue };
-                let inputs = |other: VariableId| if other == variable { Cells::One(here) } else { frame.slot(other).cells() };
+                let inputs =
+                    |other: VariableId| if other == variable { Cells::One(here) } else { frame.slot(other).cells() };
                 cells.set(cell, level.diagrams.possible(level.legal, &inputs).contains(&1));
             }
             if cells.count_ones(..) > 0 && cells.count_ones(..) < domain.cells() {
@@ -338,11 +339,9 @@ impl<'e> Evaluator<'e> {
             return possible;
         }
         // A variable that has no value, for no rule answers, leaves this decision without one.
-        let hangs_on_gap = level
-            .decisions
-            .iter()
-            .zip(&frame.results)
-            .any(|(other, result)| result.judged.is_none() && result.computed.gap && level.diagrams.reads(value, other.output));
+        let hangs_on_gap = level.decisions.iter().zip(&frame.results).any(|(other, result)| {
+            result.judged.is_none() && result.computed.gap && level.diagrams.reads(value, other.output)
+        });
         if hangs_on_gap { Possible { gap: true, ..possible } } else { possible }
     }
 
@@ -452,10 +451,8 @@ impl<'e> Evaluator<'e> {
             return;
         }
         let decided = level.decisions.iter().zip(&frame.results);
-        let opaque: BTreeSet<VariableId> = decided
-            .filter(|(_, result)| result.judged.is_some())
-            .map(|(decision, _)| decision.output)
-            .collect();
+        let opaque: BTreeSet<VariableId> =
+            decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
         let Some(chain) = self.compiled.chain(self.on, &opaque) else {
             frame.exact = false;
             return;

@@ -135,7 +135,8 @@ impl Gatherer<'_> {
             let evidence = self.case.item(item);
             let quote = evidence.locator.as_ref().and_then(|locator| locator.quote.as_deref());
             let same = said.entry((evidence.source, quote)).or_default();
-            let before = same.iter().map(|position| kept[*position]).find(|before| self.restates((link, item), *before));
+            let before =
+                same.iter().map(|position| kept[*position]).find(|before| self.restates((link, item), *before));
             if let Some((_, original)) = before {
                 body.excluded.push((link, Exclusion::Restates(original)));
                 continue;
@@ -191,9 +192,10 @@ impl Gatherer<'_> {
 
 fn same_facts(one: &crate::case::Facts, other: &crate::case::Facts) -> bool {
     one.len() == other.len()
-        && one.iter().zip(other).all(|((name, fact), (other_name, other_fact))| {
-            name == other_name && fact.value == other_fact.value
-        })
+        && one
+            .iter()
+            .zip(other)
+            .all(|((name, fact), (other_name, other_fact))| name == other_name && fact.value == other_fact.value)
 }
 
 /// The end of a link that is not the claim. A conclusion's `rests-on` links begin at the claim.

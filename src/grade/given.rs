@@ -47,7 +47,9 @@ pub(crate) fn evaluate_given(
         .enumerate()
         .map(|(position, values)| {
             // Facts of the claim are seen from its items too.
-            let of_claim = given.iter().filter(|(name, _)| framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim));
+            let of_claim = given
+                .iter()
+                .filter(|(name, _)| framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim));
             let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
             let all = with_defaults(all, position);
             let facts = GivenFacts { framework, given: &all };
@@ -55,12 +57,14 @@ pub(crate) fn evaluate_given(
             Evaluator { compiled, on: Subject::Link }.evaluate(&facts, &items, &|_| None)
         })
         .collect();
-    let children: Vec<Frame> = claims.unwrap_or_default().iter().map(|values| child(compiled, &index, values)).collect();
+    let children: Vec<Frame> =
+        claims.unwrap_or_default().iter().map(|values| child(compiled, &index, values)).collect();
     let listed = |over: crate::framework::Over| match over {
         crate::framework::Over::Evidence => evidence.is_some(),
         crate::framework::Over::Claims => claims.is_some(),
     };
-    let (mut ways, exact) = measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>());
+    let (mut ways, exact) =
+        measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>());
     for way in &mut ways {
         for measure in &compiled.measures {
             if !listed(measure.over) {
@@ -94,10 +98,8 @@ fn with_defaults(mut values: GivenValues, position: usize) -> GivenValues {
 fn preset(level: &Level, scope: Scope, index: &Index<'_>, given: &GivenValues) -> Preset {
     let mut preset = Preset::new();
     for (name, value) in given {
-        let computed = matches!(
-            index.get(scope, name.as_str()),
-            Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_))
-        );
+        let computed =
+            matches!(index.get(scope, name.as_str()), Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_)));
         if let Some(variable) = level.space.value_of(name.as_str()).filter(|_| computed) {
             let slot = level.space.get(variable).domain.cell(value).map_or(Slot::Open, Slot::One);
             preset.insert(variable, (slot, Some(value.clone())));

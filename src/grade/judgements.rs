@@ -46,12 +46,13 @@ impl Judgements {
                 }
                 Judged::Decision { framework, decision, value, at } => {
                     let of_framework = |known: &&Decision| {
-                        let short = known.name.as_str().rsplit_once('.').map_or(known.name.as_str(), |(_, short)| short);
+                        let short =
+                            known.name.as_str().rsplit_once('.').map_or(known.name.as_str(), |(_, short)| short);
                         known.origins.contains(framework) && short == decision.as_str()
                     };
                     let Some(known) = compiled.framework().decisions.iter().find(of_framework) else {
-                        let concerned = compiled.framework().id == *framework
-                            || compiled.framework().extends.contains(framework);
+                        let concerned =
+                            compiled.framework().id == *framework || compiled.framework().extends.contains(framework);
                         if concerned {
                             let message = format!("`{framework}` has no decision `{decision}`");
                             let names = compiled.framework().decisions.iter().map(|known| known.name.as_str());

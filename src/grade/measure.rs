@@ -104,9 +104,7 @@ fn of_values(measure: &Measure, order: Order<'_>, values: &[&Value]) -> FactValu
             let distinct: BTreeSet<&&Value> = values.iter().collect();
             Decimal::from(distinct.len()).into()
         }
-        Aggregate::Sum(_) => {
-            numbers().fold(Decimal::ZERO, |total, number| total.saturating_add(number)).into()
-        }
+        Aggregate::Sum(_) => numbers().fold(Decimal::ZERO, |total, number| total.saturating_add(number)).into(),
         Aggregate::Median(_) => {
             let mut numbers: Vec<Decimal> = numbers().collect();
             numbers.sort_unstable();

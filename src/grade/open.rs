@@ -90,7 +90,8 @@ impl Finder<'_> {
         let compiled = self.grading.compiled;
         let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
         let opaque: BTreeSet<VariableId> = judged.map(|(decision, _)| decision.output).collect();
-        let position = level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
+        let position =
+            level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
         let exact = position.and_then(|position| {
             let chain = compiled.chain(Subject::Claim, &opaque)?;
             chain.diagrams.support(chain.values[position], &frame.inputs()).ok()
@@ -111,10 +112,12 @@ impl Finder<'_> {
             let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
             let opaque: BTreeSet<VariableId> = judged.map(|(decision, _)| decision.output).collect();
             let written = compiled.contributions(&opaque);
-            let asked = written.as_ref().and_then(|written| written.asked.iter().find(|asked| asked.measure == measure));
+            let asked =
+                written.as_ref().and_then(|written| written.asked.iter().find(|asked| asked.measure == measure));
             let hanging: BTreeSet<VariableId> = match (&written, asked) {
                 (Some(written), Some(asked)) => {
-                    let support = |diagram| written.chain.diagrams.support(diagram, &frame.inputs()).unwrap_or_default();
+                    let support =
+                        |diagram| written.chain.diagrams.support(diagram, &frame.inputs()).unwrap_or_default();
                     [asked.filter, asked.prefer, asked.holds, asked.of].into_iter().flat_map(support).collect()
                 }
                 _ => level.space.iter().filter(|(id, _)| !frame.slot(*id).is_one()).map(|(id, _)| id).collect(),

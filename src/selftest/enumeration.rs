@@ -16,8 +16,7 @@ pub(super) fn run(compiled: &mut CompiledBy, enumeration: &Enumeration) -> Resul
     };
     let compiled = compiled.with(&enumeration.parameters).map_err(first)?;
     let counts = compiled.count(enumeration).map_err(first)?;
-    let expected: BTreeMap<Word, u128> =
-        enumeration.expect.iter().filter(|(_, count)| *count > 0).cloned().collect();
+    let expected: BTreeMap<Word, u128> = enumeration.expect.iter().filter(|(_, count)| *count > 0).cloned().collect();
     if counts == expected {
         return Ok(());
     }
@@ -30,6 +29,7 @@ pub(super) fn run(compiled: &mut CompiledBy, enumeration: &Enumeration) -> Resul
             format!("{word} {} instead of {}", count(&counts), count(&expected))
         })
         .collect();
-    let message = format!("`{}` comes out otherwise over all combinations: {}", enumeration.decision, differences.join(", "));
+    let message =
+        format!("`{}` comes out otherwise over all combinations: {}", enumeration.decision, differences.join(", "));
     Err(Box::new(Diagnostic::error(Code::EnumerationFailed, message).at(&enumeration.span)))
 }

@@ -190,7 +190,10 @@ static FUNCTIONS: [Function; 15] = [
     Function {
         name: "risk-ratio-from-odds-ratio",
         about: "The risk ratio that an odds ratio means at a baseline risk: OR / (1 - p0 + p0 OR) (Zhang and Yu 1998).",
-        parameters: &[number("odds-ratio", "the odds ratio, above 0"), number("baseline-risk", "the control risk, 0 to 1")],
+        parameters: &[
+            number("odds-ratio", "the odds ratio, above 0"),
+            number("baseline-risk", "the control risk, 0 to 1"),
+        ],
         gives: Gives::Number,
         compute: |given| interval::risk_ratio_from_odds_ratio(given.number(0)?, given.number(1)?),
     },
@@ -235,11 +238,7 @@ static FUNCTIONS: [Function; 15] = [
     },
 ];
 
-fn total(
-    given: &Arguments<'_>,
-    start: Decimal,
-    step: fn(Decimal, Decimal) -> Option<Decimal>,
-) -> Option<Value> {
+fn total(given: &Arguments<'_>, start: Decimal, step: fn(Decimal, Decimal) -> Option<Decimal>) -> Option<Value> {
     given.numbers(0)?.into_iter().try_fold(start, step).map(Value::Number)
 }
 

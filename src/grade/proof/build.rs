@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::{
-    Failed, Fired, JudgementMade, LeftOut, ParameterUsed, Proof, ProofValue, Read, ReadItem, ReadValue, Sum,
-};
+use super::{Failed, Fired, JudgementMade, LeftOut, ParameterUsed, Proof, ProofValue, Read, ReadItem, ReadValue, Sum};
 use crate::case::{Case, ClaimIndex, Evidence, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::decision::{CompiledDecision, Outcome};
 use crate::compile::diagram::VariableId;
@@ -139,8 +137,7 @@ impl<'b> Builder<'b> {
 
     fn decision(&mut self, room: &Room<'_>, name: &Name, depth: usize) -> Option<Proof> {
         let framework = self.compiled.framework();
-        let position =
-            room.level.decisions.iter().position(|known| framework.decisions[known.index].name == *name)?;
+        let position = room.level.decisions.iter().position(|known| framework.decisions[known.index].name == *name)?;
         let compiled = &room.level.decisions[position];
         let decision = &framework.decisions[compiled.index];
         let result = &room.frame.results[position];
@@ -277,12 +274,14 @@ impl<'b> Builder<'b> {
                 proof.because.clone_from(&first.because);
                 if one_answers && !rest.is_empty() {
                     let ids: Vec<&str> = proof.rules.iter().map(|fired| fired.rule.as_str()).collect();
-                    proof.because = format!("It hangs on what is missing which of these rules answers: {}.", ids.join(", "));
+                    proof.because =
+                        format!("It hangs on what is missing which of these rules answers: {}.", ids.join(", "));
                 }
             }
             ([], true) => "Nothing is added or taken away.".clone_into(&mut proof.because),
             (added, true) => {
-                let parts: Vec<String> = added.iter().map(|fired| format!("{} ({})", fired.rule, fired.gives)).collect();
+                let parts: Vec<String> =
+                    added.iter().map(|fired| format!("{} ({})", fired.rule, fired.gives)).collect();
                 proof.because = parts.join(", ");
             }
         }
@@ -320,7 +319,9 @@ impl<'b> Builder<'b> {
             if number.is_sign_negative() { number.to_string() } else { format!("+{number}") }
         };
         match outcome {
-            Outcome::Word(cell) => room.level.space.get(compiled.output).domain.shown(u16::try_from(*cell).unwrap_or(u16::MAX)),
+            Outcome::Word(cell) => {
+                room.level.space.get(compiled.output).domain.shown(u16::try_from(*cell).unwrap_or(u16::MAX))
+            }
             Outcome::Number(number) => signed(*number),
             Outcome::SameAs(variable, _) => self.variable(room, *variable).to_string(),
             Outcome::NumberOf(variable, _) => match self.variable(room, *variable) {
@@ -337,7 +338,9 @@ impl<'b> Builder<'b> {
             (Some(value), _) => ReadValue::Known(value.clone()),
             (None, Slot::One(cell)) => {
                 let domain = &room.level.space.get(variable).domain;
-                domain.only_value(*cell).map_or_else(|| ReadValue::Possible(vec![domain.shown(*cell)]), ReadValue::Known)
+                domain
+                    .only_value(*cell)
+                    .map_or_else(|| ReadValue::Possible(vec![domain.shown(*cell)]), ReadValue::Known)
             }
             (None, Slot::Some(cells)) => {
                 let domain = &room.level.space.get(variable).domain;
@@ -396,7 +399,8 @@ impl<'b> Builder<'b> {
             Some(Named::Measure(measure)) => {
                 read.measure = Some(measure.aggregate.word());
                 let compiled = self.compiled;
-                let found = compiled.measures.iter().find(|known| compiled.framework().measures[known.index].name == name);
+                let found =
+                    compiled.measures.iter().find(|known| compiled.framework().measures[known.index].name == name);
                 if let (Some(measure), Some(claim)) = (found, room.claim) {
                     self.measure(measure, claim, &mut read, depth);
                 }
@@ -642,7 +646,9 @@ fn failure(room: &Room<'_>, formula: &Formula) -> Option<(String, String, Vec<Va
             let variables = part.variables();
             (format!("not ({})", shown_formula(part)), actual(room, &variables), variables)
         }),
-        Formula::Constant(holds, shown) => (!holds).then(|| (shown.clone(), "it is set otherwise".to_owned(), Vec::new())),
+        Formula::Constant(holds, shown) => {
+            (!holds).then(|| (shown.clone(), "it is set otherwise".to_owned(), Vec::new()))
+        }
         Formula::Atom(atom) => {
             let fails = !may_hold(room, atom);
             fails.then(|| (atom.shown.clone(), actual(room, &[atom.variable]), vec![atom.variable]))
