@@ -34,7 +34,7 @@ use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::{Condition, Framework, Over, ScopeRule, placeholders};
 use crate::name::{Name, nearest};
-use crate::value::Value;
+use crate::value::{FactValue, Value};
 
 /// A framework, ready to grade.
 #[derive(Debug)]
@@ -157,6 +157,13 @@ impl Compiled {
     #[must_use]
     pub fn is_overridden(&self, name: &str) -> bool {
         self.overridden.contains(name)
+    }
+
+    /// The parameters that were set otherwise for this run, with their values.
+    #[must_use]
+    pub fn set_for_run(&self) -> BTreeMap<String, FactValue> {
+        let set = self.parameters.iter().filter(|(name, _)| self.overridden.contains(name.as_str()));
+        set.map(|(name, value)| (name.as_str().to_owned(), value.clone().into())).collect()
     }
 
     /// What the framework grades: evidence items one by one, or claims.

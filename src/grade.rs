@@ -584,6 +584,13 @@ impl<'g> Grading<'g> {
         proof::of_claim(self, claim, name)
     }
 
+    /// The proof of a decision on an item, as it is linked to a claim and counts there.
+    #[must_use]
+    pub fn proof_of_item(&self, claim: ClaimIndex, link: LinkIndex, decision: &str) -> Option<Proof> {
+        let name = &self.compiled.framework().decision(decision)?.name;
+        proof::of_item(self, claim, link, name)
+    }
+
     /// What a decision on each counted item of a claim's body gave: the item's link, and the
     /// value, if it is determined.
     #[must_use]

@@ -1,23 +1,55 @@
-fn main() {
-    let mut frameworks = evigrade::Frameworks::empty();
-    let files: Vec<_> = std::env::args()
-        .skip(1)
-        .map(|path| evigrade::document::TextFile::read(path.as_ref(), &*path).unwrap())
-        .collect();
-    match frameworks.add_files(&files) {
-        Err(refused) => println!("{refused}"),
-        Ok(ids) => {
-            for id in ids {
-                let framework = frameworks.get(id.as_str()).unwrap();
-                match evigrade::selftest::framework(framework) {
-                    Err(refused) => println!("{refused}"),
-                    Ok(tests) => {
-                        for test in tests {
-                            println!("{} {} {}", test.of, test.id, test.failure.map_or("ok".into(), |d| d.to_string()));
-                        }
-                    }
-                }
-            }
+//! The command line of Evigrade.
+
+mod arguments;
+mod commands;
+mod input;
+mod output;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::arguments::{Arguments, Command};
+use crate::output::{Failure, Output, Verdict};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.color);
+    // A panic is a failure of ours; it must not look like an answer.
+    let outcome = catch_unwind(AssertUnwindSafe(|| run(&arguments.command, &output)));
+    match outcome {
+        Ok(Ok(Verdict::Holds)) => ExitCode::SUCCESS,
+        Ok(Ok(Verdict::DoesNotHold)) => ExitCode::from(1),
+        Ok(Err(Failure::Input(diagnostics))) => {
+            output.diagnostics(&diagnostics);
+            ExitCode::from(2)
         }
+        Ok(Err(Failure::Usage(message))) => {
+            output.error(&message);
+            ExitCode::from(2)
+        }
+        Ok(Err(Failure::Ours(message))) => {
+            output.error(&message);
+            ExitCode::from(3)
+        }
+        Err(_) => {
+            output.error("this is a fault of evigrade itself; please report it with the input that shows it");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
+    match command {
+        Command::Grade(arguments) => commands::grade::run(arguments, output),
+        Command::Explain(arguments) => commands::explain::run(arguments, output),
+        Command::Check(arguments) => commands::check::run(arguments, output),
+        Command::Test(arguments) => commands::test::run(arguments, output),
+        Command::Frameworks(arguments) => commands::frameworks::run(arguments, output),
+        Command::New(arguments) => commands::new::run(arguments, output),
+        Command::Schema(arguments) => commands::schema::run(arguments, output),
+        Command::Completions(arguments) => commands::shell::completions(arguments, output),
+        Command::Man(arguments) => commands::shell::man(arguments, output),
     }
 }

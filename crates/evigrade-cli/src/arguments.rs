@@ -1,0 +1,231 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jiff::civil::Date;
+
+/// Grades claims by the evidence that bears on them, with the full proof of every grade.
+#[derive(Debug, Parser)]
+#[command(name = "evigrade", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done; 1 what was asked does not hold; 2 the command line or a file is wrong; \
+                        3 a failure of evigrade itself.")]
+pub struct Arguments {
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that shows them
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Grade the claims of cases
+    Grade(Grade),
+    /// Show the proof of a claim's grade
+    Explain(Explain),
+    /// Check cases and frameworks without grading
+    Check(Check),
+    /// Run the examples of frameworks and the expectations of cases
+    Test(Test),
+    /// List the frameworks that are built in, or show one
+    Frameworks(Frameworks),
+    /// Begin a case or a framework
+    New(New),
+    /// Print the JSON Schema of case or framework files
+    Schema(Schema),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
+}
+
+/// How a case is graded.
+#[derive(Args, Debug)]
+pub struct RunOptions {
+    /// A framework to grade under: the id of one that is built in, or a file; may be repeated
+    #[arg(short, long, value_name = "ID|FILE")]
+    pub framework: Vec<String>,
+    /// Grade as of this day instead of the case's own
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub as_of: Option<Date>,
+    /// Take this layer (and items without one); may be repeated; all layers if left out
+    #[arg(long, value_name = "NAME")]
+    pub layer: Vec<String>,
+    /// Set a parameter of the framework for this run; may be repeated
+    #[arg(long, value_name = "PARAMETER=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// How grades are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line (schema evigrade/report/1)
+    Json,
+    /// For documents
+    Markdown,
+    /// For spreadsheets
+    Csv,
+}
+
+/// How a proof is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProofFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line (schema evigrade/report/1)
+    Json,
+    /// For documents
+    Markdown,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line
+    Json,
+}
+
+/// `evigrade grade`
+#[derive(Args, Debug)]
+pub struct Grade {
+    /// Cases: folders of TOML files, single files, or folders that hold cases
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// How to print the grades
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+}
+
+/// `evigrade explain`
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The case: a folder of TOML files, or a single file
+    pub case: PathBuf,
+    /// The claim; the case's conclusion if left out
+    pub claim: Option<String>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// How to print the proof
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ProofFormat,
+}
+
+/// `evigrade check`
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Cases and frameworks: files, or folders that hold them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Another framework that the cases are written for: a file; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub framework: Vec<String>,
+    /// The least severity that makes the check fail
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    pub deny: Deny,
+    /// How to print what is found
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FindingFormat,
+}
+
+/// What makes a check fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Deny {
+    /// Errors
+    Error,
+    /// Errors and warnings
+    Warning,
+}
+
+/// `evigrade test`
+#[derive(Args, Debug)]
+pub struct Test {
+    /// Cases and frameworks: files, or folders that hold them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Another framework that the cases are written for: a file; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub framework: Vec<String>,
+    /// Print every test, not only those that fail
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// How to print the outcomes
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FindingFormat,
+}
+
+/// `evigrade frameworks`
+#[derive(Args, Debug)]
+pub struct Frameworks {
+    /// The framework to show: the id of one that is built in, or a file
+    #[arg(value_name = "ID|FILE")]
+    pub id: Option<String>,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: FindingFormat,
+}
+
+/// `evigrade new`
+#[derive(Args, Debug)]
+pub struct New {
+    /// What to begin
+    pub what: Beginning,
+    /// Its id: a case becomes a folder of that name, a framework a file
+    pub name: String,
+    /// The folder to put it in
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub into: PathBuf,
+}
+
+/// What can be begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Beginning {
+    /// A case: claims, evidence, sources
+    Case,
+    /// A framework: facts, measures, rules, examples
+    Framework,
+}
+
+/// `evigrade schema`
+#[derive(Args, Debug)]
+pub struct Schema {
+    /// Which files the schema is of
+    pub of: Beginning,
+    /// Another framework whose facts a case may state: a file; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub framework: Vec<String>,
+}
+
+/// `evigrade completions`
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// `evigrade man`
+#[derive(Args, Debug)]
+pub struct Man {
+    /// The command whose page is printed; that of evigrade itself if left out
+    pub command: Option<String>,
+}

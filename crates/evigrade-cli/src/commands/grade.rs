@@ -1,0 +1,37 @@
+//! `evigrade grade`: the grades of cases.
+
+use evigrade::grade;
+use evigrade::report::{self, Report};
+
+use crate::arguments::{Format, Grade};
+use crate::input::{self, Chosen};
+use crate::output::{Failure, Output, Verdict};
+
+/// Grades every case under every framework that is asked for.
+pub fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
+    let paths = input::find_cases(&arguments.cases)?;
+    let mut chosen = Chosen::new(&arguments.run)?;
+    let mut reports = Vec::new();
+    for path in &paths {
+        let case = input::open(path, &chosen.frameworks)?;
+        output.diagnostics(case.warnings());
+        let run = input::run_of(&case, &arguments.run)?;
+        for id in chosen.of_case(&case)? {
+            let compiled = chosen.compiled(&id)?;
+            reports.push(Report::new(&grade(&case, compiled, &run)?));
+        }
+    }
+    output.answer(&printed(&reports, arguments.format, output))?;
+    Ok(Verdict::Holds)
+}
+
+fn printed(reports: &[Report], format: Format, output: &Output) -> String {
+    let page = output.page();
+    let joined = |parts: Vec<String>| parts.join("\n");
+    match format {
+        Format::Text => joined(reports.iter().map(|report| report::text(report, &page)).collect()),
+        Format::Markdown => joined(reports.iter().map(report::markdown).collect()),
+        Format::Json => reports.iter().map(|report| report.to_json() + "\n").collect(),
+        Format::Csv => report::csv(reports),
+    }
+}

@@ -1,0 +1,270 @@
+//! From paths to cases and frameworks.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use evigrade::diagnostic::{Code, Diagnostic};
+use evigrade::document::TextFile;
+use evigrade::name::{Layer, Name};
+use evigrade::value::Value;
+use evigrade::{Case, Compiled, Framework, Frameworks, Run};
+
+use crate::arguments::RunOptions;
+use crate::output::Failure;
+
+/// What the paths of a command stand for.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Framework files.
+    pub frameworks: Vec<PathBuf>,
+    /// Cases: folders and single files.
+    pub cases: Vec<PathBuf>,
+}
+
+/// How deep folders are searched for cases and frameworks.
+const DEEPEST: usize = 16;
+
+/// Finds cases and frameworks at paths: a file with a `[framework]` table is a framework; another
+/// file is a case; a folder with TOML files that are no frameworks is a case; a folder without such
+/// files is searched.
+pub fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
+    let mut found = Found::default();
+    for path in paths {
+        let before = found.frameworks.len() + found.cases.len();
+        search(path, &mut found, 0)?;
+        if found.frameworks.len() + found.cases.len() == before {
+            let message = format!("`{}` holds no case and no framework", path.display());
+            let help = "a case is a folder of TOML files; `evigrade new case NAME` begins one";
+            return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]));
+        }
+    }
+    Ok(found)
+}
+
+/// Finds cases at paths.
+pub fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let found = find(paths)?;
+    match found.frameworks.first() {
+        None => Ok(found.cases),
+        Some(file) => {
+            let message = format!("`{}` is a framework, and a case is asked for", file.display());
+            let help = "name the framework with `--framework`";
+            Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]))
+        }
+    }
+}
+
+fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
+    let unreadable = |error: std::io::Error| {
+        let message = format!("`{}` cannot be read: {error}", path.display());
+        Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message)])
+    };
+    let metadata = std::fs::metadata(path).map_err(unreadable)?;
+    if !metadata.is_dir() {
+        match is_framework(path)? {
+            true => found.frameworks.push(path.to_owned()),
+            false => found.cases.push(path.to_owned()),
+        }
+        return Ok(());
+    }
+    if depth > DEEPEST {
+        let message = format!("`{}` lies too deep in folders, or comes back to itself", path.display());
+        return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message)]));
+    }
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(unreadable)? {
+        entries.push(entry.map_err(unreadable)?.path());
+    }
+    entries.sort();
+    let hidden =
+        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let (files, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        entries.iter().filter(|path| !hidden(path)).partition(|path| path.extension().is_some_and(|word| word == "toml"));
+    let mut frameworks = Vec::new();
+    for file in &files {
+        if is_framework(file)? {
+            frameworks.push((*file).clone());
+        }
+    }
+    if files.is_empty() {
+        for folder in others.into_iter().filter(|path| path.is_dir()) {
+            search(folder, found, depth + 1)?;
+        }
+    } else if frameworks.is_empty() {
+        found.cases.push(path.to_owned());
+    } else if frameworks.len() == files.len() {
+        found.frameworks.extend(frameworks);
+    } else {
+        let message = format!("`{}` holds framework files and other TOML files", path.display());
+        let help = "keep frameworks and cases in folders of their own";
+        return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]));
+    }
+    Ok(())
+}
+
+/// Whether a file declares a framework. What is wrong with it is told when it is loaded.
+fn is_framework(path: &Path) -> Result<bool, Failure> {
+    let file = TextFile::read(path, shown(path))?;
+    let header = |line: &str| {
+        let line = line.trim_start();
+        let name = line.strip_prefix('[').map(str::trim_start).and_then(|rest| rest.strip_prefix("framework"));
+        name.is_some_and(|rest| rest.trim_start().starts_with(']'))
+    };
+    Ok(file.text().lines().any(header))
+}
+
+/// A path as messages and proofs show it.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// The built-in frameworks, and files beside them.
+pub fn frameworks_with(files: &[String]) -> Result<Frameworks, Failure> {
+    let mut frameworks = Frameworks::built_in();
+    add(&mut frameworks, files)?;
+    Ok(frameworks)
+}
+
+/// Framework files that are being worked on, and those of the built-in frameworks that they do not
+/// replace.
+pub fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        files.push(TextFile::read(path, shown(path))?);
+    }
+    if files.is_empty() {
+        return Ok((Frameworks::built_in(), Vec::new()));
+    }
+    // The ids decide which of the built-in files are replaced; a file that cannot be read far enough
+    // replaces none, and says why below.
+    let ids: Vec<String> = files.iter().filter_map(|file| id_of(file)).collect();
+    let mut frameworks = Frameworks::empty();
+    let kept = Frameworks::built_in_files().into_iter().filter(|file| {
+        id_of(file).is_none_or(|id| !ids.contains(&id))
+    });
+    let count = files.len();
+    files.extend(kept);
+    let added = frameworks.add_files(&files)?;
+    let under_test: Vec<Arc<Framework>> =
+        added.iter().take(count).filter_map(|id| frameworks.get(id.as_str()).cloned()).collect();
+    Ok((frameworks, under_test))
+}
+
+/// The id in the `[framework]` table of a file, if it can be read.
+fn id_of(file: &TextFile) -> Option<String> {
+    let (table, _) = toml::de::DeTable::parse_recoverable(file.text());
+    let framework = table.get_ref().get("framework")?.get_ref().as_table()?;
+    framework.get("id")?.get_ref().as_str().map(str::to_owned)
+}
+
+fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<String>, Failure> {
+    let mut read: Vec<Arc<TextFile>> = Vec::new();
+    for file in files {
+        read.push(TextFile::read(Path::new(file), file.as_str())?);
+    }
+    let ids = frameworks.add_files(&read)?;
+    Ok(ids.into_iter().map(|id| id.as_str().to_owned()).collect())
+}
+
+/// What `--framework` names: a file if there is one or the name looks like one, else an id.
+fn is_file(name: &str) -> bool {
+    name.ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+/// The frameworks of a run, and which of them are asked for.
+pub struct Chosen {
+    /// All frameworks.
+    pub frameworks: Frameworks,
+    /// Those that are asked for; none if the case says.
+    pub asked: Vec<String>,
+    compiled: BTreeMap<String, Compiled>,
+    set: Vec<(Name, String)>,
+}
+
+impl Chosen {
+    /// Reads the framework options of a run.
+    pub fn new(options: &RunOptions) -> Result<Self, Failure> {
+        let mut frameworks = Frameworks::built_in();
+        let files: Vec<String> = options.framework.iter().filter(|name| is_file(name)).cloned().collect();
+        let mut of_files = add(&mut frameworks, &files)?.into_iter();
+        let mut asked = Vec::new();
+        for name in &options.framework {
+            let id = if is_file(name) { of_files.next().unwrap_or_default() } else { name.clone() };
+            frameworks.find(&id)?;
+            asked.push(id);
+        }
+        let mut set = Vec::new();
+        for option in &options.set {
+            let Some((name, value)) = option.split_once('=') else {
+                return Err(Failure::Usage(format!("`--set {option}` is not of the form PARAMETER=VALUE")));
+            };
+            set.push((Name::from(name.trim()), value.trim().to_owned()));
+        }
+        Ok(Self { frameworks, asked, compiled: BTreeMap::new(), set })
+    }
+
+    /// The ids to grade a case under.
+    pub fn of_case(&self, case: &Case) -> Result<Vec<String>, Failure> {
+        if !self.asked.is_empty() {
+            return Ok(self.asked.clone());
+        }
+        match case.framework() {
+            Some(id) => Ok(vec![id.as_str().to_owned()]),
+            None => {
+                let message = format!("case `{}` names no framework, and none is asked for", case.id());
+                let help = "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
+                Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]))
+            }
+        }
+    }
+
+    /// A framework, compiled with the parameters of the run.
+    pub fn compiled(&mut self, id: &str) -> Result<&Compiled, Failure> {
+        if !self.compiled.contains_key(id) {
+            let framework = self.frameworks.find(id)?;
+            let mut set = BTreeMap::new();
+            for (name, text) in &self.set {
+                let of_word = || Value::Choice(text.as_str().into());
+                let value = match framework.parameter(name.as_str()).map(|parameter| &parameter.value) {
+                    Some(Value::Number(_)) => text.parse().map(Value::Number).unwrap_or_else(|_| of_word()),
+                    Some(Value::Flag(_)) => text.parse().map(Value::Flag).unwrap_or_else(|_| of_word()),
+                    Some(Value::Date(_)) => text.parse().map(Value::Date).unwrap_or_else(|_| of_word()),
+                    _ => of_word(),
+                };
+                set.insert(name.clone(), value);
+            }
+            let compiled = Compiled::with_parameters(framework, &set)?;
+            self.compiled.insert(id.to_owned(), compiled);
+        }
+        self.compiled.get(id).ok_or_else(|| Failure::Ours(format!("framework `{id}` was lost")))
+    }
+}
+
+/// Opens a case: a folder, or a single file.
+pub fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
+    if path.is_dir() {
+        return Ok(Case::open(path, frameworks)?);
+    }
+    let file = TextFile::read(path, shown(path))?;
+    Ok(Case::from_files(&[file], frameworks)?)
+}
+
+/// What a run takes into account; a layer that no item of the case has is an error.
+pub fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> {
+    let known = case.layers();
+    for layer in &options.layer {
+        if !known.iter().any(|known| known.as_str() == layer) {
+            let words: Vec<&str> = known.iter().map(|layer| layer.as_str()).collect();
+            let message = format!("case `{}` has no layer `{layer}`", case.id());
+            let help = match evigrade::name::nearest(layer, words.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if words.is_empty() => "it has no layers".to_owned(),
+                None => format!("it has {}", words.join(", ")),
+            };
+            return Err(Failure::Input(vec![Diagnostic::error(Code::UnknownName, message).help(help)]));
+        }
+    }
+    let layers: Vec<Layer> = options.layer.iter().map(|layer| Layer::from(layer.as_str())).collect();
+    Ok(Run { as_of: options.as_of, layers: (!layers.is_empty()).then_some(layers) })
+}

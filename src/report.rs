@@ -1,0 +1,151 @@
+//! Reports: what a grading came to, as data, and as text, Markdown, CSV and JSON.
+//!
+//! A [`Report`] holds all that is told of a grading, the proofs included, and is made for
+//! [`serde`]: its JSON is the stable interface that other programs read (schema
+//! [`Report::SCHEMA`]). The renderers show the same data to people.
+//!
+//! ```
+//! use evigrade::{Case, Compiled, Frameworks, Run, grade, report::Report};
+//!
+//! let frameworks = Frameworks::built_in();
+//! let case = Case::from_toml("case.toml", r#"
+//!     [case]
+//!     id = "aspirin"
+//!     title = "Aspirin for headache"
+//!     conclusion = "efficacy"
+//!
+//!     [[claim]]
+//!     id = "efficacy"
+//!     kind = "efficacy"
+//!     text = "Aspirin relieves headache."
+//! "#, &frameworks)?;
+//! let framework = Compiled::new(frameworks.find("grade")?)?;
+//! let report = Report::new(&grade(&case, &framework, &Run::default())?);
+//! assert!(report.to_json().starts_with(r#"{"schema":"evigrade/report/1","case":"aspirin""#));
+//! # Ok::<(), evigrade::Refused>(())
+//! ```
+
+mod body;
+mod claim;
+mod csv;
+mod markdown;
+mod page;
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+pub use self::body::{BodyReport, Counted, LeftOut};
+pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
+pub use self::csv::csv;
+pub use self::markdown::{explanation as explanation_markdown, markdown};
+pub use self::page::{Page, Palette};
+pub use self::text::{explanation as explanation_text, text};
+use crate::case::ClaimIndex;
+use crate::grade::Grading;
+use crate::name::Layer;
+use crate::value::FactValue;
+
+/// A grading, as it is told.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Report {
+    /// The schema and its version: [`Report::SCHEMA`].
+    pub schema: &'static str,
+    /// The case's id.
+    pub case: String,
+    /// The case's title.
+    pub title: String,
+    /// The question under review.
+    pub question: Option<String>,
+    /// The day as of which evidence counts.
+    pub as_of: Option<String>,
+    /// The layers that were taken; all if there is no list.
+    pub layers: Option<Vec<Layer>>,
+    /// The framework.
+    pub framework: FrameworkReport,
+    /// SHA-256 over what the case says.
+    pub case_digest: String,
+    /// The grade of the case's conclusion.
+    pub verdict: Option<Verdict>,
+    /// The claims, in the order of the files.
+    pub claims: Vec<ClaimReport>,
+}
+
+/// A framework in a report.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FrameworkReport {
+    /// Its id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Its edition.
+    pub edition: String,
+    /// SHA-256 over what it says.
+    pub digest: String,
+    /// The parameters that were set for the run.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, FactValue>,
+}
+
+/// The grade of a case's conclusion.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Verdict {
+    /// The conclusion.
+    pub claim: String,
+    /// Its level or outcome, if there is one.
+    pub level: Option<String>,
+    /// How that is shown to people; for an open grade what is still possible.
+    pub label: String,
+}
+
+impl Report {
+    /// The schema of the JSON, and its version.
+    pub const SCHEMA: &'static str = "evigrade/report/1";
+
+    /// The report of a grading.
+    #[must_use]
+    pub fn new(grading: &Grading<'_>) -> Self {
+        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
+        Self::of(grading, all)
+    }
+
+    /// The report of a grading, with some of its claims alone.
+    #[must_use]
+    pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
+        let case = grading.case();
+        let framework = grading.framework().framework();
+        let verdict = case.conclusion().map(|conclusion| {
+            let claim = ClaimReport::new(grading, conclusion);
+            Verdict { claim: claim.id, level: claim.level, label: claim.label }
+        });
+        Self {
+            schema: Self::SCHEMA,
+            case: case.id().as_str().to_owned(),
+            title: case.title().to_owned(),
+            question: case.question().map(str::to_owned),
+            as_of: grading.as_of().map(|date| date.to_string()),
+            layers: grading.run().layers.clone(),
+            framework: FrameworkReport {
+                id: framework.id.as_str().to_owned(),
+                title: framework.title.clone(),
+                edition: framework.edition.clone(),
+                digest: framework.digest.clone(),
+                set: grading.framework().set_for_run(),
+            },
+            case_digest: case.digest().to_owned(),
+            verdict,
+            claims: claims.into_iter().map(|claim| ClaimReport::new(grading, claim)).collect(),
+        }
+    }
+
+    /// The report as one line of JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
