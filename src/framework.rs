@@ -48,6 +48,15 @@ pub(crate) fn assumption_scope(index: &names::Index<'_>, assumption: &Assumption
     validate::scope_of(index, &assumption.never)
 }
 
+/// The names that the engine provides to the conditions of every framework, each with what it says.
+///
+/// ```
+/// assert!(evigrade::framework::provided().any(|(name, _)| name == "published"));
+/// ```
+pub fn provided() -> impl Iterator<Item = (&'static str, &'static str)> {
+    built_in::ALL.iter().map(|provided| (provided.name, provided.about))
+}
+
 /// How sure a rule or a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -47,7 +47,7 @@ use self::frame::{Answer, Evaluator, Frame, Possible, Preset, Slot};
 pub use self::gather::{Body, Exclusion};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;
-use self::measure::{Contribution, contribution};
+use self::measure::{Contribution, WordOrder, contribution};
 pub use self::open::OpenFact;
 pub use self::proof::{Failed, Fired, JudgementMade, Proof, ProofValue, Read, ReadItem};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
@@ -334,7 +334,7 @@ pub(crate) fn measures(
         match given {
             Ok(given) => {
                 let given: Vec<Contribution> = given.into_iter().flatten().collect();
-                let value = measure::aggregate(definition, &order(index, definition), &given);
+                let value = measure::aggregate(definition, &WordOrder::of(index, definition), &given);
                 let domain = &compiled.claims.space.get(measure.output).domain;
                 let slot = domain.cell(&value).map_or(Slot::Open, Slot::One);
                 settled.insert(measure.output, (slot, Some(value)));
@@ -397,9 +397,11 @@ fn open_measures(
     };
     let measure_of =
         |position: usize| -> &Measure { &compiled.framework().measures[compiled.measures[position].index] };
+    let orders: Vec<WordOrder> = waiting.iter().map(|position| WordOrder::of(index, measure_of(*position))).collect();
     let asked: Vec<Asked<'_>> = waiting
         .iter()
-        .map(|position| {
+        .zip(&orders)
+        .map(|(position, order)| {
             let measure = &compiled.measures[*position];
             let written = contributions
                 .as_ref()
@@ -413,30 +415,17 @@ fn open_measures(
                 let of = written.map_or(identity, |written| written.of);
                 (of, variable, &level.space.get(variable).domain)
             });
-            Asked { measure: measure_of(*position), filter, prefer, holds, of }
+            Asked { measure: measure_of(*position), order, filter, prefer, holds, of }
         })
         .collect();
-    let order = |measure: &Measure| -> Box<dyn Fn(&Word) -> Option<usize>> { Box::new(order(index, measure)) };
     let (diagrams, legal) = match &contributions {
         Some(written) => (&written.chain.diagrams, written.chain.legal),
         None => (&level.diagrams, level.legal),
     };
-    let joint = bounds::joint(&asked, &domains, &order, diagrams, legal, frames);
+    let joint = bounds::joint(&asked, &domains, diagrams, legal, frames);
     let exact = joint.exact && uniform && (contributions.is_some() || over == Over::Claims);
     let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
     (ways, exact)
-}
-
-/// The positions of words in the order of what a measure is made of.
-fn order(index: &Index<'_>, measure: &Measure) -> impl Fn(&Word) -> Option<usize> + use<> {
-    use crate::framework::names::inner_scope;
-    use crate::vocabulary::FactType;
-    let scope = inner_scope(measure);
-    let kind = measure.aggregate.of().and_then(|name| index.value_type(scope, name.as_str())).map(|given| given.kind);
-    move |word: &Word| match &kind {
-        Some(FactType::Choice(choices)) => choices.position(word.as_str()),
-        _ => None,
-    }
 }
 
 /// The frame of a claim whose measures can be in several ways: what is possible in any of them.

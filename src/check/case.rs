@@ -35,9 +35,8 @@ fn long_quote(item: &Evidence) -> Option<Diagnostic> {
 
 fn unlinked(case: &Case, claim: ClaimIndex) -> Option<Diagnostic> {
     let graph = case.graph();
-    let links = case.links().iter().any(|link| {
-        link.target == LinkTarget::Claim(claim) || (link.from == LinkEnd::Claim(claim))
-    });
+    let links =
+        case.links().iter().any(|link| link.target == LinkTarget::Claim(claim) || (link.from == LinkEnd::Claim(claim)));
     (graph.bearing_on(claim).is_empty() && !links).then(|| {
         let claim = case.claim(claim);
         let message = format!("nothing bears on claim `{}`, and it bears on nothing", claim.id);

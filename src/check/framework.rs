@@ -15,7 +15,8 @@ pub fn framework(framework: &Arc<Framework>) -> Vec<Diagnostic> {
         Err(refused) => refused.into_diagnostics(),
     };
     if framework.examples.is_empty() && framework.enumerations.is_empty() {
-        let message = format!("`{}` has no examples, so nothing shows that its rules do what they should", framework.id);
+        let message =
+            format!("`{}` has no examples, so nothing shows that its rules do what they should", framework.id);
         let help = "add an `[[example]]` with `given` and `expect` for each case that the source works out";
         found.push(Diagnostic::error(Code::NoExamples, message).at(&framework.span).help(help));
     }

@@ -10,7 +10,7 @@ use fixedbitset::FixedBitSet;
 
 /// A variable, by its place in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VariableId(pub(crate) u16);
+pub(crate) struct VariableId(pub(crate) u16);
 
 impl VariableId {
     pub(crate) const fn index(self) -> usize {
@@ -91,11 +91,6 @@ impl Diagrams {
         let result = act(self);
         self.work += kept;
         result
-    }
-
-    /// How many branches there are.
-    pub(crate) const fn len(&self) -> usize {
-        self.branches.len()
     }
 
     /// The variable that a diagram tests first, with what comes of each cell.
@@ -293,18 +288,6 @@ impl Diagrams {
         false
     }
 
-    /// The value where every variable that matters is in one cell.
-    pub(crate) fn value(&self, diagram: Diagram, cell: impl Fn(VariableId) -> u16) -> u32 {
-        let mut at = diagram;
-        loop {
-            if let Some(value) = at.value() {
-                return value;
-            }
-            let branch = &self.branches[at.0 as usize];
-            at = self.children[branch.first as usize + cell(branch.variable) as usize];
-        }
-    }
-
     /// The tuples of values that several diagrams can still take together. `accept` is shown the
     /// parts on the way; it can cut a way off, or put aside parts that no longer matter. Nothing
     /// if there would be more than `limit` ways.
@@ -442,25 +425,5 @@ impl Diagrams {
         };
         memo.insert((diagram, depth), counts.clone());
         Some(counts)
-    }
-
-    /// Takes over a diagram from another store.
-    pub(crate) fn import(
-        &mut self,
-        from: &Self,
-        diagram: Diagram,
-        memo: &mut HashMap<Diagram, Diagram>,
-    ) -> Result<Diagram, TooLarge> {
-        let Some((variable, children)) = from.branch(diagram) else { return Ok(diagram) };
-        if let Some(known) = memo.get(&diagram) {
-            return Ok(*known);
-        }
-        let mut imported = Vec::with_capacity(children.len());
-        for child in children {
-            imported.push(self.import(from, *child, memo)?);
-        }
-        let result = self.test(variable, &imported)?;
-        memo.insert(diagram, result);
-        Ok(result)
     }
 }

@@ -68,11 +68,6 @@ impl Level {
     pub(crate) fn decision_of(&self, variable: VariableId) -> Option<&CompiledDecision> {
         self.decisions.iter().find(|decision| decision.output == variable)
     }
-
-    /// The compiled decision at a position of the framework's list.
-    pub(crate) fn decision_at(&self, index: usize) -> Option<&CompiledDecision> {
-        self.decisions.iter().find(|decision| decision.index == index)
-    }
 }
 
 /// Builds levels.

@@ -309,11 +309,6 @@ impl<'a> Table<'a> {
         entries(self.file, self.entries).into_iter().filter(|entry| !listed(entry.key)).collect()
     }
 
-    /// All keys, in the order of the file.
-    pub(crate) fn entries(&self) -> Vec<Entry<'a>> {
-        entries(self.file, self.entries)
-    }
-
     pub(crate) fn get(&self, key: &str) -> Option<Node<'a>> {
         debug_assert!(
             self.shape.rest != Rest::Refused || self.shape.keys.iter().any(|known| known.name == key),

@@ -220,4 +220,3 @@ fn source(read: &Read) -> Option<String> {
     }
     Some(text)
 }
-

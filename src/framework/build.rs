@@ -470,7 +470,6 @@ impl Builder<'_> {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "the three belong together and are taken apart at once")]
     fn values(
         &mut self,
         part: &DecisionPart,

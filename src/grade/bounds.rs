@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::frame::{Frame, Slot};
-use super::measure::{Order, as_number};
+use super::measure::{WordOrder, as_number};
 use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
 use crate::compile::space::{Bounds, Domain, Known};
 use crate::framework::{Aggregate, Measure};
@@ -26,6 +26,7 @@ const MOST_RESULTS: usize = 1 << 12;
 #[derive(Clone, Copy)]
 pub(crate) struct Asked<'a> {
     pub(crate) measure: &'a Measure,
+    pub(crate) order: &'a WordOrder,
     pub(crate) filter: Diagram,
     pub(crate) prefer: Diagram,
     pub(crate) holds: Diagram,
@@ -65,7 +66,6 @@ pub(crate) struct Joint {
 pub(crate) fn joint(
     asked: &[Asked<'_>],
     outputs: &[&Domain],
-    order: &dyn Fn(&Measure) -> Box<dyn Fn(&crate::name::Word) -> Option<usize>>,
     diagrams: &Diagrams,
     legal: Diagram,
     frames: &[&Frame],
@@ -83,7 +83,7 @@ pub(crate) fn joint(
             for way in &ways {
                 let mut result = result.clone();
                 for ((partial, way), asked) in result.iter_mut().zip(way).zip(asked) {
-                    partial.add(way, asked.measure, &*order(asked.measure));
+                    partial.add(way, asked.measure, asked.order);
                 }
                 next.insert(result);
             }
@@ -112,7 +112,7 @@ pub(crate) fn joint(
             .iter()
             .zip(asked)
             .zip(outputs)
-            .map(|((partial, asked), domain)| partial.slot(asked.measure, domain, &*order(asked.measure)))
+            .map(|((partial, asked), domain)| partial.slot(asked.measure, domain, asked.order))
             .collect();
         if !ways.contains(&slots) {
             ways.push(slots);
@@ -271,7 +271,7 @@ impl Partial {
         }
     }
 
-    fn add(&mut self, way: &Way, measure: &Measure, order: Order<'_>) {
+    fn add(&mut self, way: &Way, measure: &Measure, order: &WordOrder) {
         let Way::In(preferred, holds, value) = way else { return };
         if let Self::Preferred(first, others) = self {
             let part = if *preferred { first.get_or_insert_with(|| Box::new(Self::plain(measure))) } else { others };
@@ -321,7 +321,7 @@ impl Partial {
                     return;
                 }
                 let rank = match value {
-                    Value::Choice(word) => order(word).map(Decimal::from),
+                    Value::Choice(word) => order.rank(word).map(Decimal::from),
                     other => as_number(other),
                 };
                 if let Some(rank) = rank {
@@ -353,7 +353,7 @@ impl Partial {
     }
 
     /// The cells in which the measure may be.
-    fn slot(&self, measure: &Measure, domain: &Domain, order: Order<'_>) -> Slot {
+    fn slot(&self, measure: &Measure, domain: &Domain, order: &WordOrder) -> Slot {
         let unknown = |unknown: Unknown| domain.unknown_cell(unknown).map_or(Slot::Open, Slot::One);
         let known = |value: FactValue| domain.cell(&value).map_or(Slot::Open, Slot::One);
         let number = |number: Bounds| Slot::of(domain.overlapping(clamp(measure, number)));
@@ -382,7 +382,7 @@ impl Partial {
                 Known::Words { words, .. } => {
                     let mut cells = fixedbitset::FixedBitSet::with_capacity(domain.cells());
                     for (cell, word) in words.iter().enumerate() {
-                        let inside = order(word).is_some_and(|rank| contains(*extreme, Decimal::from(rank)));
+                        let inside = order.rank(word).is_some_and(|rank| contains(*extreme, Decimal::from(rank)));
                         cells.set(cell, inside);
                     }
                     Slot::of(cells)

@@ -47,14 +47,10 @@ impl Slot {
 
     /// The slot of a set of cells: of one cell that cell.
     pub(crate) fn of(cells: FixedBitSet) -> Self {
-        let mut ones = cells.ones();
-        match (ones.next(), ones.next()) {
-            (Some(cell), None) => u16::try_from(cell).map_or(Self::Open, Self::One),
+        match (cells.minimum(), cells.count_ones(..)) {
+            (Some(cell), 1) => u16::try_from(cell).map_or(Self::Open, Self::One),
             (None, _) => Self::Open,
-            _ => {
-                drop(ones);
-                Self::Some(cells)
-            }
+            _ => Self::Some(cells),
         }
     }
 }

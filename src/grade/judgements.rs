@@ -12,7 +12,7 @@ use crate::name::{Name, Word, nearest};
 
 /// Judgements of facts and decisions, by what they are about.
 #[derive(Debug, Default)]
-pub(super) struct Judgements {
+pub(crate) struct Judgements {
     facts: BTreeMap<(JudgementOn, Name), JudgementIndex>,
     decisions: BTreeMap<(JudgementOn, Name), (JudgementIndex, Word)>,
 }

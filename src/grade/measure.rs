@@ -8,9 +8,11 @@ use super::frame::Frame;
 use crate::compile::CompiledMeasure;
 use crate::compile::diagram::{Diagram, Diagrams};
 use crate::compile::space::days;
+use crate::framework::names::{Index, inner_scope};
 use crate::framework::{Aggregate, Measure};
 use crate::name::Word;
 use crate::value::{FactValue, Unknown, Value};
+use crate::vocabulary::{Choices, FactType};
 
 /// What an item gives to a measure.
 #[derive(Clone, Debug, PartialEq)]
@@ -60,12 +62,27 @@ fn certain(condition: Option<Diagram>, diagrams: &Diagrams, frame: &Frame) -> Re
     }
 }
 
-/// The position of a word in the order of what a measure is made of; nothing for words beside
-/// the order, which are left out of it.
-pub(crate) type Order<'o> = &'o dyn Fn(&Word) -> Option<usize>;
+/// The order of the words that a measure is made of.
+pub(crate) struct WordOrder(Option<Choices>);
+
+impl WordOrder {
+    pub(crate) fn of(index: &Index<'_>, measure: &Measure) -> Self {
+        let of = measure.aggregate.of();
+        let kind = of.and_then(|name| index.value_type(inner_scope(measure), name.as_str())).map(|given| given.kind);
+        match kind {
+            Some(FactType::Choice(choices)) => Self(Some(choices)),
+            _ => Self(None),
+        }
+    }
+
+    /// The position of a word; nothing for words beside the order, which are left out of it.
+    pub(crate) fn rank(&self, word: &Word) -> Option<usize> {
+        self.0.as_ref()?.position(word.as_str())
+    }
+}
 
 /// The value of a measure over what its items give to it.
-pub(crate) fn aggregate(measure: &Measure, order: Order<'_>, given: &[Contribution]) -> FactValue {
+pub(crate) fn aggregate(measure: &Measure, order: &WordOrder, given: &[Contribution]) -> FactValue {
     let preferred: Vec<Contribution> = given.iter().filter(|item| item.preferred).cloned().collect();
     let given = if preferred.is_empty() { given } else { &preferred };
     let value = match &measure.aggregate {
@@ -97,7 +114,7 @@ fn values<'g>(measure: &Measure, given: &'g [Contribution]) -> Result<Vec<&'g Va
     Ok(values)
 }
 
-fn of_values(measure: &Measure, order: Order<'_>, values: &[&Value]) -> FactValue {
+fn of_values(measure: &Measure, order: &WordOrder, values: &[&Value]) -> FactValue {
     let numbers = || values.iter().filter_map(|value| as_number(value));
     match &measure.aggregate {
         Aggregate::Distinct(_) => {
@@ -125,9 +142,9 @@ pub(crate) fn median(sorted: &[Decimal]) -> Option<Decimal> {
     Some(lower.checked_add(upper).map_or(lower, |sum| sum / Decimal::TWO))
 }
 
-fn extreme(order: Order<'_>, values: &[&Value], greatest: bool) -> FactValue {
+fn extreme(order: &WordOrder, values: &[&Value], greatest: bool) -> FactValue {
     let rank = |value: &Value| match value {
-        Value::Choice(word) => order(word).map(Decimal::from),
+        Value::Choice(word) => order.rank(word).map(Decimal::from),
         other => as_number(other),
     };
     let ranked = values.iter().filter_map(|value| Some((rank(value)?, *value)));

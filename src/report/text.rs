@@ -253,11 +253,9 @@ fn proof_line(line: &Line, page: &Page, lines: &mut Vec<String>) {
         for (position, part) in wrapped(&text, page.width.saturating_sub(indent)).iter().enumerate() {
             let hang = if position == 0 { indent } else { indent + 2 };
             let shown = match part.rsplit_once(" = ") {
-                Some((name, value)) if position == 0 => format!(
-                    "{} = {}",
-                    painted(page.palette.heading, name),
-                    painted(page.palette.value, value)
-                ),
+                Some((name, value)) if position == 0 => {
+                    format!("{} = {}", painted(page.palette.heading, name), painted(page.palette.value, value))
+                }
                 _ => part.clone(),
             };
             lines.push(format!("{}{shown}", " ".repeat(hang)));

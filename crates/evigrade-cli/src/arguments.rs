@@ -11,7 +11,7 @@ use jiff::civil::Date;
 #[command(name = "evigrade", version, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done; 1 what was asked does not hold; 2 the command line or a file is wrong; \
                         3 a failure of evigrade itself.")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// What to do
     #[command(subcommand)]
     pub command: Command,
@@ -22,7 +22,7 @@ pub struct Arguments {
 
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Color {
+pub(crate) enum Color {
     /// On a terminal that shows them
     Auto,
     /// Always
@@ -33,7 +33,7 @@ pub enum Color {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Grade the claims of cases
     Grade(Grade),
     /// Show the proof of a claim's grade
@@ -56,7 +56,7 @@ pub enum Command {
 
 /// How a case is graded.
 #[derive(Args, Debug)]
-pub struct RunOptions {
+pub(crate) struct RunOptions {
     /// A framework to grade under: the id of one that is built in, or a file; may be repeated
     #[arg(short, long, value_name = "ID|FILE")]
     pub framework: Vec<String>,
@@ -73,7 +73,7 @@ pub struct RunOptions {
 
 /// How grades are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people, on a terminal
     Text,
     /// For programs: one object a line (schema evigrade/report/1)
@@ -86,7 +86,7 @@ pub enum Format {
 
 /// How a proof is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProofFormat {
+pub(crate) enum ProofFormat {
     /// For people, on a terminal
     Text,
     /// For programs: one object a line (schema evigrade/report/1)
@@ -97,7 +97,7 @@ pub enum ProofFormat {
 
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FindingFormat {
+pub(crate) enum FindingFormat {
     /// For people, on a terminal
     Text,
     /// For programs: one object a line
@@ -106,7 +106,7 @@ pub enum FindingFormat {
 
 /// `evigrade grade`
 #[derive(Args, Debug)]
-pub struct Grade {
+pub(crate) struct Grade {
     /// Cases: folders of TOML files, single files, or folders that hold cases
     #[arg(required = true, value_name = "CASE")]
     pub cases: Vec<PathBuf>,
@@ -119,7 +119,7 @@ pub struct Grade {
 
 /// `evigrade explain`
 #[derive(Args, Debug)]
-pub struct Explain {
+pub(crate) struct Explain {
     /// The case: a folder of TOML files, or a single file
     pub case: PathBuf,
     /// The claim; the case's conclusion if left out
@@ -133,7 +133,7 @@ pub struct Explain {
 
 /// `evigrade check`
 #[derive(Args, Debug)]
-pub struct Check {
+pub(crate) struct Check {
     /// Cases and frameworks: files, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -150,7 +150,7 @@ pub struct Check {
 
 /// What makes a check fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Deny {
+pub(crate) enum Deny {
     /// Errors
     Error,
     /// Errors and warnings
@@ -159,7 +159,7 @@ pub enum Deny {
 
 /// `evigrade test`
 #[derive(Args, Debug)]
-pub struct Test {
+pub(crate) struct Test {
     /// Cases and frameworks: files, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
@@ -176,7 +176,7 @@ pub struct Test {
 
 /// `evigrade frameworks`
 #[derive(Args, Debug)]
-pub struct Frameworks {
+pub(crate) struct Frameworks {
     /// The framework to show: the id of one that is built in, or a file
     #[arg(value_name = "ID|FILE")]
     pub id: Option<String>,
@@ -187,7 +187,7 @@ pub struct Frameworks {
 
 /// `evigrade new`
 #[derive(Args, Debug)]
-pub struct New {
+pub(crate) struct New {
     /// What to begin
     pub what: Beginning,
     /// Its id: a case becomes a folder of that name, a framework a file
@@ -199,7 +199,7 @@ pub struct New {
 
 /// What can be begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Beginning {
+pub(crate) enum Beginning {
     /// A case: claims, evidence, sources
     Case,
     /// A framework: facts, measures, rules, examples
@@ -208,7 +208,7 @@ pub enum Beginning {
 
 /// `evigrade schema`
 #[derive(Args, Debug)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// Which files the schema is of
     pub of: Beginning,
     /// Another framework whose facts a case may state: a file; may be repeated
@@ -218,14 +218,14 @@ pub struct Schema {
 
 /// `evigrade completions`
 #[derive(Args, Debug)]
-pub struct Completions {
+pub(crate) struct Completions {
     /// The shell
     pub shell: Shell,
 }
 
 /// `evigrade man`
 #[derive(Args, Debug)]
-pub struct Man {
+pub(crate) struct Man {
     /// The command whose page is printed; that of evigrade itself if left out
     pub command: Option<String>,
 }

@@ -1,10 +1,10 @@
 //! The commands, one module each.
 
-pub mod check;
-pub mod explain;
-pub mod frameworks;
-pub mod grade;
-pub mod new;
-pub mod schema;
-pub mod shell;
-pub mod test;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod frameworks;
+pub(crate) mod grade;
+pub(crate) mod new;
+pub(crate) mod schema;
+pub(crate) mod shell;
+pub(crate) mod test;

@@ -15,7 +15,7 @@ use crate::output::Failure;
 
 /// What the paths of a command stand for.
 #[derive(Debug, Default)]
-pub struct Found {
+pub(crate) struct Found {
     /// Framework files.
     pub frameworks: Vec<PathBuf>,
     /// Cases: folders and single files.
@@ -28,7 +28,7 @@ const DEEPEST: usize = 16;
 /// Finds cases and frameworks at paths: a file with a `[framework]` table is a framework; another
 /// file is a case; a folder with TOML files that are no frameworks is a case; a folder without such
 /// files is searched.
-pub fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
+pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
     let mut found = Found::default();
     for path in paths {
         let before = found.frameworks.len() + found.cases.len();
@@ -43,7 +43,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
 }
 
 /// Finds cases at paths.
-pub fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let found = find(paths)?;
     match found.frameworks.first() {
         None => Ok(found.cases),
@@ -77,10 +77,11 @@ fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
         entries.push(entry.map_err(unreadable)?.path());
     }
     entries.sort();
-    let hidden =
-        |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let (files, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
-        entries.iter().filter(|path| !hidden(path)).partition(|path| path.extension().is_some_and(|word| word == "toml"));
+    let hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let (files, others): (Vec<&PathBuf>, Vec<&PathBuf>) = entries
+        .iter()
+        .filter(|path| !hidden(path))
+        .partition(|path| path.extension().is_some_and(|word| word == "toml"));
     let mut frameworks = Vec::new();
     for file in &files {
         if is_framework(file)? {
@@ -120,7 +121,7 @@ fn shown(path: &Path) -> String {
 }
 
 /// The built-in frameworks, and files beside them.
-pub fn frameworks_with(files: &[String]) -> Result<Frameworks, Failure> {
+pub(crate) fn frameworks_with(files: &[String]) -> Result<Frameworks, Failure> {
     let mut frameworks = Frameworks::built_in();
     add(&mut frameworks, files)?;
     Ok(frameworks)
@@ -128,7 +129,7 @@ pub fn frameworks_with(files: &[String]) -> Result<Frameworks, Failure> {
 
 /// Framework files that are being worked on, and those of the built-in frameworks that they do not
 /// replace.
-pub fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
+pub(crate) fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
     let mut files = Vec::new();
     for path in paths {
         files.push(TextFile::read(path, shown(path))?);
@@ -140,9 +141,7 @@ pub fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Vec<Arc<F
     // replaces none, and says why below.
     let ids: Vec<String> = files.iter().filter_map(|file| id_of(file)).collect();
     let mut frameworks = Frameworks::empty();
-    let kept = Frameworks::built_in_files().into_iter().filter(|file| {
-        id_of(file).is_none_or(|id| !ids.contains(&id))
-    });
+    let kept = Frameworks::built_in_files().into_iter().filter(|file| id_of(file).is_none_or(|id| !ids.contains(&id)));
     let count = files.len();
     files.extend(kept);
     let added = frameworks.add_files(&files)?;
@@ -173,7 +172,7 @@ fn is_file(name: &str) -> bool {
 }
 
 /// The frameworks of a run, and which of them are asked for.
-pub struct Chosen {
+pub(crate) struct Chosen {
     /// All frameworks.
     pub frameworks: Frameworks,
     /// Those that are asked for; none if the case says.
@@ -184,7 +183,7 @@ pub struct Chosen {
 
 impl Chosen {
     /// Reads the framework options of a run.
-    pub fn new(options: &RunOptions) -> Result<Self, Failure> {
+    pub(crate) fn new(options: &RunOptions) -> Result<Self, Failure> {
         let mut frameworks = Frameworks::built_in();
         let files: Vec<String> = options.framework.iter().filter(|name| is_file(name)).cloned().collect();
         let mut of_files = add(&mut frameworks, &files)?.into_iter();
@@ -205,7 +204,7 @@ impl Chosen {
     }
 
     /// The ids to grade a case under.
-    pub fn of_case(&self, case: &Case) -> Result<Vec<String>, Failure> {
+    pub(crate) fn of_case(&self, case: &Case) -> Result<Vec<String>, Failure> {
         if !self.asked.is_empty() {
             return Ok(self.asked.clone());
         }
@@ -213,14 +212,15 @@ impl Chosen {
             Some(id) => Ok(vec![id.as_str().to_owned()]),
             None => {
                 let message = format!("case `{}` names no framework, and none is asked for", case.id());
-                let help = "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
+                let help =
+                    "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
                 Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]))
             }
         }
     }
 
     /// A framework, compiled with the parameters of the run.
-    pub fn compiled(&mut self, id: &str) -> Result<&Compiled, Failure> {
+    pub(crate) fn compiled(&mut self, id: &str) -> Result<&Compiled, Failure> {
         if !self.compiled.contains_key(id) {
             let framework = self.frameworks.find(id)?;
             let mut set = BTreeMap::new();
@@ -242,7 +242,7 @@ impl Chosen {
 }
 
 /// Opens a case: a folder, or a single file.
-pub fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
+pub(crate) fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
     if path.is_dir() {
         return Ok(Case::open(path, frameworks)?);
     }
@@ -251,7 +251,7 @@ pub fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
 }
 
 /// What a run takes into account; a layer that no item of the case has is an error.
-pub fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> {
+pub(crate) fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> {
     let known = case.layers();
     for layer in &options.layer {
         if !known.iter().any(|known| known.as_str() == layer) {

@@ -11,7 +11,7 @@ use crate::arguments::Color;
 
 /// How a command came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub(crate) enum Verdict {
     /// It was done, and what was asked holds.
     Holds,
     /// It was done, and what was asked does not hold.
@@ -20,7 +20,7 @@ pub enum Verdict {
 
 /// Why a command could not be done.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Files are wrong.
     Input(Vec<Diagnostic>),
     /// The command line is wrong.
@@ -43,7 +43,7 @@ impl From<Box<Diagnostic>> for Failure {
 
 /// Where answers and messages go.
 #[derive(Debug)]
-pub struct Output {
+pub(crate) struct Output {
     out: ColorChoice,
     err: ColorChoice,
 }
@@ -53,7 +53,7 @@ const WIDEST: usize = 110;
 
 impl Output {
     /// The process's own streams.
-    pub fn new(color: Color) -> Self {
+    pub(crate) fn new(color: Color) -> Self {
         match color {
             Color::Always => Self { out: ColorChoice::AlwaysAnsi, err: ColorChoice::AlwaysAnsi },
             Color::Never => Self { out: ColorChoice::Never, err: ColorChoice::Never },
@@ -64,13 +64,13 @@ impl Output {
     }
 
     /// The page of standard output: the terminal's width, else 80 columns.
-    pub fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let palette = if self.out == ColorChoice::Never { Palette::plain() } else { Palette::coloured() };
         Page { width: columns(&std::io::stdout()), palette }
     }
 
     /// Prints the answer.
-    pub fn answer(&self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn answer(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = AutoStream::new(std::io::stdout(), self.out);
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             // Whoever reads it has read enough.
@@ -81,20 +81,20 @@ impl Output {
     }
 
     /// Tells what is wrong with the command line, or with us.
-    pub fn error(&self, message: &str) {
+    pub(crate) fn error(&self, message: &str) {
         let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
         self.message(&format!("{style}error{style:#}: {message}\n"));
     }
 
     /// Tells something by the way.
-    pub fn message(&self, text: &str) {
+    pub(crate) fn message(&self, text: &str) {
         let mut stderr = AutoStream::new(std::io::stderr(), self.err);
         // If standard error is gone there is nobody left to tell.
         let _ = stderr.write_all(text.as_bytes());
     }
 
     /// Tells what was found in files.
-    pub fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+    pub(crate) fn diagnostics(&self, diagnostics: &[Diagnostic]) {
         /// More than anybody reads; the rest is counted.
         const MOST: usize = 100;
         let mut text = String::new();
@@ -144,8 +144,7 @@ fn rendered(diagnostic: &Diagnostic, coloured: bool, columns: usize) -> String {
         let (text, first_line, range) = excerpt(label.span.file().text(), label.span.range());
         let kind = if position == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let annotation = kind.span(range);
-        let annotation =
-            if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) };
+        let annotation = if label.text.is_empty() { annotation } else { annotation.label(label.text.as_str()) };
         let snippet = Snippet::source(text)
             .path(label.span.file().name())
             .line_start(first_line)

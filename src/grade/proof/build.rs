@@ -14,10 +14,10 @@ use crate::compile::{Compiled, CompiledMeasure};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope};
 use crate::framework::{Decision, HitPolicy, Over, Rule};
+use crate::grade::Grading;
 use crate::grade::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup, Origin};
 use crate::grade::frame::{Answer, Evaluator, Frame, Possible, Slot};
 use crate::grade::given::Computed;
-use crate::grade::{Grading, gather};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -707,12 +707,4 @@ fn actual(room: &Room<'_>, variables: &[VariableId]) -> String {
         format!("{name} is {value}")
     };
     variables.iter().map(clause).collect::<Vec<_>>().join(", ")
-}
-
-/// The claim or item at the other end of a link, for messages.
-pub(crate) fn end_id(case: &Case, link: LinkIndex, claim: ClaimIndex) -> String {
-    match gather::other_end(case.link(link), claim) {
-        LinkEnd::Claim(claim) => case.claim(claim).id.as_str().to_owned(),
-        LinkEnd::Evidence(item) => case.item(item).id.as_str().to_owned(),
-    }
 }

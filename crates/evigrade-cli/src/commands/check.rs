@@ -8,7 +8,7 @@ use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
 /// Checks everything at the paths.
-pub fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure> {
     let found = input::find(&arguments.paths)?;
     let beside = arguments.framework.iter().map(std::path::PathBuf::from);
     let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
@@ -46,7 +46,8 @@ pub fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure> {
         }
         FindingFormat::Text => {
             output.diagnostics(&findings);
-            let files = format!("{} and {}", counted(under_test.len(), "framework"), counted(found.cases.len(), "case"));
+            let files =
+                format!("{} and {}", counted(under_test.len(), "framework"), counted(found.cases.len(), "case"));
             let text = match (findings.len(), denied) {
                 (0, _) => format!("Checked {files}: nothing found.\n"),
                 (all, 0) => format!("Checked {files}: {}, none of them denied.\n", counted(all, "finding")),

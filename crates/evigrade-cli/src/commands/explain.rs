@@ -9,7 +9,7 @@ use crate::input::{self, Chosen};
 use crate::output::{Failure, Output, Verdict};
 
 /// Explains a claim under every framework that is asked for.
-pub fn run(arguments: &Explain, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Explain, output: &Output) -> Result<Verdict, Failure> {
     let mut chosen = Chosen::new(&arguments.run)?;
     let case = input::open(&arguments.case, &chosen.frameworks)?;
     output.diagnostics(case.warnings());
@@ -43,9 +43,11 @@ fn claim(case: &Case, id: Option<&str>) -> Result<evigrade::case::ClaimIndex, Fa
             format!("case `{}` has no claim `{id}`", case.id()),
             evigrade::name::nearest(id, ids()).map_or_else(listed, |near| format!("did you mean `{near}`?")),
         ),
-        None => {
-            (case.conclusion(), format!("case `{}` names no conclusion; say which claim to explain", case.id()), listed())
-        }
+        None => (
+            case.conclusion(),
+            format!("case `{}` names no conclusion; say which claim to explain", case.id()),
+            listed(),
+        ),
     };
     found.ok_or_else(|| Failure::Input(vec![Diagnostic::error(Code::UnknownClaim, message).help(help)]))
 }

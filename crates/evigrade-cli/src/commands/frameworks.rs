@@ -12,7 +12,7 @@ use crate::arguments::{FindingFormat, Frameworks as Arguments};
 use crate::output::{Failure, Output, Verdict};
 
 /// Lists the frameworks, or shows one.
-pub fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Failure> {
     let text = match &arguments.id {
         None => list(&Frameworks::built_in(), arguments.format),
         Some(id) => {
@@ -62,29 +62,55 @@ fn summary(framework: &Framework) -> serde_json::Value {
 
 fn described(framework: &Framework) -> serde_json::Value {
     let mut value = summary(framework);
-    let levels: Vec<serde_json::Value> = framework.scale.iter().flat_map(|scale| {
-        scale.levels.iter().chain(&scale.outcomes).map(|word| json!({ "id": word.as_str(), "label": scale.label(word.as_str()) }))
-    }).collect();
-    let facts: Vec<serde_json::Value> = framework.facts.iter().map(|fact| json!({
-        "name": fact.name.as_str(),
-        "on": fact.subject.word(),
-        "type": fact.kind.to_string(),
-        "unit": fact.unit,
-        "ask": fact.ask,
-    })).collect();
-    let parameters: Vec<serde_json::Value> = framework.parameters.iter().map(|parameter| json!({
-        "name": parameter.name.as_str(),
-        "value": parameter.value.to_string(),
-        "status": parameter.status.word(),
-        "about": parameter.about,
-        "cites": parameter.cites,
-    })).collect();
-    let decisions: Vec<serde_json::Value> = framework.decisions.iter().map(|decision| json!({
-        "name": decision.name.as_str(),
-        "on": decision.on.word(),
-        "hit": decision.hit.word(),
-        "rules": decision.rules.len(),
-    })).collect();
+    let levels: Vec<serde_json::Value> = framework
+        .scale
+        .iter()
+        .flat_map(|scale| {
+            scale
+                .levels
+                .iter()
+                .chain(&scale.outcomes)
+                .map(|word| json!({ "id": word.as_str(), "label": scale.label(word.as_str()) }))
+        })
+        .collect();
+    let facts: Vec<serde_json::Value> = framework
+        .facts
+        .iter()
+        .map(|fact| {
+            json!({
+                "name": fact.name.as_str(),
+                "on": fact.subject.word(),
+                "type": fact.kind.to_string(),
+                "unit": fact.unit,
+                "ask": fact.ask,
+            })
+        })
+        .collect();
+    let parameters: Vec<serde_json::Value> = framework
+        .parameters
+        .iter()
+        .map(|parameter| {
+            json!({
+                "name": parameter.name.as_str(),
+                "value": parameter.value.to_string(),
+                "status": parameter.status.word(),
+                "about": parameter.about,
+                "cites": parameter.cites,
+            })
+        })
+        .collect();
+    let decisions: Vec<serde_json::Value> = framework
+        .decisions
+        .iter()
+        .map(|decision| {
+            json!({
+                "name": decision.name.as_str(),
+                "on": decision.on.word(),
+                "hit": decision.hit.word(),
+                "rules": decision.rules.len(),
+            })
+        })
+        .collect();
     value["guide"] = json!(framework.guide);
     value["cites"] = json!(framework.cites);
     value["levels"] = json!(levels);
@@ -124,11 +150,14 @@ fn shown(framework: &Framework, page: &Page) -> String {
         by_subject.entry(fact.subject).or_default().push(format!("{}{unit}: {}", fact.name, fact.ask));
     }
     for (subject, facts) in by_subject {
-        text.push_str(&format!("\n{heading}Facts on {}{heading:#}\n", match subject {
-            Subject::Evidence => "evidence items",
-            Subject::Link => "links",
-            Subject::Claim => "claims",
-        }));
+        text.push_str(&format!(
+            "\n{heading}Facts on {}{heading:#}\n",
+            match subject {
+                Subject::Evidence => "evidence items",
+                Subject::Link => "links",
+                Subject::Claim => "claims",
+            }
+        ));
         for fact in facts {
             text.push_str(&filled(&fact, "  ", page.width));
         }

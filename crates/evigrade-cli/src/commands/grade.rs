@@ -8,7 +8,7 @@ use crate::input::{self, Chosen};
 use crate::output::{Failure, Output, Verdict};
 
 /// Grades every case under every framework that is asked for.
-pub fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
     let paths = input::find_cases(&arguments.cases)?;
     let mut chosen = Chosen::new(&arguments.run)?;
     let mut reports = Vec::new();

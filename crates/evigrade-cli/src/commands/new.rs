@@ -13,7 +13,7 @@ const FRAMEWORK: &str = include_str!("../../templates/framework.toml");
 const NAME: &str = "NAME";
 
 /// Writes the files of a new case or framework; never over what is there.
-pub fn run(arguments: &New, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &New, output: &Output) -> Result<Verdict, Failure> {
     let name = arguments.name.as_str();
     if !is_name(name) || name.contains('.') {
         return Err(Failure::Usage(format!("`{name}` is not a name: letters, digits, `-` and `_`")));

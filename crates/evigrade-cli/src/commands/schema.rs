@@ -7,7 +7,7 @@ use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
 /// Prints the schema of case or framework files.
-pub fn run(arguments: &Schema, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Schema, output: &Output) -> Result<Verdict, Failure> {
     let schema = match arguments.of {
         Beginning::Case => schema::case(&input::frameworks_with(&arguments.framework)?),
         Beginning::Framework => schema::framework(),

@@ -6,7 +6,7 @@ use crate::arguments::{Arguments, Completions, Man};
 use crate::output::{Failure, Output, Verdict};
 
 /// Prints a completion script.
-pub fn completions(arguments: &Completions, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn completions(arguments: &Completions, output: &Output) -> Result<Verdict, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(arguments.shell, &mut Arguments::command(), "evigrade", &mut script);
     output.answer(&String::from_utf8_lossy(&script))?;
@@ -14,7 +14,7 @@ pub fn completions(arguments: &Completions, output: &Output) -> Result<Verdict, 
 }
 
 /// Prints a manual page.
-pub fn man(arguments: &Man, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn man(arguments: &Man, output: &Output) -> Result<Verdict, Failure> {
     let mut command = Arguments::command();
     command.build();
     let page = match &arguments.command {

@@ -8,7 +8,7 @@ use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
 /// Runs every test at the paths.
-pub fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure> {
+pub(crate) fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure> {
     let found = input::find(&arguments.paths)?;
     let beside = arguments.framework.iter().map(std::path::PathBuf::from);
     let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
@@ -45,7 +45,8 @@ pub fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure> {
             }
             let failures: Vec<_> = failed.iter().filter_map(|outcome| outcome.failure.clone()).collect();
             output.diagnostics(&failures);
-            let known = outcomes.iter().filter(|outcome| outcome.passed() && outcome.known_difference.is_some()).count();
+            let known =
+                outcomes.iter().filter(|outcome| outcome.passed() && outcome.known_difference.is_some()).count();
             let known = if known == 0 { String::new() } else { format!(" ({known} known to differ)") };
             text.push_str(&format!(
                 "{}, {}: {} passed{known}, {} failed.\n",
