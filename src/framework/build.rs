@@ -1,20 +1,20 @@
 //! Putting a framework together: its own file over what it extends, beside what it uses.
 
+mod decision;
+mod fact;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::inherit::{Inherited, Overlay, as_part, overlay};
-use super::load::{DecisionPart, DerivedPart, FactPart, MeasurePart, Pack, ParameterPart, RulePart, TypePart};
-use super::{
-    Assumption, Condition, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Parameter, Provenance,
-    Rule, Scale, Start,
-};
+use super::inherit::{Inherited, Overlay, overlay};
+use super::load::{DecisionPart, DerivedPart, MeasurePart, Pack, ParameterPart, TypePart};
+use super::{Assumption, Decision, Derived, Framework, JudgementPolicy, Measure, Parameter, Provenance};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::canonical;
 use crate::document::reader::{Literal, Located};
 use crate::name::{FrameworkId, Name, Word};
-use crate::value::{FactValue, Unknown, Value};
-use crate::vocabulary::{BetterEnd, Choices, FactDefinition, FactType};
+use crate::value::Value;
+use crate::vocabulary::{Choices, FactDefinition, FactType};
 
 /// Puts a framework together. What it extends and uses is already put together.
 pub(super) fn build(
@@ -174,126 +174,6 @@ impl Builder<'_> {
         Overlay { pack: self.pack, problems: self.problems }
     }
 
-    fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
-        match facts.iter().find(|known| known.name == fact.name) {
-            None => facts.push(Arc::clone(fact)),
-            Some(known) if known.agrees_with(fact) => {}
-            Some(known) => {
-                let message = format!(
-                    "`{}` is defined in two ways: by `{}` and by `{}`",
-                    fact.name, known.framework, fact.framework
-                );
-                let diagnostic = Diagnostic::error(Code::FactConflict, message)
-                    .at(&fact.span)
-                    .label(&known.span, "the other definition")
-                    .help("a fact means the same in every framework: give one of them another name");
-                self.problems.push(diagnostic);
-            }
-        }
-    }
-
-    fn fact(&mut self, part: &FactPart) -> Option<FactDefinition> {
-        let (kind, of_type) = self.fact_type(part)?;
-        let mut unknowns =
-            part.unknowns.clone().or(of_type).unwrap_or_else(|| vec![Unknown::NotReported, Unknown::NotApplicable]);
-        if part.asked_when.is_some() && !unknowns.contains(&Unknown::NotApplicable) {
-            unknowns.push(Unknown::NotApplicable);
-        }
-        if kind == FactType::Count {
-            unknowns.retain(|unknown| *unknown != Unknown::None);
-        }
-        unknowns.sort_unstable();
-        let mut definition = FactDefinition {
-            name: part.name.value.clone(),
-            subject: part.subject,
-            kind,
-            unknowns,
-            unit: part.unit.clone(),
-            least: part.least,
-            greatest: part.greatest,
-            default: None,
-            ask: part.ask.clone(),
-            span: part.name.span.clone(),
-            framework: self.pack.id.value.clone(),
-        };
-        if let Some(default) = &part.default {
-            match definition.read(default) {
-                Ok(FactValue::Known(value)) => definition.default = Some(value),
-                Ok(FactValue::Unknown(_)) => {
-                    let message = "a default is a value; what is not recorded is missing anyway";
-                    self.problems.push(Diagnostic::error(Code::WrongType, message).at(&default.span));
-                }
-                Err(diagnostic) => self.problems.push(*diagnostic),
-            }
-        }
-        Some(definition)
-    }
-
-    fn fact_type(&mut self, part: &FactPart) -> Option<(FactType, Option<Vec<Unknown>>)> {
-        if let Some(listed) = &part.listed {
-            return Some((choice(listed), None));
-        }
-        let name = part.type_name.as_ref()?;
-        let plain = match name.value.as_str() {
-            "flag" => Some(FactType::Flag),
-            "count" => Some(FactType::Count),
-            "number" => Some(FactType::Number),
-            "date" => Some(FactType::Date),
-            "text" => Some(FactType::Text),
-            _ => None,
-        };
-        if let Some(plain) = plain {
-            return Some((plain, None));
-        }
-        let Some(shared) = self.types.get(&name.value) else {
-            let message = format!("there is no type `{}`", name.value);
-            let known =
-                ["flag", "count", "number", "date", "text"].into_iter().chain(self.types.keys().map(Name::as_str));
-            let near = crate::name::nearest(name.value.as_str(), known);
-            self.problems.push(Diagnostic::error(Code::UnknownName, message).at(&name.span).did_you_mean(near));
-            return None;
-        };
-        Some((choice(shared), shared.unknowns.clone()))
-    }
-
-    /// What `asked-when` says, as assumptions: a question that arises is not *not applicable*, and
-    /// one that does not arise is.
-    fn asked_when(&self, part: &FactPart) -> Vec<Assumption> {
-        let Some(when) = &part.asked_when else { return Vec::new() };
-        let name = &part.name;
-        let inapplicable = Condition::Test(super::Test {
-            name: name.value.clone(),
-            name_span: name.span.clone(),
-            accepts: vec![super::Accept::Is(super::Operand {
-                value: super::condition::OperandValue::Literal(Literal::Text(Unknown::NotApplicable.word().into())),
-                span: name.span.clone(),
-            })],
-            span: name.span.clone(),
-        });
-        let assumption = |suffix: &str, never: Condition, because: String| Assumption {
-            id: format!("{}-{suffix}", name.value).into(),
-            never,
-            because,
-            origin: self.pack.id.value.clone(),
-            span: name.span.clone(),
-        };
-        let arises = Condition::All(vec![when.clone(), inapplicable.clone()]);
-        let not_here =
-            Condition::All(vec![Condition::Not(Box::new(when.clone())), Condition::Not(Box::new(inapplicable))]);
-        vec![
-            assumption(
-                "asked",
-                arises,
-                format!("`{}` is asked when {when}, so it cannot be not applicable then.", name.value),
-            ),
-            assumption(
-                "not-asked",
-                not_here,
-                format!("`{}` is asked only when {when}; otherwise it is not applicable.", name.value),
-            ),
-        ]
-    }
-
     fn parameter(&mut self, part: &ParameterPart) -> Option<Parameter> {
         let name = &part.name.value;
         let base = self.extended.and_then(|framework| framework.parameter(name.as_str()));
@@ -368,149 +248,6 @@ impl Builder<'_> {
             origin: self.pack.id.value.clone(),
             change,
             span: name.span.clone(),
-        }
-    }
-
-    fn decision(&mut self, part: &DecisionPart, scale: Option<&Scale>, result: Option<&Name>) -> Option<Decision> {
-        let name = &part.name.value;
-        let base = self.extended.and_then(|framework| framework.decision(name.as_str()));
-        let what = format!("the decision `{name}`");
-        let change = self.overlay().change(part.change.as_ref(), base.is_some(), &what, &part.span);
-        let amended = base.filter(|_| part.amend);
-        if part.amend && base.is_none() {
-            let message = format!("{what} amends nothing: no extended framework has it");
-            self.problems.push(Diagnostic::error(Code::UnknownName, message).at(&part.span));
-            return None;
-        }
-        let rules = match amended {
-            Some(base) => self.overlay().amended_rules(part, base),
-            None => part.rules.clone(),
-        };
-        let inherited_otherwise = amended.and_then(|base| base.otherwise.as_ref());
-        let otherwise = part.otherwise.clone().or_else(|| inherited_otherwise.map(|rule| as_part(rule, &part.span)));
-        let hit = self.hit(part, amended)?;
-        let is_result = result == Some(name);
-        let (values, best, outcomes) = self.values(part, amended, scale.filter(|_| is_result), &hit)?;
-        let status = part.status.unwrap_or(self.status);
-        let rule = |rule: RulePart| Rule {
-            id: rule.id.value,
-            when: rule.when,
-            then: rule.then,
-            because: rule.because,
-            proposes: rule.proposes,
-            status: rule.status.unwrap_or(status),
-            cites: rule.cites,
-            span: rule.span,
-        };
-        for (index, one) in rules.iter().enumerate() {
-            if let Some(other) = rules[..index].iter().find(|other| other.id.value == one.id.value) {
-                let message = format!("{what} has two rules with the id `{}`", one.id.value);
-                let diagnostic = Diagnostic::error(Code::DuplicateId, message)
-                    .label(&one.id.span, "again here")
-                    .label(&other.id.span, "first here");
-                self.problems.push(diagnostic);
-            }
-        }
-        Some(Decision {
-            name: name.clone(),
-            title: part.title.clone().or_else(|| amended?.title.clone()),
-            on: part.on.or_else(|| amended.map(|base| base.on)).unwrap_or(crate::document::shape::Subject::Claim),
-            values,
-            best,
-            outcomes,
-            hit,
-            rules: rules.into_iter().map(rule).collect(),
-            otherwise: otherwise.map(rule),
-            cites: part.cites.clone().or_else(|| amended?.cites.clone()),
-            judgement: judgement_policy(part, amended),
-            origins: self.origins.to_vec(),
-            change,
-            span: part.span.clone(),
-        })
-    }
-
-    fn hit(&mut self, part: &DecisionPart, amended: Option<&Decision>) -> Option<HitPolicy> {
-        if let (None, Some(base)) = (part.hit, amended) {
-            let mut hit = base.hit.clone();
-            if let HitPolicy::Sum { start, clamp } = &mut hit {
-                if let Some(own) = &part.start {
-                    *start = own.clone();
-                }
-                *clamp = part.clamp.or(*clamp);
-            }
-            return Some(hit);
-        }
-        let mut misplaced = |key: &str, wanted: &str, present: bool| {
-            if present {
-                let message = format!("`{key}` belongs to a decision with `hit = \"{wanted}\"`");
-                self.problems.push(Diagnostic::error(Code::BadTable, message).at(&part.span));
-            }
-        };
-        let hit = part.hit.unwrap_or("first");
-        misplaced("start", "sum", hit != "sum" && part.start.is_some());
-        misplaced("clamp", "sum", hit != "sum" && part.clamp.is_some());
-        misplaced("inputs", "table", hit != "table" && !part.inputs.is_empty());
-        Some(match hit {
-            "unique" => HitPolicy::Unique,
-            "worst" => HitPolicy::Worst,
-            "best" => HitPolicy::Best,
-            "sum" => HitPolicy::Sum {
-                start: part.start.clone().unwrap_or(Start::Number(rust_decimal::Decimal::ZERO)),
-                clamp: part.clamp,
-            },
-            "table" => {
-                if part.inputs.is_empty() {
-                    let message = "a decision with `hit = \"table\"` needs `inputs`";
-                    self.problems.push(Diagnostic::error(Code::BadTable, message).at(&part.span));
-                    return None;
-                }
-                HitPolicy::Table { inputs: part.inputs.iter().map(|name| name.value.clone()).collect() }
-            }
-            _ => HitPolicy::First,
-        })
-    }
-
-    fn values(
-        &mut self,
-        part: &DecisionPart,
-        amended: Option<&Decision>,
-        scale: Option<&Scale>,
-        hit: &HitPolicy,
-    ) -> Option<(Vec<Word>, Option<BetterEnd>, Vec<Word>)> {
-        let plain = |located: &Vec<Located<Word>>| located.iter().map(|word| word.value.clone()).collect::<Vec<_>>();
-        if let HitPolicy::Sum { .. } = hit {
-            if part.values.is_some() || part.outcomes.is_some() {
-                let message = "a sum is a number: a second decision turns it into values";
-                self.problems.push(Diagnostic::error(Code::BadTable, message).at(&part.span));
-            }
-            return Some((Vec::new(), part.best, Vec::new()));
-        }
-        let mut seen: Vec<&Word> = Vec::new();
-        for word in part.values.iter().flatten().chain(part.outcomes.iter().flatten()) {
-            if seen.contains(&&word.value) {
-                let message = format!("`{}` is listed twice", word.value);
-                self.problems.push(Diagnostic::error(Code::DuplicateId, message).at(&word.span));
-            } else if Unknown::from_word(word.value.as_str()).is_some() {
-                let message = format!("`{}` has a meaning of its own and cannot be a value", word.value);
-                self.problems.push(Diagnostic::error(Code::NameClash, message).at(&word.span));
-            }
-            seen.push(&word.value);
-        }
-        match (&part.values, scale, amended) {
-            (None, Some(scale), _) => {
-                let best = part.best.or(Some(BetterEnd::Last));
-                Some((scale.levels.clone(), best, scale.outcomes.clone()))
-            }
-            (None, None, Some(base)) => Some((base.values.clone(), part.best.or(base.best), base.outcomes.clone())),
-            (Some(values), _, _) => {
-                Some((plain(values), part.best, part.outcomes.as_ref().map(plain).unwrap_or_default()))
-            }
-            (None, None, None) => {
-                let message = format!("the decision `{}` needs `values`", part.name.value);
-                let help = "list the values that it can take, in order; only the framework's `result` takes those of the scale";
-                self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&part.span).help(help));
-                None
-            }
         }
     }
 }

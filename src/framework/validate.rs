@@ -1,20 +1,20 @@
 //! Checking a framework that was put together: names, types, where things can be seen, circles.
 
+mod condition;
+mod decision;
+
 use std::collections::HashMap;
 
 use petgraph::graph::DiGraph;
 
-use super::condition::{OperandValue, RESERVED};
-use super::inherit::{is_qualified, placeholders};
+use super::condition::RESERVED;
+use super::inherit::is_qualified;
 use super::names::{Index, Named, Scope, ValueType, everything, inner_scope, visible};
-use super::{
-    Accept, Aggregate, Argument, Condition, Decision, Framework, HitPolicy, Measure, Operand, Start, Test, Then,
-    built_in,
-};
+use super::{Aggregate, Argument, Condition, Framework, Measure, Test, built_in};
 use crate::case::shapes as case_shapes;
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
-use crate::document::reader::{Literal, shortened};
+use crate::document::reader::shortened;
 use crate::document::shape::{Shape, Subject};
 use crate::name::{Name, nearest};
 use crate::synthesis::function::Takes;
@@ -201,178 +201,6 @@ impl<'f> Validator<'_, 'f> {
         }
     }
 
-    fn condition(&mut self, condition: &Condition, scope: Scope) {
-        for test in condition.tests() {
-            self.test(test, scope);
-        }
-    }
-
-    fn test(&mut self, test: &Test, scope: Scope) {
-        if self.look_up(&test.name, scope, &test.name_span).is_none() {
-            return;
-        }
-        let Some(value_type) = self.index.value_type(scope, test.name.as_str()) else { return };
-        let asked = Asked { test, scope, value_type: &value_type };
-        for accept in &test.accepts {
-            self.accept(asked, accept);
-        }
-    }
-
-    fn accept(&mut self, asked: Asked<'_>, accept: &Accept) {
-        match accept {
-            Accept::Known => {}
-            Accept::Not(parts) => parts.iter().for_each(|part| self.accept(asked, part)),
-            Accept::Is(operand) => self.equals(asked, operand),
-            Accept::Compare(bounds) => {
-                for (_, operand) in bounds {
-                    self.compares(asked, operand);
-                }
-            }
-        }
-    }
-
-    /// The type of a parameter that an operand names, after checking that there is one.
-    fn parameter_type(&mut self, operand: &Operand) -> Option<ValueType> {
-        let name = operand.parameter()?;
-        if let Some(Named::Parameter(_)) = self.index.get(Scope::Claim, name.as_str()) {
-            return self.index.value_type(Scope::Claim, name.as_str());
-        }
-        let message = format!("there is no parameter `{name}`");
-        let known = self.framework.parameters.iter().map(|parameter| parameter.name.as_str());
-        let near = nearest(name.as_str(), known);
-        let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&operand.span);
-        self.problems.push(match near {
-            Some(near) => diagnostic.did_you_mean(Some(near)),
-            None => {
-                diagnostic.help("two facts are not compared with each other: a host function gives a value to test")
-            }
-        });
-        None
-    }
-
-    fn equals(&mut self, asked: Asked<'_>, operand: &Operand) {
-        let Asked { test, value_type, .. } = asked;
-        let OperandValue::Literal(literal) = &operand.value else {
-            if let Some(given) = self.parameter_type(operand) {
-                let fits = match (&value_type.kind, &given.kind) {
-                    (FactType::Count | FactType::Number, FactType::Number)
-                    | (FactType::Flag, FactType::Flag)
-                    | (FactType::Date, FactType::Date)
-                    | (FactType::OpenChoice, FactType::Choice(_)) => true,
-                    (FactType::Choice(_), FactType::Choice(choices)) => {
-                        choices.values.iter().all(|word| value_type.words().contains(&word))
-                    }
-                    _ => false,
-                };
-                if !fits {
-                    let message =
-                        format!("`{}` is {}, and the parameter is {}", test.name, value_type.kind, given.kind);
-                    self.error(Code::WrongType, message, &operand.span);
-                }
-            }
-            return;
-        };
-        match (literal, &value_type.kind) {
-            (Literal::Text(text), _) if Unknown::from_word(text).is_some() => {
-                self.unknown_word(asked, text, operand);
-            }
-            (Literal::Text(text), FactType::Choice(choices)) => {
-                let words = value_type.words();
-                if !words.iter().any(|word| **word == **text) && !choices.groups.contains_key(text.as_str()) {
-                    let message = format!("`{}` is never `{}`", test.name, shortened(text));
-                    let known =
-                        words.iter().map(|word| word.as_str()).chain(choices.groups.keys().map(|group| group.as_str()));
-                    let near = nearest(text, known).map(str::to_owned);
-                    let listed: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                    let help = match near {
-                        Some(near) => format!("did you mean `{near}`? It can be {}", listed.join(", ")),
-                        None => format!("it can be {}", listed.join(", ")),
-                    };
-                    let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&operand.span);
-                    self.problems.push(diagnostic.help(help));
-                }
-            }
-            (Literal::Text(_), FactType::OpenChoice)
-            | (Literal::Flag(_), FactType::Flag)
-            | (Literal::Number(_), FactType::Count | FactType::Number)
-            | (Literal::Date(_), FactType::Date) => {}
-            (Literal::Number(number), FactType::Choice(_))
-                if value_type.words().iter().any(|word| **word == *number.to_string()) => {}
-            (literal, kind) => {
-                let message = format!("`{}` is {kind}, and this is {}", test.name, literal.words());
-                self.error(Code::WrongType, message, &operand.span);
-            }
-        }
-    }
-
-    fn unknown_word(&mut self, asked: Asked<'_>, text: &str, operand: &Operand) {
-        let Asked { test, scope, value_type } = asked;
-        let Some(unknown) = Unknown::from_word(text) else { return };
-        let named = self.index.get(scope, test.name.as_str());
-        let possible = match unknown {
-            Unknown::Missing => match named {
-                Some(Named::Fact(fact)) => fact.default.is_none(),
-                Some(Named::BuiltIn(_)) => true,
-                _ => false,
-            },
-            Unknown::None if value_type.kind == FactType::Count => true,
-            other => value_type.unknowns.contains(&other),
-        };
-        if !possible {
-            let message = format!("`{}` is never `{text}`", test.name);
-            let help = match (unknown, named) {
-                (Unknown::Missing, Some(Named::Fact(_))) => "it has a default, so it is never missing",
-                (Unknown::Missing, _) => "only what people record can be missing; what is computed is not",
-                _ => "its definition does not list that unknown",
-            };
-            let diagnostic = Diagnostic::error(Code::UnknownNotAllowed, message).at(&operand.span);
-            self.problems.push(diagnostic.help(help));
-        }
-    }
-
-    fn compares(&mut self, asked: Asked<'_>, operand: &Operand) {
-        let Asked { test, value_type, .. } = asked;
-        let given = match &operand.value {
-            OperandValue::Parameter(_) => match self.parameter_type(operand) {
-                Some(given) => given.kind,
-                None => return,
-            },
-            OperandValue::Literal(Literal::Number(_)) => FactType::Number,
-            OperandValue::Literal(Literal::Date(_)) => FactType::Date,
-            OperandValue::Literal(Literal::Flag(_)) => FactType::Flag,
-            OperandValue::Literal(Literal::Text(text)) => {
-                if let FactType::Choice(choices) = &value_type.kind
-                    && choices.ordered
-                {
-                    self.position(asked, text, operand);
-                    return;
-                }
-                FactType::Text
-            }
-        };
-        let fits = match (&value_type.kind, &given) {
-            (FactType::Count | FactType::Number, FactType::Number) | (FactType::Date, FactType::Date) => true,
-            (FactType::Choice(choices), FactType::Choice(given)) => {
-                choices.ordered && given.values.iter().all(|word| choices.values.contains(word))
-            }
-            _ => false,
-        };
-        if !fits {
-            let message = format!("`{}` is {}, which is not compared with {given}", test.name, value_type.kind);
-            self.error(Code::WrongType, message, &operand.span);
-        }
-    }
-
-    fn position(&mut self, asked: Asked<'_>, text: &str, operand: &Operand) {
-        let Asked { test, value_type, .. } = asked;
-        let FactType::Choice(choices) = &value_type.kind else { return };
-        if choices.position(text).is_none() {
-            let message = format!("`{}` is not among the ordered values of `{}`", shortened(text), test.name);
-            let near = nearest(text, choices.values.iter().map(|word| word.as_str()));
-            self.problems.push(Diagnostic::error(Code::UnknownValue, message).at(&operand.span).did_you_mean(near));
-        }
-    }
-
     fn measure(&mut self, measure: &Measure) {
         let scope = inner_scope(measure);
         for condition in measure.conditions() {
@@ -434,108 +262,6 @@ impl<'f> Validator<'_, 'f> {
                     );
                     self.error(Code::BadArguments, message, &derived.span);
                 }
-            }
-        }
-    }
-
-    fn decision(&mut self, decision: &Decision) {
-        let scope = Scope::of(decision.on);
-        if decision.rules.is_empty() && decision.otherwise.is_none() {
-            self.error(Code::BadTable, format!("the decision `{}` has no rule", decision.name), &decision.span);
-        }
-        if matches!(decision.hit, HitPolicy::Worst | HitPolicy::Best) && decision.best.is_none() {
-            let message = format!("`{}` cannot tell worse from better values", decision.name);
-            let help = "say `best = \"first\"` or `best = \"last\"`: at which end of `values` the best one stands";
-            self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&decision.span).help(help));
-        }
-        if let HitPolicy::Sum { start: Start::ValueOf(name, span), .. } = &decision.hit {
-            self.summand(name, scope, span);
-        }
-        if let HitPolicy::Table { inputs } = &decision.hit {
-            for input in inputs {
-                self.look_up(input, scope, &decision.span);
-            }
-        }
-        for rule in decision.rules.iter().chain(&decision.otherwise) {
-            self.condition(&rule.when, scope);
-            self.template(&rule.because, scope, &rule.span);
-            let sum = matches!(decision.hit, HitPolicy::Sum { .. });
-            match &rule.then {
-                Then::Value(word) if sum => {
-                    let message = format!("a rule of a sum adds a number, and this gives `{word}`");
-                    self.error(Code::BadTable, message, &rule.span);
-                }
-                Then::Number(_) if !sum => {
-                    self.error(Code::BadTable, "only a rule of a sum adds a number".into(), &rule.span);
-                }
-                Then::Number(_) => {}
-                Then::Value(word) => {
-                    if !decision.all_values().any(|value| value == word) {
-                        let message = format!("`{}` has no value `{word}`", decision.name);
-                        let near = nearest(word.as_str(), decision.all_values().map(|value| value.as_str()));
-                        let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&rule.span);
-                        self.problems.push(diagnostic.did_you_mean(near));
-                    }
-                }
-                Then::ValueOf(name, span) if sum => self.summand(name, scope, span),
-                Then::ValueOf(name, span) => self.value_of(decision, name, scope, span),
-            }
-        }
-    }
-
-    /// What a sum adds by name takes few numbers: another sum, or a clamped count.
-    fn summand(&mut self, name: &Name, scope: Scope, span: &Span) {
-        let Some(named) = self.look_up(name, scope, span) else { return };
-        let finite = match named {
-            Named::Decision(decision) => matches!(decision.hit, HitPolicy::Sum { .. }),
-            Named::Measure(measure) => {
-                let counted =
-                    self.index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
-                let widest = rust_decimal::Decimal::from(super::WIDEST_SUMMAND);
-                counted && measure.clamp.is_some_and(|(least, most)| most - least < widest)
-            }
-            _ => false,
-        };
-        if !finite {
-            let message = format!(
-                "`{name}` cannot be added: a sum adds numbers, other sums, or counts with a `clamp` of at most {} values",
-                super::WIDEST_SUMMAND
-            );
-            self.error(Code::WrongType, message, span);
-        }
-    }
-
-    fn value_of(&mut self, decision: &Decision, name: &Name, scope: Scope, span: &Span) {
-        if self.look_up(name, scope, span).is_none() {
-            return;
-        }
-        let Some(given) = self.index.value_type(scope, name.as_str()) else { return };
-        if !matches!(given.kind, FactType::Choice(_)) {
-            let message = format!("`{name}` is {}, which is no value of `{}`", given.kind, decision.name);
-            self.error(Code::WrongType, message, span);
-            return;
-        }
-        let foreign: Vec<String> = given
-            .words()
-            .into_iter()
-            .filter(|word| !decision.all_values().any(|value| value == *word))
-            .map(|word| format!("`{word}`"))
-            .collect();
-        if !foreign.is_empty() {
-            let message = format!("`{name}` can be {}, which `{}` cannot", foreign.join(", "), decision.name);
-            self.error(Code::UnknownValue, message, span);
-        }
-    }
-
-    fn template(&mut self, template: &str, scope: Scope, span: &Span) {
-        if template.matches('{').count() != placeholders(template).len() {
-            self.error(Code::BadTemplate, "a `{` in `because` is not closed".into(), span);
-        }
-        for name in placeholders(template) {
-            if self.index.get(scope, name).is_none() {
-                let message = format!("`because` shows `{{{}}}`, which is unknown here", shortened(name));
-                let near = nearest(name, self.index.all(scope));
-                self.problems.push(Diagnostic::error(Code::BadTemplate, message).at(span).did_you_mean(near));
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::facts::GivenFacts;
 use super::frame::{Evaluator, Frame, Preset, Slot};
-use super::{evaluate_ways, measures};
+use super::ways::{evaluate_ways, measures};
 use crate::compile::Compiled;
 use crate::compile::level::Level;
 use crate::document::shape::Subject;

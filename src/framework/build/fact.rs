@@ -1,0 +1,135 @@
+//! Putting facts together.
+
+use std::sync::Arc;
+
+use super::{Builder, choice};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::reader::Literal;
+use crate::framework::condition::OperandValue;
+use crate::framework::load::FactPart;
+use crate::framework::{Accept, Assumption, Condition, Operand, Test};
+use crate::name::Name;
+use crate::value::{FactValue, Unknown};
+use crate::vocabulary::{FactDefinition, FactType};
+
+impl Builder<'_> {
+    pub(super) fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
+        match facts.iter().find(|known| known.name == fact.name) {
+            None => facts.push(Arc::clone(fact)),
+            Some(known) if known.agrees_with(fact) => {}
+            Some(known) => {
+                let message = format!(
+                    "`{}` is defined in two ways: by `{}` and by `{}`",
+                    fact.name, known.framework, fact.framework
+                );
+                let diagnostic = Diagnostic::error(Code::FactConflict, message)
+                    .at(&fact.span)
+                    .label(&known.span, "the other definition")
+                    .help("a fact means the same in every framework: give one of them another name");
+                self.problems.push(diagnostic);
+            }
+        }
+    }
+
+    pub(super) fn fact(&mut self, part: &FactPart) -> Option<FactDefinition> {
+        let (kind, of_type) = self.fact_type(part)?;
+        let mut unknowns =
+            part.unknowns.clone().or(of_type).unwrap_or_else(|| vec![Unknown::NotReported, Unknown::NotApplicable]);
+        if part.asked_when.is_some() && !unknowns.contains(&Unknown::NotApplicable) {
+            unknowns.push(Unknown::NotApplicable);
+        }
+        if kind == FactType::Count {
+            unknowns.retain(|unknown| *unknown != Unknown::None);
+        }
+        unknowns.sort_unstable();
+        let mut definition = FactDefinition {
+            name: part.name.value.clone(),
+            subject: part.subject,
+            kind,
+            unknowns,
+            unit: part.unit.clone(),
+            least: part.least,
+            greatest: part.greatest,
+            default: None,
+            ask: part.ask.clone(),
+            span: part.name.span.clone(),
+            framework: self.pack.id.value.clone(),
+        };
+        if let Some(default) = &part.default {
+            match definition.read(default) {
+                Ok(FactValue::Known(value)) => definition.default = Some(value),
+                Ok(FactValue::Unknown(_)) => {
+                    let message = "a default is a value; what is not recorded is missing anyway";
+                    self.problems.push(Diagnostic::error(Code::WrongType, message).at(&default.span));
+                }
+                Err(diagnostic) => self.problems.push(*diagnostic),
+            }
+        }
+        Some(definition)
+    }
+
+    fn fact_type(&mut self, part: &FactPart) -> Option<(FactType, Option<Vec<Unknown>>)> {
+        if let Some(listed) = &part.listed {
+            return Some((choice(listed), None));
+        }
+        let name = part.type_name.as_ref()?;
+        let plain = match name.value.as_str() {
+            "flag" => Some(FactType::Flag),
+            "count" => Some(FactType::Count),
+            "number" => Some(FactType::Number),
+            "date" => Some(FactType::Date),
+            "text" => Some(FactType::Text),
+            _ => None,
+        };
+        if let Some(plain) = plain {
+            return Some((plain, None));
+        }
+        let Some(shared) = self.types.get(&name.value) else {
+            let message = format!("there is no type `{}`", name.value);
+            let known =
+                ["flag", "count", "number", "date", "text"].into_iter().chain(self.types.keys().map(Name::as_str));
+            let near = crate::name::nearest(name.value.as_str(), known);
+            self.problems.push(Diagnostic::error(Code::UnknownName, message).at(&name.span).did_you_mean(near));
+            return None;
+        };
+        Some((choice(shared), shared.unknowns.clone()))
+    }
+
+    /// What `asked-when` says, as assumptions: a question that arises is not *not applicable*, and
+    /// one that does not arise is.
+    pub(super) fn asked_when(&self, part: &FactPart) -> Vec<Assumption> {
+        let Some(when) = &part.asked_when else { return Vec::new() };
+        let name = &part.name;
+        let inapplicable = Condition::Test(Test {
+            name: name.value.clone(),
+            name_span: name.span.clone(),
+            accepts: vec![Accept::Is(Operand {
+                value: OperandValue::Literal(Literal::Text(Unknown::NotApplicable.word().into())),
+                span: name.span.clone(),
+            })],
+            span: name.span.clone(),
+        });
+        let assumption = |suffix: &str, never: Condition, because: String| Assumption {
+            id: format!("{}-{suffix}", name.value).into(),
+            never,
+            because,
+            origin: self.pack.id.value.clone(),
+            span: name.span.clone(),
+        };
+        let arises = Condition::All(vec![when.clone(), inapplicable.clone()]);
+        let not_here =
+            Condition::All(vec![Condition::Not(Box::new(when.clone())), Condition::Not(Box::new(inapplicable))]);
+        vec![
+            assumption(
+                "asked",
+                arises,
+                format!("`{}` is asked when {when}, so it cannot be not applicable then.", name.value),
+            ),
+            assumption(
+                "not-asked",
+                not_here,
+                format!("`{}` is asked only when {when}; otherwise it is not applicable.", name.value),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,245 @@
+//! Grading claim by claim: items, then measures, then the claim, children before parents.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::ClaimState;
+use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup, Origin};
+use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
+use super::gather::Body;
+use super::judgements::Judgements;
+use super::ways::{evaluate_ways, measures};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
+use crate::compile::Compiled;
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::document::shape::Subject;
+use crate::framework::JudgementPolicy;
+use crate::framework::names::Index;
+use crate::name::Name;
+
+/// Grades the claims of a case, in the order of the files.
+///
+/// # Errors
+///
+/// Facts that the framework's assumptions say cannot occur together, and judgements that the
+/// framework does not take.
+pub(super) fn claims(
+    case: &Case,
+    compiled: &Compiled,
+    as_of: Option<Date>,
+    judgements: &Judgements,
+    bodies: &[Body],
+) -> Result<Vec<ClaimState>, Refused> {
+    let mut grader = Grader {
+        case,
+        compiled,
+        index: Index::new(compiled.framework()),
+        as_of,
+        judgements,
+        bodies,
+        claims: (0..case.claims().len()).map(|_| None).collect(),
+        problems: Problems::default(),
+    };
+    for claim in case.graph().order() {
+        let state = grader.claim(*claim);
+        grader.claims[claim.index()] = Some(state);
+    }
+    grader.problems.check()?;
+    Ok(grader.claims.into_iter().flatten().collect())
+}
+
+struct Grader<'g> {
+    case: &'g Case,
+    compiled: &'g Compiled,
+    index: Index<'g>,
+    as_of: Option<Date>,
+    judgements: &'g Judgements,
+    bodies: &'g [Body],
+    claims: Vec<Option<ClaimState>>,
+    problems: Problems,
+}
+
+impl Grader<'_> {
+    fn claim(&mut self, claim: ClaimIndex) -> ClaimState {
+        let body = &self.bodies[claim.index()];
+        let mut items = Vec::with_capacity(body.counted.len());
+        for link in &body.counted {
+            items.push(self.item(*link, claim));
+        }
+        let mut children = Vec::new();
+        for (link, child) in &body.claims {
+            if let Some(state) = &self.claims[child.index()]
+                && state.out_of_scope.is_none()
+                && self.compiled.grades() == Subject::Claim
+            {
+                children.push((*link, *child, self.child(*link, *child, state)));
+            }
+        }
+        let (ways, exact) = {
+            let frames: Vec<&Frame> = items.iter().collect();
+            let of_children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
+            self.measures(&frames, &of_children)
+        };
+        let facts = ClaimFacts {
+            case: self.case,
+            framework: self.compiled.framework(),
+            judgements: self.judgements,
+            as_of: self.as_of,
+            claim,
+            link: None,
+        };
+        let judged = |name: &Name| self.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
+        let mut frame = evaluate_ways(self.compiled, &facts, &ways, &judged);
+        frame.exact &= exact;
+        let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
+        self.problems.extend(frame_problems);
+        self.bounded(&frame, claim);
+        let level = &self.compiled.claims;
+        let out_of_scope = self.compiled.scope.iter().position(|(_, holds)| {
+            let possible = level.diagrams.possible(*holds, &frame.inputs());
+            !possible.contains(&0)
+        });
+        ClaimState { items, children, frame, out_of_scope }
+    }
+
+    fn item(&mut self, link: LinkIndex, claim: ClaimIndex) -> Frame {
+        let LinkEnd::Evidence(item) = self.case.link(link).from else {
+            // Only links from evidence are counted.
+            return Evaluator { compiled: self.compiled, on: Subject::Link }.evaluate(
+                &GivenFacts { framework: self.compiled.framework(), given: &BTreeMap::new() },
+                &Preset::new(),
+                &|_| None,
+            );
+        };
+        let facts = ItemFacts {
+            case: self.case,
+            framework: self.compiled.framework(),
+            judgements: self.judgements,
+            as_of: self.as_of,
+            item,
+            link: Some((link, claim)),
+        };
+        let frame = self.item_frame(&facts, item, Some(claim));
+        let span = &self.case.item(item).span;
+        self.problems.extend(violated(self.compiled, Subject::Link, &frame, &facts, span));
+        frame
+    }
+
+    fn item_frame(&self, facts: &ItemFacts<'_>, item: EvidenceIndex, claim: Option<ClaimIndex>) -> Frame {
+        let framework = self.compiled.framework();
+        let judged = |name: &Name| {
+            let on_item = framework.decision(name.as_str()).is_some_and(|decision| decision.on == Subject::Evidence);
+            let found = match claim {
+                Some(claim) if !on_item => self.judgements.on_link(item, claim, name),
+                _ => self.judgements.on_item(item, name),
+            };
+            found.map(|(_, word)| word.clone())
+        };
+        Evaluator { compiled: self.compiled, on: Subject::Link }.evaluate(facts, &Preset::new(), &judged)
+    }
+
+    /// A claim as the measures of a claim that hangs on it see it.
+    fn child(&self, link: LinkIndex, child: ClaimIndex, state: &ClaimState) -> Frame {
+        let level = &self.compiled.children;
+        let facts = ClaimFacts {
+            case: self.case,
+            framework: self.compiled.framework(),
+            judgements: self.judgements,
+            as_of: self.as_of,
+            claim: child,
+            link: Some(link),
+        };
+        let mut slots = Vec::with_capacity(level.space.len());
+        let mut values = Vec::with_capacity(level.space.len());
+        for (_, variable) in level.space.iter() {
+            let name = &variable.name;
+            match self.compiled.claims.space.value_of(name.as_str()).filter(|_| self.is_worked_out(name)) {
+                Some(own) => {
+                    // The cells of a name are the same wherever it is read.
+                    slots.push(state.frame.slot(own).clone());
+                    values.push(state.frame.value(own).cloned());
+                }
+                None => {
+                    let stated = facts.stated(name).value;
+                    slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
+                    values.push(Some(stated));
+                }
+            }
+        }
+        Frame { slots, values, results: Vec::new(), exact: state.frame.exact }
+    }
+
+    fn is_worked_out(&self, name: &Name) -> bool {
+        use crate::framework::names::Named;
+        matches!(
+            self.index.get(crate::framework::names::Scope::Child, name.as_str()),
+            Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_))
+        )
+    }
+
+    /// What the measures are, or can be: for each way the variables with their values.
+    fn measures(&self, items: &[&Frame], children: &[&Frame]) -> (Vec<Preset>, bool) {
+        measures(self.compiled, &self.index, items, children)
+    }
+
+    /// Refuses judgements that differ from the rules by more than the framework allows.
+    fn bounded(&mut self, frame: &Frame, claim: ClaimIndex) {
+        let level = &self.compiled.claims;
+        for (compiled, result) in level.decisions.iter().zip(&frame.results) {
+            let decision = &self.compiled.framework().decisions[compiled.index];
+            let JudgementPolicy::Allowed { within: Some(within) } = decision.judgement else { continue };
+            let Some((judgement, word)) = self.judgements.on_claim(claim, &decision.name) else { continue };
+            let rank = |cell: u16| (usize::from(cell) < decision.values.len()).then_some(cell);
+            let (Some(Answer::Cell(judged)), Some(Answer::Cell(computed))) = (result.judged, result.computed.one())
+            else {
+                continue;
+            };
+            let far = match (rank(judged), rank(computed)) {
+                (Some(judged), Some(computed)) => u32::from(judged.abs_diff(computed)) > within,
+                _ => judged != computed,
+            };
+            if far {
+                let message = format!(
+                    "`{}` may be judged within {within} of what the rules give, and `{word}` is not",
+                    decision.name
+                );
+                let span = &self.case.judgements()[judgement.index()].span;
+                self.problems.push(Diagnostic::error(Code::JudgementRefused, message).at(span));
+            }
+        }
+    }
+}
+
+/// The assumptions that a frame contradicts, each as a diagnostic that points at the facts.
+fn violated(
+    compiled: &Compiled,
+    on: Subject,
+    frame: &Frame,
+    facts: &dyn Lookup,
+    span: &crate::document::Span,
+) -> Vec<Diagnostic> {
+    let level = compiled.level(on);
+    let mut found = Vec::new();
+    for assumption in &level.assumptions {
+        let possible = level.diagrams.possible(assumption.holds, &frame.inputs());
+        if possible.contains(&0) || possible.is_empty() {
+            continue;
+        }
+        let definition = &compiled.framework().assumptions[assumption.index];
+        let message = format!("these facts cannot occur together: {}", definition.because);
+        let mut diagnostic = Diagnostic::error(Code::AssumptionViolated, message);
+        for variable in assumption.never.variables() {
+            let name = &level.space.get(variable).name;
+            let stated = facts.stated(name);
+            let shown = format!("`{name}` is {}", stated.value);
+            diagnostic = match stated.origin {
+                Origin::File(at) => diagnostic.label(&at, shown),
+                _ => diagnostic.label(span, shown),
+            };
+        }
+        let help = format!("`{}` assumes it (`{}`); mend the fact that is wrong", definition.origin, definition.id);
+        found.push(diagnostic.help(help));
+    }
+    found
+}

@@ -1,0 +1,170 @@
+//! Measures and the frames of claims where facts are missing: every way in which they can come out.
+
+use std::collections::BTreeSet;
+
+use super::bounds::{Asked, joint};
+use super::facts::Lookup;
+use super::frame::{Evaluator, Frame, Preset, Slot};
+use super::measure::{Contribution, WordOrder, aggregate, contribution};
+use crate::compile::Compiled;
+use crate::compile::diagram::{Diagram, VariableId};
+use crate::compile::space::Domain;
+use crate::document::shape::Subject;
+use crate::framework::names::Index;
+use crate::framework::{Measure, Over};
+use crate::name::{Name, Word};
+
+/// What the measures are, or can be, over items and linked claims: for each way the variables of
+/// the measures with their values, and whether these are all ways and no more.
+pub(crate) fn measures(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    items: &[&Frame],
+    children: &[&Frame],
+) -> (Vec<Preset>, bool) {
+    let mut settled = Preset::new();
+    let mut waiting: Vec<usize> = Vec::new();
+    for (position, measure) in compiled.measures.iter().enumerate() {
+        let definition = &compiled.framework().measures[measure.index];
+        let (level, frames) = match measure.over {
+            Over::Evidence => (&compiled.items, items),
+            Over::Claims => (&compiled.children, children),
+        };
+        let given: Result<Vec<Option<Contribution>>, _> =
+            frames.iter().map(|frame| contribution(measure, &level.diagrams, frame)).collect();
+        match given {
+            Ok(given) => {
+                let given: Vec<Contribution> = given.into_iter().flatten().collect();
+                let value = aggregate(definition, &WordOrder::of(index, definition), &given);
+                let domain = &compiled.claims.space.get(measure.output).domain;
+                let slot = domain.cell(&value).map_or(Slot::Open, Slot::One);
+                settled.insert(measure.output, (slot, Some(value)));
+            }
+            Err(_) => waiting.push(position),
+        }
+    }
+    if waiting.is_empty() {
+        return (vec![settled], true);
+    }
+    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items);
+    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children);
+    // Two open claims may hang on the same item; as seen from here they do not.
+    let apart = children.iter().filter(|frame| !frame.is_closed()).count() <= 1
+        && (of_children.len() <= 1 || of_items.len() <= 1);
+    let mut ways = Vec::new();
+    for one in &of_items {
+        for other in &of_children {
+            let mut way = settled.clone();
+            way.extend(one.iter().chain(other).map(|(variable, slot)| (*variable, (slot.clone(), None))));
+            ways.push(way);
+        }
+    }
+    (ways, items_exact && children_exact && apart && children.iter().all(|frame| frame.exact))
+}
+
+type MeasureSlots = Vec<(VariableId, Slot)>;
+
+fn open_measures(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    waiting: &[usize],
+    over: Over,
+    frames: &[&Frame],
+) -> (Vec<MeasureSlots>, bool) {
+    let waiting: Vec<usize> =
+        waiting.iter().copied().filter(|position| compiled.measures[*position].over == over).collect();
+    if waiting.is_empty() {
+        return (vec![Vec::new()], true);
+    }
+    let outputs: Vec<VariableId> = waiting.iter().map(|position| compiled.measures[*position].output).collect();
+    let domains: Vec<&Domain> = outputs.iter().map(|output| &compiled.claims.space.get(*output).domain).collect();
+    let level = match over {
+        Over::Evidence => &compiled.items,
+        Over::Claims => &compiled.children,
+    };
+    // Items on which people decided are asked with their decisions in place.
+    let mut uniform = true;
+    let mut opaque: BTreeSet<VariableId> = BTreeSet::new();
+    for (position, frame) in frames.iter().enumerate() {
+        let decided = level.decisions.iter().zip(&frame.results);
+        let judged: BTreeSet<VariableId> =
+            decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
+        uniform &= position == 0 || judged == opaque;
+        opaque.extend(judged);
+    }
+    let contributions = match over {
+        Over::Evidence => compiled.contributions(&opaque),
+        Over::Claims => None,
+    };
+    let measure_of =
+        |position: usize| -> &Measure { &compiled.framework().measures[compiled.measures[position].index] };
+    let orders: Vec<WordOrder> = waiting.iter().map(|position| WordOrder::of(index, measure_of(*position))).collect();
+    let asked: Vec<Asked<'_>> = waiting
+        .iter()
+        .zip(&orders)
+        .map(|(position, order)| {
+            let measure = &compiled.measures[*position];
+            let written = contributions
+                .as_ref()
+                .and_then(|written| written.asked.iter().find(|asked| asked.measure == *position));
+            let local = |asked: &Option<(_, Diagram)>| asked.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
+            let (filter, prefer, holds) = match written {
+                Some(written) => (written.filter, written.prefer, written.holds),
+                None => (local(&measure.filter), local(&measure.prefer), local(&measure.condition)),
+            };
+            let of = measure.of.map(|(variable, identity)| {
+                let of = written.map_or(identity, |written| written.of);
+                (of, variable, &level.space.get(variable).domain)
+            });
+            Asked { measure: measure_of(*position), order, filter, prefer, holds, of }
+        })
+        .collect();
+    let (diagrams, legal) = match &contributions {
+        Some(written) => (&written.chain.diagrams, written.chain.legal),
+        None => (&level.diagrams, level.legal),
+    };
+    let joint = joint(&asked, &domains, diagrams, legal, frames);
+    let exact = joint.exact && uniform && (contributions.is_some() || over == Over::Claims);
+    let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
+    (ways, exact)
+}
+
+/// The frame of a claim whose measures can be in several ways: what is possible in any of them.
+pub(crate) fn evaluate_ways(
+    compiled: &Compiled,
+    facts: &dyn Lookup,
+    ways: &[Preset],
+    judged: &dyn Fn(&Name) -> Option<Word>,
+) -> Frame {
+    let evaluator = Evaluator { compiled, on: Subject::Claim };
+    let mut frames = ways.iter().map(|way| evaluator.evaluate(facts, way, judged));
+    let Some(mut whole) = frames.next() else { return evaluator.evaluate(facts, &Preset::new(), judged) };
+    for frame in frames {
+        whole.exact &= frame.exact;
+        for (result, other) in whole.results.iter_mut().zip(&frame.results) {
+            result.computed.union(&other.computed);
+        }
+        for (position, (slot, value)) in frame.slots.iter().zip(&frame.values).enumerate() {
+            if whole.slots[position] != *slot {
+                let cells = compiled.claims.space.get(VariableId(position as u16)).domain.cells();
+                whole.slots[position] = join(&whole.slots[position], slot, cells);
+            }
+            if whole.values[position] != *value {
+                whole.values[position] = None;
+            }
+        }
+    }
+    whole
+}
+
+fn join(one: &Slot, other: &Slot, cells: usize) -> Slot {
+    let mut joined = fixedbitset::FixedBitSet::with_capacity(cells);
+    for slot in [one, other] {
+        match slot {
+            Slot::Open => return Slot::Open,
+            Slot::One(cell) => joined.insert(*cell as usize),
+            Slot::Some(some) => joined.union_with(some),
+        }
+    }
+    Slot::of(joined)
+}
