@@ -32,7 +32,8 @@ use self::space::Distinctions;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope, inner_scope};
-use crate::framework::{Condition, Framework, Over, ScopeRule, placeholders};
+use crate::framework::template::placeholders;
+use crate::framework::{Condition, Framework, Over, ScopeRule};
 use crate::name::{Name, nearest};
 use crate::value::{FactValue, Value};
 

@@ -19,6 +19,7 @@ mod parameter;
 mod scale;
 mod set;
 pub(crate) mod shapes;
+pub(crate) mod template;
 mod validate;
 
 use std::fmt;
@@ -31,7 +32,6 @@ pub use self::condition::{Accept, Comparison, Condition, Operand, Test};
 pub use self::decision::{Decision, HitPolicy, JudgementPolicy, Rule, Start, Then};
 pub use self::derived::{Argument, Derived};
 pub use self::example::{Enumeration, Example, Expected, Given};
-pub(crate) use self::inherit::placeholders;
 pub use self::measure::{Aggregate, Measure, Over};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;

@@ -408,8 +408,8 @@ impl Linker<'_> {
             }
             (None, None) => return None,
         };
-        let JudgementPart { judged, reason, by, date, layer, span, .. } = part;
-        Some(Judgement { on, judged, reason, by, date, layer, span })
+        let JudgementPart { judged, reason, by, date, since, layer, span, .. } = part;
+        Some(Judgement { on, judged, reason, by, date, since, layer, span })
     }
 }
 

@@ -20,6 +20,9 @@ pub struct Judgement {
     pub by: String,
     /// When.
     pub date: Date,
+    /// The day from which on what was judged is there, such as the publication of the last trial
+    /// of a body; a run as of an earlier day does not take the judgement.
+    pub since: Option<Date>,
     /// The layer that it belongs to; a judgement without one belongs to every run.
     pub layer: Option<Layer>,
     /// Where it stands.

@@ -100,6 +100,7 @@ pub(super) struct JudgementPart {
     pub(super) reason: String,
     pub(super) by: String,
     pub(super) date: Date,
+    pub(super) since: Option<Date>,
     pub(super) layer: Option<Layer>,
     pub(super) span: Span,
 }
@@ -355,6 +356,7 @@ impl Reader<'_> {
         let reason = table.text("reason", self.problems);
         let by = table.text("by", self.problems);
         let date = table.date("on", self.problems);
+        let since = table.date("since", self.problems).map(|date| date.value);
         let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
         for (key, text) in [("reason", &reason), ("by", &by)] {
             if let Some(text) = text
@@ -372,6 +374,7 @@ impl Reader<'_> {
             reason: reason?.value,
             by: by?.value,
             date: date?.value,
+            since,
             layer,
             span: table.span.clone(),
         })

@@ -177,6 +177,11 @@ pub(crate) static JUDGEMENT: Shape = Shape {
         required("reason", Form::Text, "Why."),
         required("by", Form::Text, "By whom."),
         required("on", Form::Date, "When."),
+        optional(
+            "since",
+            Form::Date,
+            "The day from which on what was judged is there: runs as of an earlier day do not take the judgement.",
+        ),
         optional("layer", Form::Name, "The layer it belongs to."),
     ],
     rest: Rest::Refused,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::load::{DecisionPart, Pack, RulePart};
-use super::{Argument, Change, Decision, Derived, Framework, Measure, Parameter, Start, Then};
+use super::{Argument, Change, Decision, Derived, Framework, Measure, Parameter, Start, Then, template};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
 use crate::name::{FrameworkId, Name};
@@ -121,7 +121,7 @@ fn renamed_decision(decision: &Decision, name: Name, rename: &dyn Fn(&Name) -> N
         if let Then::ValueOf(name, _) = &mut rule.then {
             *name = rename(name);
         }
-        rule.because = renamed_template(&rule.because, rename);
+        rule.because = template::renamed(&rule.because, rename);
     }
     match &mut decision.hit {
         super::HitPolicy::Sum { start: Start::ValueOf(name, _), .. } => *name = rename(name),
@@ -129,38 +129,6 @@ fn renamed_decision(decision: &Decision, name: Name, rename: &dyn Fn(&Name) -> N
         _ => {}
     }
     decision
-}
-
-/// A template with the names in braces renamed.
-fn renamed_template(template: &str, rename: &dyn Fn(&Name) -> Name) -> String {
-    let mut renamed = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        renamed.push_str(before);
-        renamed.push('{');
-        match after.split_once('}') {
-            Some((name, tail)) => {
-                renamed.push_str(rename(&name.into()).as_str());
-                renamed.push('}');
-                rest = tail;
-            }
-            None => rest = after,
-        }
-    }
-    renamed.push_str(rest);
-    renamed
-}
-
-/// The names in braces in a template.
-pub(crate) fn placeholders(template: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    let mut rest = template;
-    while let Some((_, after)) = rest.split_once('{') {
-        let Some((name, tail)) = after.split_once('}') else { break };
-        names.push(name);
-        rest = tail;
-    }
-    names
 }
 
 /// Puts what a framework says itself over what it inherits, item by item.

@@ -24,9 +24,13 @@ impl Judgements {
         let mut collected = Self::default();
         for (index, judgement) in case.judgements().iter().enumerate() {
             let index = JudgementIndex::new(index);
-            if let (Some(layer), Some(layers)) = (&judgement.layer, &run.layers)
-                && !layers.contains(layer)
-            {
+            let of_layer = match (&judgement.layer, &run.layers) {
+                (Some(layer), Some(layers)) => layers.contains(layer),
+                _ => true,
+            };
+            let as_of = run.as_of.or(case.as_of());
+            let not_yet = judgement.since.zip(as_of).is_some_and(|(since, as_of)| as_of < since);
+            if !of_layer || not_yet {
                 continue;
             }
             match &judgement.judged {

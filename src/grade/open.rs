@@ -5,14 +5,16 @@ use std::collections::{BTreeSet, VecDeque};
 use serde::Serialize;
 
 use super::Grading;
-use super::frame::Frame;
+use super::frame::{Frame, Slot};
 use crate::case::{ClaimIndex, LinkEnd};
-use crate::compile::diagram::VariableId;
+use crate::compile::diagram::{Cells, VariableId};
 use crate::compile::level::{Level, arguments};
+use crate::compile::space::Role;
 use crate::document::shape::Subject;
 use crate::framework::Over;
 use crate::framework::names::{Index, Named, Scope};
 use crate::name::Name;
+use crate::value::Unknown;
 
 /// A missing fact on which a grade still hangs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -94,7 +96,7 @@ impl Finder<'_> {
             level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
         let exact = position.and_then(|position| {
             let chain = compiled.chain(Subject::Claim, &opaque)?;
-            chain.diagrams.support(chain.values[position], &frame.inputs()).ok()
+            chain.diagrams.support(chain.values[position], &recordable(level, frame)).ok()
         });
         // Where the rules are too large to tell, everything that is missing is named.
         exact.unwrap_or_else(|| {
@@ -116,8 +118,11 @@ impl Finder<'_> {
                 written.as_ref().and_then(|written| written.asked.iter().find(|asked| asked.measure == measure));
             let hanging: BTreeSet<VariableId> = match (&written, asked) {
                 (Some(written), Some(asked)) => {
-                    let support =
-                        |diagram| written.chain.diagrams.support(diagram, &frame.inputs()).unwrap_or_default();
+                    let diagrams = &written.chain.diagrams;
+                    if !diagrams.possible(asked.filter, &frame.inputs()).contains(&1) {
+                        continue;
+                    }
+                    let support = |diagram| diagrams.support(diagram, &recordable(level, frame)).unwrap_or_default();
                     [asked.filter, asked.prefer, asked.holds, asked.of].into_iter().flat_map(support).collect()
                 }
                 _ => level.space.iter().filter(|(id, _)| !frame.slot(*id).is_one()).map(|(id, _)| id).collect(),
@@ -161,5 +166,16 @@ impl Finder<'_> {
             }
         }
         names
+    }
+}
+
+/// What is known of every variable, except that what a rule asks whether it is missing may yet be
+/// recorded: the fact itself settles things as well as those that stand in for it.
+fn recordable<'f>(level: &'f Level, frame: &'f Frame) -> impl Fn(VariableId) -> Cells<'f> {
+    move |variable| {
+        let known = level.space.get(variable);
+        let missing = known.role == Role::Closed
+            && *frame.slot(variable) == known.domain.unknown_cell(Unknown::Missing).map_or(Slot::Open, Slot::One);
+        if missing { Cells::Any } else { frame.slot(variable).cells() }
     }
 }

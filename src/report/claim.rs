@@ -165,6 +165,39 @@ impl ClaimReport {
         report
     }
 
+    /// The missing facts that would settle an open grade, by the item or claim that they are of.
+    pub(super) fn open_by_subject(&self) -> Vec<(&str, Vec<&str>)> {
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+        for open in &self.open {
+            match groups.iter_mut().find(|(of, _)| *of == open.of) {
+                Some((_, names)) => names.push(open.name.as_str()),
+                None => groups.push((&open.of, vec![open.name.as_str()])),
+            }
+        }
+        groups
+    }
+
+    /// What is missing, in a sentence that names a few of the facts and counts the rest.
+    pub(super) fn open_in_short(&self) -> Option<String> {
+        /// The facts that are named.
+        const NAMED: usize = 4;
+        let all: Vec<String> = self
+            .open_by_subject()
+            .iter()
+            .flat_map(|(of, names)| names.iter().map(move |name| format!("{name} of {of}")))
+            .collect();
+        let (named, rest) = all.split_at(all.len().min(NAMED));
+        let are = if all.len() == 1 { "is" } else { "are" };
+        match (named, rest.len()) {
+            ([], _) => None,
+            (named, 0) => Some(format!("{} is open: {} {are} missing.", self.id, named.join(", "))),
+            (named, more) => {
+                let named = named.join(", ");
+                Some(format!("{} is open: {named} and {more} more are missing; `explain` names them all.", self.id))
+            }
+        }
+    }
+
     /// Why the grade is what it is, in a sentence.
     #[must_use]
     pub fn because(&self) -> &str {

@@ -18,9 +18,7 @@ pub fn markdown(report: &Report) -> String {
     }
     lines.push(String::new());
     for claim in &report.claims {
-        for open in &claim.open {
-            lines.push(format!("- `{}` is open: `{}` of `{}` is missing.", claim.id, open.name, open.of));
-        }
+        lines.extend(claim.open_in_short().map(|open| format!("- {}", escaped(&open))));
         for item in &claim.items {
             lines.push(format!("- `{}` for `{}`: {}.", item.id, claim.id, escaped(&item.label)));
         }
@@ -96,8 +94,9 @@ fn summary(claim: &ClaimReport, lines: &mut Vec<String>) {
     if let Some(direction) = &claim.direction {
         lines.push(format!("- Direction: {}", escaped(&spoken(direction))));
     }
-    for open in &claim.open {
-        lines.push(format!("- Open: `{}` of `{}` is missing", open.name, open.of));
+    for (of, names) in claim.open_by_subject() {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        lines.push(format!("- Missing of `{of}`: {}", names.join(", ")));
     }
     let counted: Vec<String> = claim.evidence.counted.iter().map(|counted| format!("`{}`", counted.id)).collect();
     let counted = if counted.is_empty() { "nothing".to_owned() } else { counted.join(", ") };

@@ -45,9 +45,8 @@ pub fn explanation(report: &Report, page: &Page) -> String {
             let value = output.value.as_deref().map_or_else(|| "open".to_owned(), spoken);
             facts.push(("", format!("{}: {value}", output.title), anstyle::Style::new()));
         }
-        for open in &claim.open {
-            let open = format!("{} of {} is missing, and the grade hangs on it", open.name, open.of);
-            facts.push(("open", open, page.palette.open));
+        for (of, names) in claim.open_by_subject() {
+            facts.push(("missing", format!("{of}: {}", names.join(", ")), page.palette.open));
         }
         for (label, text, style) in facts {
             labelled(page, 0, 11, label, &text, style, &mut lines);
@@ -167,9 +166,7 @@ fn fitted(text: &str, columns: usize) -> Vec<String> {
 fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
     let mut said = Vec::new();
     for claim in &report.claims {
-        for open in &claim.open {
-            said.push(format!("{} is open: {} of {} is missing", claim.id, open.name, open.of));
-        }
+        said.extend(claim.open_in_short());
         for item in &claim.items {
             said.push(format!("{} for {}: {}", item.id, claim.id, item.label));
         }
@@ -180,10 +177,10 @@ fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
         *reasons.entry(left.reason).or_default() += 1;
     }
     let left: usize = reasons.values().sum();
-    let mut evidence = format!("{counted} of {} links to the claims count", counted + left);
+    let mut evidence = format!("{counted} of {} links from evidence count", counted + left);
     if left > 0 {
         let reasons: Vec<String> =
-            reasons.into_iter().map(|(reason, count)| format!("{count} {}", told(reason))).collect();
+            reasons.into_iter().map(|(reason, count)| format!("{count} {}", told(reason, count == 1))).collect();
         evidence.push_str("; ");
         evidence.push_str(&reasons.join(", "));
     }
@@ -195,16 +192,17 @@ fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
     }
 }
 
-fn told(reason: &str) -> &str {
-    match reason {
-        "layer" => "belong to another layer",
-        "not-yet-published" => "were published later",
-        "retracted" => "are retracted",
-        "undercut" => "are undercut",
-        "restates" => "restate another",
-        "same-study" => "are of a study that counts already",
-        other => other,
-    }
+fn told(reason: &str, one: bool) -> &str {
+    let (singular, plural) = match reason {
+        "layer" => ("belongs to another layer", "belong to another layer"),
+        "not-yet-published" => ("was published later", "were published later"),
+        "retracted" => ("is retracted", "are retracted"),
+        "undercut" => ("is undercut", "are undercut"),
+        "restates" => ("restates another", "restate another"),
+        "same-study" => ("is of a study that counts already", "are of studies that count already"),
+        other => (other, other),
+    };
+    if one { singular } else { plural }
 }
 
 fn evidence(claim: &ClaimReport, page: &Page, lines: &mut Vec<String>) {

@@ -4,7 +4,7 @@ use super::Validator;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Span;
 use crate::document::reader::shortened;
-use crate::framework::inherit::placeholders;
+use crate::framework::template::{Part, parts};
 use crate::framework::names::{Named, Scope};
 use crate::framework::{Decision, HitPolicy, Start, Then, WIDEST_SUMMAND};
 use crate::name::{Name, nearest};
@@ -101,10 +101,13 @@ impl Validator<'_, '_> {
     }
 
     pub(super) fn template(&mut self, template: &str, scope: Scope, span: &Span) {
-        if template.matches('{').count() != placeholders(template).len() {
-            self.error(Code::BadTemplate, "a `{` in `because` is not closed".into(), span);
-        }
-        for name in placeholders(template) {
+        for part in parts(template) {
+            if let Part::Broken(rest) = part {
+                let message = format!("`because` cannot be read from `{{{}` on", shortened(rest));
+                let help = "write `{name}` for a value, and `{name|study|studies}` for one word or another";
+                self.problems.push(Diagnostic::error(Code::BadTemplate, message).at(span).help(help));
+            }
+            let Some(name) = part.name() else { continue };
             if self.index.get(scope, name).is_none() {
                 let message = format!("`because` shows `{{{}}}`, which is unknown here", shortened(name));
                 let near = nearest(name, self.index.all(scope));

@@ -14,6 +14,7 @@ use crate::compile::diagram::VariableId;
 use crate::compile::level::Level;
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Scope};
+use crate::framework::template::{Part, parts};
 use crate::grade::Grading;
 use crate::grade::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
 use crate::grade::frame::{Answer, Evaluator, Frame, Possible, Slot};
@@ -26,31 +27,7 @@ const DEEPEST: usize = 64;
 
 /// The proof of a decision on a claim.
 pub(in crate::grade) fn of_claim(grading: &Grading<'_>, claim: ClaimIndex, decision: &Name) -> Option<Proof> {
-    let state = grading.state(claim);
-    if state.out_of_scope.is_some() {
-        return None;
-    }
-    let facts = ClaimFacts {
-        case: grading.case,
-        framework: grading.compiled.framework(),
-        judgements: &grading.judgements,
-        as_of: grading.as_of(),
-        claim,
-        link: None,
-    };
-    let judged = |name: &Name| grading.judgements.on_claim(claim, name).map(|(index, _)| *index);
-    let room = Room {
-        level: &grading.compiled.claims,
-        subject: Subject::Claim,
-        scope: Scope::Claim,
-        frame: &state.frame,
-        facts: &facts,
-        on: grading.case.claim(claim).id.as_str(),
-        evidence: None,
-        judged: &judged,
-        claim: Some(claim),
-    };
-    Builder::new(grading.compiled, Some(grading)).decision(&room, decision, 0)
+    Builder::new(grading.compiled, Some(grading)).claim_decision(claim, decision, 0)
 }
 
 /// The proof of a decision on an item as it is linked to a claim.
@@ -104,6 +81,35 @@ struct Builder<'b> {
 impl<'b> Builder<'b> {
     fn new(compiled: &'b Compiled, grading: Option<&'b Grading<'b>>) -> Self {
         Self { compiled, index: Index::new(compiled.framework()), grading, given: BTreeSet::new() }
+    }
+
+    fn claim_decision(&mut self, claim: ClaimIndex, decision: &Name, depth: usize) -> Option<Proof> {
+        let grading = self.grading?;
+        let state = grading.state(claim);
+        if state.out_of_scope.is_some() {
+            return None;
+        }
+        let facts = ClaimFacts {
+            case: grading.case,
+            framework: self.compiled.framework(),
+            judgements: &grading.judgements,
+            as_of: grading.as_of(),
+            claim,
+            link: None,
+        };
+        let judged = |name: &Name| grading.judgements.on_claim(claim, name).map(|(index, _)| *index);
+        let room = Room {
+            level: &self.compiled.claims,
+            subject: Subject::Claim,
+            scope: Scope::Claim,
+            frame: &state.frame,
+            facts: &facts,
+            on: grading.case.claim(claim).id.as_str(),
+            evidence: None,
+            judged: &judged,
+            claim: Some(claim),
+        };
+        self.decision(&room, decision, depth)
     }
 
     fn item_decision(&mut self, claim: ClaimIndex, link: LinkIndex, decision: &Name, depth: usize) -> Option<Proof> {
@@ -211,16 +217,12 @@ impl<'b> Builder<'b> {
 
     /// A template with values filled in.
     fn fill(&self, room: &Room<'_>, template: &str) -> String {
-        let mut filled = String::with_capacity(template.len());
-        let mut rest = template;
-        while let Some((before, after)) = rest.split_once('{') {
-            filled.push_str(before);
-            let Some((name, tail)) = after.split_once('}') else { break };
-            filled.push_str(&self.filled(room, name));
-            rest = tail;
-        }
-        filled.push_str(rest);
-        filled
+        let filled = |part: Part<'_>| match part {
+            Part::Text(text) | Part::Broken(text) => text.to_owned(),
+            Part::Value(name) => self.filled(room, name),
+            Part::Plural(name, one, many) => if self.filled(room, name) == "1" { one } else { many }.to_owned(),
+        };
+        parts(template).into_iter().map(filled).collect()
     }
 
     fn filled(&self, room: &Room<'_>, name: &str) -> String {

@@ -185,8 +185,10 @@ impl Builder<'_> {
                 Some(Named::Decision(_)) if subject == Subject::Evidence => {
                     item.from.extend(self.decision(room, &name, depth + 1));
                 }
-                // Claims that it rests on have proofs of their own.
-                Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_)) if subject == Subject::Claim => {
+                Some(Named::Decision(_)) => {
+                    item.from.extend(room.claim.and_then(|claim| self.claim_decision(claim, &name, depth + 1)));
+                }
+                Some(Named::Measure(_) | Named::Derived(_)) if subject == Subject::Claim => {
                     item.facts.push(blank(&name, self.variable(room, variable)));
                 }
                 _ => item.facts.push(self.read(room, variable, depth + 1)),
