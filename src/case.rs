@@ -220,6 +220,12 @@ impl Case {
         self.claims.iter().position(|claim| claim.id == id).map(ClaimIndex::new)
     }
 
+    /// The evidence item with this id.
+    #[must_use]
+    pub fn find_item(&self, id: &str) -> Option<EvidenceIndex> {
+        self.evidence.iter().position(|item| item.id == id).map(EvidenceIndex::new)
+    }
+
     /// The evidence item at an index of this case.
     #[must_use]
     pub fn item(&self, index: EvidenceIndex) -> &Evidence {

@@ -48,14 +48,17 @@ pub struct Compiled {
     pub(crate) children: Level,
     pub(crate) measures: Vec<CompiledMeasure>,
     pub(crate) scope: Vec<(Formula, Diagram)>,
+    /// The positions of the decisions on claims that are asked for: the outputs, and those that
+    /// claims are asked by the claims that rest on them.
+    pub(crate) outcomes: BTreeSet<usize>,
     chains: Mutex<Chains>,
 }
 
-/// Chains that were written out, by what was opaque in them.
+/// Chains that were written out, by what was opaque in them and what was asked for.
 #[derive(Debug, Default)]
 struct Chains {
-    items: HashMap<BTreeSet<VariableId>, Option<Arc<Chain>>>,
-    claims: HashMap<BTreeSet<VariableId>, Option<Arc<Chain>>>,
+    items: HashMap<(BTreeSet<VariableId>, BTreeSet<usize>), Option<Arc<Chain>>>,
+    claims: HashMap<(BTreeSet<VariableId>, BTreeSet<usize>), Option<Arc<Chain>>>,
     contributions: HashMap<BTreeSet<VariableId>, Option<Arc<Contributions>>>,
 }
 
@@ -180,14 +183,20 @@ impl Compiled {
         }
     }
 
-    /// The decisions of a level written out over what is not decided, if that is not too large.
-    pub(crate) fn chain(&self, on: Subject, opaque: &BTreeSet<VariableId>) -> Option<Arc<Chain>> {
+    /// Decisions of a level written out over what is not decided, if that is not too large.
+    pub(crate) fn chain(
+        &self,
+        on: Subject,
+        opaque: &BTreeSet<VariableId>,
+        wanted: &BTreeSet<usize>,
+    ) -> Option<Arc<Chain>> {
         let mut chains = self.chains.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let known = match on {
             Subject::Claim => &mut chains.claims,
             Subject::Evidence | Subject::Link => &mut chains.items,
         };
-        known.entry(opaque.clone()).or_insert_with(|| Chain::new(self.level(on), opaque).ok().map(Arc::new)).clone()
+        let entry = known.entry((opaque.clone(), wanted.clone()));
+        entry.or_insert_with(|| Chain::new(self.level(on), opaque, wanted).ok().map(Arc::new)).clone()
     }
 
     /// What the measures over evidence ask of an item, written out over facts alone.
@@ -198,7 +207,15 @@ impl Compiled {
     }
 
     fn write_contributions(&self, opaque: &BTreeSet<VariableId>) -> Option<Contributions> {
-        let mut chain = Chain::new(&self.items, opaque).ok()?;
+        let of_measures = self.measures.iter().filter(|measure| measure.over == Over::Evidence);
+        let asked = of_measures.flat_map(|measure| {
+            let conditions = [&measure.filter, &measure.prefer, &measure.condition];
+            let conditions = conditions.into_iter().flatten().map(|(_, holds)| *holds);
+            let of = measure.of.map(|(_, identity)| identity);
+            conditions.chain(of).flat_map(|diagram| self.items.diagrams.variables(diagram))
+        });
+        let wanted = asked.filter_map(|variable| self.items.position_of(variable)).collect();
+        let mut chain = Chain::new(&self.items, opaque, &wanted).ok()?;
         let mut asked = Vec::new();
         for (position, measure) in self.measures.iter().enumerate() {
             if measure.over != Over::Evidence {
@@ -313,12 +330,19 @@ fn compile(
         });
         measures.push(CompiledMeasure { index: position, over: measure.over, output, filter, prefer, condition, of });
     }
+    let claims = claims.finish(&mut problems);
+    let children = children.finish(&mut problems);
+    let outputs = framework.result.iter().chain(&framework.direction).chain(&framework.outputs);
+    let read = children.space.iter().map(|(_, variable)| &variable.name);
+    let asked = outputs.chain(read).filter_map(|name| claims.space.value_of(name.as_str()));
+    let outcomes = asked.filter_map(|variable| claims.position_of(variable)).collect();
     let compiled = Compiled {
         framework: Arc::clone(framework),
         overridden,
         items: items.finish(&mut problems),
-        claims: claims.finish(&mut problems),
-        children: children.finish(&mut problems),
+        claims,
+        children,
+        outcomes,
         measures,
         scope,
         chains: Mutex::default(),

@@ -183,6 +183,10 @@ impl<'g> Grading<'g> {
         &self.bodies[claim.index()]
     }
 
+    pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
+        grader::Given { case: self.case, judgements: &self.judgements, as_of: self.as_of() }
+    }
+
     pub(crate) fn state(&self, claim: ClaimIndex) -> &ClaimState {
         &self.claims[claim.index()]
     }
@@ -192,6 +196,14 @@ impl<'g> Grading<'g> {
     pub fn proof(&self, claim: ClaimIndex) -> Option<Proof> {
         let result = self.compiled.framework().result.as_ref()?;
         proof::of_claim(self, claim, result)
+    }
+
+    /// Why a claim's grade is what it is, in a sentence: what the rule that gave it says, with values
+    /// filled in. Costs far less than the whole proof.
+    #[must_use]
+    pub fn because(&self, claim: ClaimIndex) -> Option<String> {
+        let result = self.compiled.framework().result.as_ref()?;
+        proof::because_of_claim(self, claim, result)
     }
 
     /// The proof of a decision on a claim.
@@ -310,7 +322,7 @@ impl<'g> Grade<'g> {
             .position(|compiled| self.grading.compiled.framework().decisions[compiled.index].name == decision.name);
         let Some(position) = position else { return (Vec::new(), true, true) };
         let Possible { answers, gap } = state.frame.results[position].possible();
-        let evaluator = Evaluator { compiled: self.grading.compiled, on: Subject::Claim };
+        let evaluator = Evaluator::exact(self.grading.compiled, Subject::Claim);
         let words = answers
             .into_iter()
             .map(|answer| evaluator.value_of(&level.decisions[position], answer).to_string().into())

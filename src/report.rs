@@ -37,6 +37,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use self::body::{BodyReport, Counted, LeftOut};
+use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
 pub use self::csv::csv;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
@@ -106,7 +107,7 @@ impl Report {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/report/1";
 
-    /// The report of a grading.
+    /// The report of a grading, with the proof of every claim.
     #[must_use]
     pub fn new(grading: &Grading<'_>) -> Self {
         let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
@@ -116,10 +117,21 @@ impl Report {
     /// The report of a grading, with some of its claims alone.
     #[must_use]
     pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
+        Self::with(grading, claims, Detail::Proofs)
+    }
+
+    /// The report of a grading without proofs: the grades, and the reason for each in a sentence.
+    #[must_use]
+    pub fn summary(grading: &Grading<'_>) -> Self {
+        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
+        Self::with(grading, all, Detail::Summary)
+    }
+
+    fn with(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>, detail: Detail) -> Self {
         let case = grading.case();
         let framework = grading.framework().framework();
         let verdict = case.conclusion().map(|conclusion| {
-            let claim = ClaimReport::new(grading, conclusion);
+            let claim = ClaimReport::new(grading, conclusion, Detail::Summary);
             Verdict { claim: claim.id, level: claim.level, label: claim.label }
         });
         Self {
@@ -138,7 +150,7 @@ impl Report {
             },
             case_digest: case.digest().to_owned(),
             verdict,
-            claims: claims.into_iter().map(|claim| ClaimReport::new(grading, claim)).collect(),
+            claims: claims.into_iter().map(|claim| ClaimReport::new(grading, claim, detail)).collect(),
         }
     }
 

@@ -4,10 +4,10 @@
 //! hang on the same fact. Written out over what is not decided, it tells exactly which values are
 //! still possible when facts are missing, and what can be proved of the whole framework.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{CompiledDecision, GAP};
-use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
+use super::diagram::{Diagram, Diagrams, HashMap, TooLarge, VariableId};
 use super::level::{Level, Step};
 
 /// How many branches the diagrams of a chain may have together.
@@ -19,23 +19,30 @@ const MOST_WORK: usize = 1 << 22;
 #[derive(Debug)]
 pub(crate) struct Chain {
     pub(crate) diagrams: Diagrams,
-    /// For every decision of the level its value: a cell of its output, for a sum a position in
-    /// its totals, or [`GAP`].
-    pub(crate) values: Vec<Diagram>,
+    /// For every decision of the level that was asked for its value: a cell of its output, for a
+    /// sum a position in its totals, or [`GAP`].
+    pub(crate) values: Vec<Option<Diagram>>,
     /// What can occur at all.
     pub(crate) legal: Diagram,
 }
 
 impl Chain {
-    /// Writes the decisions of a level out. Those in `opaque` are taken as they are: somebody
-    /// decided them, and nothing is asked of the rules.
-    pub(crate) fn new(level: &Level, opaque: &BTreeSet<VariableId>) -> Result<Self, TooLarge> {
+    /// Writes decisions of a level out, and those that they are made of. Those in `opaque` are
+    /// taken as they are: somebody decided them, and nothing is asked of the rules.
+    pub(crate) fn new(
+        level: &Level,
+        opaque: &BTreeSet<VariableId>,
+        wanted: &BTreeSet<usize>,
+    ) -> Result<Self, TooLarge> {
         let mut writer = Writer { level, diagrams: Diagrams::with_limits(LARGEST, MOST_WORK), cells: BTreeMap::new() };
-        let mut values = vec![Diagram::leaf(GAP); level.decisions.len()];
+        let mut values = vec![None; level.decisions.len()];
+        let needed = needed(level, opaque, wanted);
         for step in &level.steps {
             let Step::Decision(position) = *step else { continue };
             let decision = &level.decisions[position];
-            values[position] = writer.write(decision, opaque.contains(&decision.output))?;
+            if needed.contains(&position) {
+                values[position] = Some(writer.write(decision, opaque.contains(&decision.output))?);
+            }
         }
         let legal = writer.expand(level.legal)?;
         let legal = writer.diagrams.map(legal, &mut |value| u32::from(value != 0))?;
@@ -58,18 +65,37 @@ impl Chain {
             None => self.diagrams.identity(variable, cells),
             Some(position) => {
                 let decision = &level.decisions[position];
-                cells_of(&mut self.diagrams, level, decision, self.values[position])
+                cells_of(&mut self.diagrams, level, decision, self.values[position].ok_or(TooLarge)?)
             }
         }
     }
 
     fn cells_of_decisions(&mut self, level: &Level, writer: &mut Writer<'_>) -> Result<(), TooLarge> {
         for (decision, value) in level.decisions.iter().zip(&self.values) {
-            let cells = cells_of(&mut writer.diagrams, level, decision, *value)?;
-            writer.cells.insert(decision.output, cells);
+            if let Some(value) = value {
+                let cells = cells_of(&mut writer.diagrams, level, decision, *value)?;
+                writer.cells.insert(decision.output, cells);
+            }
         }
         Ok(())
     }
+}
+
+/// Decisions with all that they are made of; what the level's assumptions ask of is always needed.
+fn needed(level: &Level, opaque: &BTreeSet<VariableId>, wanted: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let decided: BTreeMap<VariableId, usize> =
+        level.decisions.iter().enumerate().map(|(position, decision)| (decision.output, position)).collect();
+    let read =
+        |diagram: Diagram| level.diagrams.variables(diagram).into_iter().filter_map(|id| decided.get(&id).copied());
+    let mut needed = BTreeSet::new();
+    let mut waiting: Vec<usize> = wanted.iter().copied().chain(read(level.legal)).collect();
+    while let Some(position) = waiting.pop() {
+        let decision = &level.decisions[position];
+        if needed.insert(position) && !opaque.contains(&decision.output) {
+            waiting.extend(decision.value.into_iter().flat_map(read));
+        }
+    }
+    needed
 }
 
 /// The value of a decision as a cell of its variable.
@@ -111,7 +137,7 @@ impl Writer<'_> {
 
     /// A diagram over variables of the level with decisions written out.
     fn expand(&mut self, diagram: Diagram) -> Result<Diagram, TooLarge> {
-        self.expand_memo(diagram, &mut HashMap::new())
+        self.expand_memo(diagram, &mut HashMap::default())
     }
 
     fn expand_memo(&mut self, diagram: Diagram, memo: &mut HashMap<Diagram, Diagram>) -> Result<Diagram, TooLarge> {

@@ -81,12 +81,12 @@ impl Compiled {
         }
         over.sort_by_key(|(variable, _)| *variable);
         let too_large = || refused(format!("`{}` is too large to be counted", decision.name), &enumeration.span);
-        let chain = self.chain(decision.on, &opaque).ok_or_else(too_large)?;
         let position = level
             .decisions
             .iter()
             .position(|compiled| self.framework().decisions[compiled.index].name == decision.name);
-        let value = position.and_then(|position| chain.values.get(position)).copied().ok_or_else(too_large)?;
+        let chain = self.chain(decision.on, &opaque, &position.into_iter().collect()).ok_or_else(too_large)?;
+        let value = position.and_then(|position| chain.values[position]).ok_or_else(too_large)?;
         let fix = |variable: VariableId| {
             // Where it is asked whether something is missing, it is not.
             let known = level.space.get(variable);

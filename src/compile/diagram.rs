@@ -4,9 +4,14 @@
 //! once (hash-consing), so two diagrams are the same function exactly when they are the same
 //! reference. (Multi-valued decision diagrams: Srinivasan, Ham, Malik, Brayton 1990.)
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
+use foldhash::fast::FixedState;
+
+/// Diagrams are looked up very often, and by keys that nobody chooses.
+pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
+type HashSet<K> = std::collections::HashSet<K, FixedState>;
 
 /// A variable, by its place in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -146,7 +151,7 @@ impl Diagrams {
         parts: &[Diagram],
         combine: &mut dyn FnMut(&[Diagram]) -> Option<Diagram>,
     ) -> Result<Diagram, TooLarge> {
-        self.apply_memo(parts, combine, &mut HashMap::new())
+        self.apply_memo(parts, combine, &mut HashMap::default())
     }
 
     fn apply_memo(
@@ -243,7 +248,7 @@ impl Diagrams {
     /// The values that are still possible.
     pub(crate) fn possible<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> BTreeSet<u32> {
         let mut values = BTreeSet::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
         while let Some(mut at) = waiting.pop() {
             loop {
@@ -270,9 +275,98 @@ impl Diagrams {
         values
     }
 
+    /// The cells that variables can be in where a diagram is true, given what is known: for every
+    /// variable that it restricts, those that are left. Nothing where it cannot be true at all.
+    pub(crate) fn allowed<'c>(
+        &self,
+        diagram: Diagram,
+        variables: usize,
+        inputs: &dyn Fn(VariableId) -> Cells<'c>,
+    ) -> Vec<(VariableId, FixedBitSet)> {
+        let mut known = HashMap::default();
+        if !self.can_be_true(diagram, inputs, &mut known) {
+            return Vec::new();
+        }
+        let mut left: BTreeMap<VariableId, FixedBitSet> = BTreeMap::new();
+        // A way that passes a variable by leaves it free.
+        let mut free = FixedBitSet::with_capacity(variables);
+        let pass = |free: &mut FixedBitSet, from: usize, to: usize| {
+            if from < to.min(variables) {
+                free.insert_range(from..to.min(variables));
+            }
+        };
+        let first = |diagram: Diagram| self.branch(diagram).map_or(variables, |(variable, _)| variable.index());
+        pass(&mut free, 0, first(diagram));
+        let mut seen = HashSet::default();
+        let mut waiting = vec![diagram];
+        while let Some(at) = waiting.pop() {
+            let Some((variable, children)) = self.branch(at).filter(|_| seen.insert(at)) else { continue };
+            let cells = left.entry(variable).or_insert_with(|| FixedBitSet::with_capacity(children.len()));
+            let mut follow = |cell: usize| {
+                let child = children[cell];
+                if child == Diagram::TRUE || known.get(&child) == Some(&true) {
+                    cells.insert(cell);
+                    pass(&mut free, variable.index() + 1, first(child));
+                    waiting.push(child);
+                }
+            };
+            match inputs(variable) {
+                Cells::One(cell) => follow(cell as usize),
+                Cells::Some(some) => some.ones().filter(|cell| *cell < children.len()).for_each(&mut follow),
+                Cells::Any => (0..children.len()).for_each(&mut follow),
+            }
+        }
+        left.into_iter().filter(|(variable, _)| !free.contains(variable.index())).collect()
+    }
+
+    fn can_be_true<'c>(
+        &self,
+        diagram: Diagram,
+        inputs: &dyn Fn(VariableId) -> Cells<'c>,
+        known: &mut HashMap<Diagram, bool>,
+    ) -> bool {
+        let Some((variable, children)) = self.branch(diagram) else { return diagram == Diagram::TRUE };
+        if let Some(can) = known.get(&diagram) {
+            return *can;
+        }
+        // Every child is asked, so that all of them are known afterwards.
+        let mut can = false;
+        match inputs(variable) {
+            Cells::One(cell) => can = self.can_be_true(children[cell as usize], inputs, known),
+            Cells::Some(some) => {
+                for cell in some.ones().filter(|cell| *cell < children.len()) {
+                    can |= self.can_be_true(children[cell], inputs, known);
+                }
+            }
+            Cells::Any => {
+                for child in children {
+                    can |= self.can_be_true(*child, inputs, known);
+                }
+            }
+        }
+        known.insert(diagram, can);
+        can
+    }
+
+    /// The variables that a diagram tests.
+    pub(crate) fn variables(&self, diagram: Diagram) -> BTreeSet<VariableId> {
+        let mut variables = BTreeSet::new();
+        let mut seen = HashSet::default();
+        let mut waiting = vec![diagram];
+        while let Some(at) = waiting.pop() {
+            if let Some((variable, children)) = self.branch(at)
+                && seen.insert(at)
+            {
+                variables.insert(variable);
+                waiting.extend_from_slice(children);
+            }
+        }
+        variables
+    }
+
     /// Whether a diagram tests a variable anywhere.
     pub(crate) fn reads(&self, diagram: Diagram, variable: VariableId) -> bool {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
         while let Some(at) = waiting.pop() {
             if let Some((tested, children)) = self.branch(at)
@@ -299,7 +393,7 @@ impl Diagrams {
         limit: usize,
     ) -> Option<BTreeSet<Vec<u32>>> {
         let mut found = BTreeSet::new();
-        let mut seen: HashSet<Vec<Diagram>> = HashSet::new();
+        let mut seen: HashSet<Vec<Diagram>> = HashSet::default();
         let mut waiting = vec![parts.to_vec()];
         while let Some(mut parts) = waiting.pop() {
             if !accept(&mut parts) || !seen.insert(parts.clone()) {
@@ -331,9 +425,9 @@ impl Diagrams {
         inputs: &dyn Fn(VariableId) -> Cells<'c>,
     ) -> Result<BTreeSet<VariableId>, TooLarge> {
         let mut scratch = Self::with_limits(self.limit, self.limit);
-        let restricted = self.restrict(diagram, inputs, &mut scratch, &mut HashMap::new())?;
+        let restricted = self.restrict(diagram, inputs, &mut scratch, &mut HashMap::default())?;
         let mut support = BTreeSet::new();
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         let mut waiting = vec![restricted];
         while let Some(at) = waiting.pop() {
             if let Some((variable, children)) = scratch.branch(at)
@@ -387,7 +481,7 @@ impl Diagrams {
         over: &[(VariableId, Vec<u16>)],
         fixed: &dyn Fn(VariableId) -> Option<u16>,
     ) -> Option<BTreeMap<u32, u128>> {
-        let mut memo = HashMap::new();
+        let mut memo = HashMap::default();
         self.count_memo(diagram, 0, over, fixed, &mut memo)
     }
 

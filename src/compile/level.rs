@@ -64,6 +64,11 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// The position of the decision whose value a variable is.
+    pub(crate) fn position_of(&self, variable: VariableId) -> Option<usize> {
+        self.decisions.iter().position(|decision| decision.output == variable)
+    }
+
     /// The compiled decision whose value a variable is.
     pub(crate) fn decision_of(&self, variable: VariableId) -> Option<&CompiledDecision> {
         self.decisions.iter().find(|decision| decision.output == variable)

@@ -89,7 +89,10 @@ mod tests {
             ]
         );
         assert_eq!(placeholders(template), ["n", "n", "vocabulary.kind"]);
-        assert_eq!(renamed(template, &|name| format!("x.{name}").into()), "{x.n} {x.n|study|studies} of {x.vocabulary.kind}.");
+        assert_eq!(
+            renamed(template, &|name| format!("x.{name}").into()),
+            "{x.n} {x.n|study|studies} of {x.vocabulary.kind}."
+        );
     }
 
     #[test]

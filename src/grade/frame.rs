@@ -98,6 +98,11 @@ pub(crate) struct DecisionResult {
 }
 
 impl DecisionResult {
+    /// Whether it is open what holds.
+    pub(crate) fn is_loose(&self) -> bool {
+        self.judged.is_none() && self.computed.one().is_none()
+    }
+
     /// What holds in the end.
     pub(crate) fn possible(&self) -> Possible {
         match self.judged {
@@ -141,13 +146,42 @@ impl Frame {
 /// What is put into a frame before anything is looked up, by variable.
 pub(crate) type Preset = BTreeMap<VariableId, (Slot, Option<FactValue>)>;
 
+/// Which decisions are told exactly where facts are missing. What a table tells by itself is never
+/// too little; two tables that hang on the same missing fact may rule more out together.
+#[derive(Clone, Copy)]
+pub(crate) enum Exactly<'e> {
+    /// None of them.
+    Nothing,
+    /// Those at these positions.
+    These(&'e BTreeSet<usize>),
+    /// All of them.
+    Everything,
+}
+
 /// Works out a level.
+#[derive(Clone, Copy)]
 pub(crate) struct Evaluator<'e> {
     pub(crate) compiled: &'e Compiled,
     pub(crate) on: Subject,
+    exactly: Exactly<'e>,
 }
 
 impl<'e> Evaluator<'e> {
+    /// One that tells every decision exactly.
+    pub(crate) const fn exact(compiled: &'e Compiled, on: Subject) -> Self {
+        Self { compiled, on, exactly: Exactly::Everything }
+    }
+
+    /// One that tells each decision by its own table.
+    pub(crate) const fn by_table(compiled: &'e Compiled, on: Subject) -> Self {
+        Self { compiled, on, exactly: Exactly::Nothing }
+    }
+
+    /// One that tells exactly what comes out of claims: results, and what other claims read.
+    pub(crate) const fn of_outcomes(compiled: &'e Compiled) -> Self {
+        Self { compiled, on: Subject::Claim, exactly: Exactly::These(&compiled.outcomes) }
+    }
+
     pub(crate) const fn level(&self) -> &'e Level {
         self.compiled.level(self.on)
     }
@@ -222,25 +256,19 @@ impl<'e> Evaluator<'e> {
         if level.legal == Diagram::TRUE || frame.is_closed() {
             return;
         }
-        let Ok(support) = level.diagrams.support(level.legal, &frame.inputs()) else { return };
-        for variable in support {
-            let domain = &level.space.get(variable).domain;
-            let mut cells = FixedBitSet::with_capacity(domain.cells());
-            for cell in 0..domain.cells() {
-                let Ok(here) = u16::try_from(cell) else { continue };
-                let inputs =
-                    |other: VariableId| if other == variable { Cells::One(here) } else { frame.slot(other).cells() };
-                cells.set(cell, level.diagrams.possible(level.legal, &inputs).contains(&1));
+        let allowed = level.diagrams.allowed(level.legal, level.space.len(), &frame.inputs());
+        for (variable, cells) in allowed {
+            let known = frame.slot(variable);
+            if known.is_one() || cells.count_ones(..) == cells.len() {
+                continue;
             }
-            if cells.count_ones(..) > 0 && cells.count_ones(..) < domain.cells() {
-                let slot = Slot::of(cells);
-                if let Slot::One(cell) = slot
-                    && let Some(value) = domain.only_value(cell)
-                {
-                    frame.values[variable.index()] = Some(value);
-                }
-                frame.slots[variable.index()] = slot;
+            let slot = Slot::of(cells);
+            if let Slot::One(cell) = slot
+                && let Some(value) = level.space.get(variable).domain.only_value(cell)
+            {
+                frame.values[variable.index()] = Some(value);
             }
+            frame.slots[variable.index()] = slot;
         }
     }
 
@@ -442,23 +470,26 @@ impl<'e> Evaluator<'e> {
     /// Replaces what tables told one by one by what they tell together, where something is open.
     fn make_exact(&self, frame: &mut Frame) {
         let level = self.level();
-        let loose = |result: &DecisionResult| result.judged.is_none() && result.computed.one().is_none();
-        if !frame.results.iter().any(loose) {
+        let loose = |position: &usize| frame.results[*position].is_loose();
+        let loose: BTreeSet<usize> = match self.exactly {
+            Exactly::Nothing => return,
+            Exactly::These(wanted) => wanted.iter().copied().filter(loose).collect(),
+            Exactly::Everything => (0..level.decisions.len()).filter(loose).collect(),
+        };
+        if loose.is_empty() {
             return;
         }
         let decided = level.decisions.iter().zip(&frame.results);
         let opaque: BTreeSet<VariableId> =
             decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
-        let Some(chain) = self.compiled.chain(self.on, &opaque) else {
+        let Some(chain) = self.compiled.chain(self.on, &opaque, &loose) else {
             frame.exact = false;
             return;
         };
-        for position in 0..level.decisions.len() {
+        for position in loose {
             let decision = &level.decisions[position];
-            if !loose(&frame.results[position]) || opaque.contains(&decision.output) {
-                continue;
-            }
-            let parts = [chain.values[position], chain.legal];
+            let Some(value) = chain.values[position] else { continue };
+            let parts = [value, chain.legal];
             let legal = |parts: &mut Vec<Diagram>| parts.get(1) != Some(&Diagram::FALSE);
             let together = chain.diagrams.possible_together(&parts, &frame.inputs(), &legal, MOST_WAYS);
             match together {

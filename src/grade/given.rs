@@ -1,6 +1,6 @@
 //! Grading what is given by name, without a case: examples, and programs that embed a framework.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::GivenFacts;
 use super::frame::{Evaluator, Frame, Preset, Slot};
@@ -38,7 +38,7 @@ pub(crate) fn evaluate_given(
     let level = compiled.level(on);
     let preset = preset(level, Scope::of(on), &index, given);
     if on != Subject::Claim {
-        let frame = Evaluator { compiled, on }.evaluate(&facts, &preset, &|_| None);
+        let frame = Evaluator::exact(compiled, on).evaluate(&facts, &preset, &|_| None);
         return Computed { frame, on, out_of_scope: None };
     }
     let items: Vec<Frame> = evidence
@@ -54,7 +54,7 @@ pub(crate) fn evaluate_given(
             let all = with_defaults(all, position);
             let facts = GivenFacts { framework, given: &all };
             let items = self::preset(&compiled.items, Scope::Link, &index, &all);
-            Evaluator { compiled, on: Subject::Link }.evaluate(&facts, &items, &|_| None)
+            Evaluator::exact(compiled, Subject::Link).evaluate(&facts, &items, &|_| None)
         })
         .collect();
     let children: Vec<Frame> =
@@ -73,7 +73,7 @@ pub(crate) fn evaluate_given(
         }
         way.extend(preset.iter().map(|(variable, known)| (*variable, known.clone())));
     }
-    let mut frame = evaluate_ways(compiled, &facts, &ways, &|_| None);
+    let mut frame = evaluate_ways(&Evaluator::exact(compiled, Subject::Claim), &facts, &ways, &|_| None);
     frame.exact &= exact;
     let out_of_scope = compiled.scope.iter().position(|(_, holds)| {
         let possible = compiled.claims.diagrams.possible(*holds, &frame.inputs());
@@ -143,8 +143,8 @@ pub(crate) fn open_given(compiled: &Compiled, computed: &Computed, decision: &Na
     let opaque = judged.map(|(decision, _)| decision.output).collect();
     let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == *decision);
     let support = position.and_then(|position| {
-        let chain = compiled.chain(computed.on, &opaque)?;
-        chain.diagrams.support(chain.values[position], &frame.inputs()).ok()
+        let chain = compiled.chain(computed.on, &opaque, &BTreeSet::from([position]))?;
+        chain.diagrams.support(chain.values[position]?, &frame.inputs()).ok()
     });
     let names = support.unwrap_or_default().into_iter().map(|variable| level.space.get(variable).name.clone());
     names.collect()

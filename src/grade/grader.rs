@@ -14,8 +14,8 @@ use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
-use crate::framework::JudgementPolicy;
 use crate::framework::names::Index;
+use crate::framework::{Framework, JudgementPolicy};
 use crate::name::Name;
 
 /// Grades the claims of a case, in the order of the files.
@@ -49,6 +49,67 @@ pub(super) fn claims(
     Ok(grader.claims.into_iter().flatten().collect())
 }
 
+/// What a claim is graded from, beside its items.
+#[derive(Clone, Copy)]
+pub(super) struct Given<'g> {
+    pub(super) case: &'g Case,
+    pub(super) judgements: &'g Judgements,
+    pub(super) as_of: Option<Date>,
+}
+
+impl<'g> Given<'g> {
+    /// The facts of a claim.
+    pub(super) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
+        let Self { case, judgements, as_of } = *self;
+        ClaimFacts { case, framework, judgements, as_of, claim, link: None }
+    }
+
+    /// The facts of an item as it is linked to a claim.
+    pub(super) const fn of_item(
+        &self,
+        framework: &'g Framework,
+        item: EvidenceIndex,
+        link: LinkIndex,
+        claim: ClaimIndex,
+    ) -> ItemFacts<'g> {
+        let Self { case, judgements, as_of } = *self;
+        ItemFacts { case, framework, judgements, as_of, item, link: Some((link, claim)) }
+    }
+}
+
+/// The frame of a claim, given those of its items and of the claims that it rests on.
+pub(super) fn claim_frame(
+    evaluator: &Evaluator<'_>,
+    index: &Index<'_>,
+    given: &Given<'_>,
+    claim: ClaimIndex,
+    items: &[Frame],
+    children: &[(LinkIndex, ClaimIndex, Frame)],
+) -> Frame {
+    let items: Vec<&Frame> = items.iter().collect();
+    let children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
+    let (ways, exact) = measures(evaluator.compiled, index, &items, &children);
+    let facts = given.of_claim(evaluator.compiled.framework(), claim);
+    let judged = |name: &Name| given.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
+    let mut frame = evaluate_ways(evaluator, &facts, &ways, &judged);
+    frame.exact &= exact;
+    frame
+}
+
+/// The frame of an item as it is linked to a claim.
+pub(super) fn item_frame(evaluator: &Evaluator<'_>, facts: &ItemFacts<'_>, judgements: &Judgements) -> Frame {
+    let framework = evaluator.compiled.framework();
+    let judged = |name: &Name| {
+        let on_item = framework.decision(name.as_str()).is_some_and(|decision| decision.on == Subject::Evidence);
+        let found = match facts.link {
+            Some((_, claim)) if !on_item => judgements.on_link(facts.item, claim, name),
+            _ => judgements.on_item(facts.item, name),
+        };
+        found.map(|(_, word)| word.clone())
+    };
+    evaluator.evaluate(facts, &Preset::new(), &judged)
+}
+
 struct Grader<'g> {
     case: &'g Case,
     compiled: &'g Compiled,
@@ -76,22 +137,10 @@ impl Grader<'_> {
                 children.push((*link, *child, self.child(*link, *child, state)));
             }
         }
-        let (ways, exact) = {
-            let frames: Vec<&Frame> = items.iter().collect();
-            let of_children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
-            self.measures(&frames, &of_children)
-        };
-        let facts = ClaimFacts {
-            case: self.case,
-            framework: self.compiled.framework(),
-            judgements: self.judgements,
-            as_of: self.as_of,
-            claim,
-            link: None,
-        };
-        let judged = |name: &Name| self.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
-        let mut frame = evaluate_ways(self.compiled, &facts, &ways, &judged);
-        frame.exact &= exact;
+        let evaluator = Evaluator::of_outcomes(self.compiled);
+        let given = Given { case: self.case, judgements: self.judgements, as_of: self.as_of };
+        let frame = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
+        let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);
         self.bounded(&frame, claim);
@@ -106,37 +155,18 @@ impl Grader<'_> {
     fn item(&mut self, link: LinkIndex, claim: ClaimIndex) -> Frame {
         let LinkEnd::Evidence(item) = self.case.link(link).from else {
             // Only links from evidence are counted.
-            return Evaluator { compiled: self.compiled, on: Subject::Link }.evaluate(
+            return Evaluator::by_table(self.compiled, Subject::Link).evaluate(
                 &GivenFacts { framework: self.compiled.framework(), given: &BTreeMap::new() },
                 &Preset::new(),
                 &|_| None,
             );
         };
-        let facts = ItemFacts {
-            case: self.case,
-            framework: self.compiled.framework(),
-            judgements: self.judgements,
-            as_of: self.as_of,
-            item,
-            link: Some((link, claim)),
-        };
-        let frame = self.item_frame(&facts, item, Some(claim));
+        let given = Given { case: self.case, judgements: self.judgements, as_of: self.as_of };
+        let facts = given.of_item(self.compiled.framework(), item, link, claim);
+        let frame = item_frame(&Evaluator::by_table(self.compiled, Subject::Link), &facts, self.judgements);
         let span = &self.case.item(item).span;
         self.problems.extend(violated(self.compiled, Subject::Link, &frame, &facts, span));
         frame
-    }
-
-    fn item_frame(&self, facts: &ItemFacts<'_>, item: EvidenceIndex, claim: Option<ClaimIndex>) -> Frame {
-        let framework = self.compiled.framework();
-        let judged = |name: &Name| {
-            let on_item = framework.decision(name.as_str()).is_some_and(|decision| decision.on == Subject::Evidence);
-            let found = match claim {
-                Some(claim) if !on_item => self.judgements.on_link(item, claim, name),
-                _ => self.judgements.on_item(item, name),
-            };
-            found.map(|(_, word)| word.clone())
-        };
-        Evaluator { compiled: self.compiled, on: Subject::Link }.evaluate(facts, &Preset::new(), &judged)
     }
 
     /// A claim as the measures of a claim that hangs on it see it.
@@ -176,11 +206,6 @@ impl Grader<'_> {
             self.index.get(crate::framework::names::Scope::Child, name.as_str()),
             Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_))
         )
-    }
-
-    /// What the measures are, or can be: for each way the variables with their values.
-    fn measures(&self, items: &[&Frame], children: &[&Frame]) -> (Vec<Preset>, bool) {
-        measures(self.compiled, &self.index, items, children)
     }
 
     /// Refuses judgements that differ from the rules by more than the framework allows.

@@ -95,8 +95,8 @@ impl Finder<'_> {
         let position =
             level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
         let exact = position.and_then(|position| {
-            let chain = compiled.chain(Subject::Claim, &opaque)?;
-            chain.diagrams.support(chain.values[position], &recordable(level, frame)).ok()
+            let chain = compiled.chain(Subject::Claim, &opaque, &BTreeSet::from([position]))?;
+            chain.diagrams.support(chain.values[position]?, &recordable(level, frame)).ok()
         });
         // Where the rules are too large to tell, everything that is missing is named.
         exact.unwrap_or_else(|| {

@@ -8,7 +8,7 @@ mod build;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-pub(super) use self::build::of_claim;
+pub(super) use self::build::{because_of_claim, of_claim};
 pub(crate) use self::build::{of_computed, of_item};
 use crate::case::Locator;
 use crate::document::Place;

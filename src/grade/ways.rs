@@ -9,7 +9,6 @@ use super::measure::{Contribution, WordOrder, aggregate, contribution};
 use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, VariableId};
 use crate::compile::space::Domain;
-use crate::document::shape::Subject;
 use crate::framework::names::Index;
 use crate::framework::{Measure, Over};
 use crate::name::{Name, Word};
@@ -131,12 +130,11 @@ fn open_measures(
 
 /// The frame of a claim whose measures can be in several ways: what is possible in any of them.
 pub(crate) fn evaluate_ways(
-    compiled: &Compiled,
+    evaluator: &Evaluator<'_>,
     facts: &dyn Lookup,
     ways: &[Preset],
     judged: &dyn Fn(&Name) -> Option<Word>,
 ) -> Frame {
-    let evaluator = Evaluator { compiled, on: Subject::Claim };
     let mut frames = ways.iter().map(|way| evaluator.evaluate(facts, way, judged));
     let Some(mut whole) = frames.next() else { return evaluator.evaluate(facts, &Preset::new(), judged) };
     for frame in frames {
@@ -146,7 +144,7 @@ pub(crate) fn evaluate_ways(
         }
         for (position, (slot, value)) in frame.slots.iter().zip(&frame.values).enumerate() {
             if whole.slots[position] != *slot {
-                let cells = compiled.claims.space.get(VariableId(position as u16)).domain.cells();
+                let cells = evaluator.level().space.get(VariableId(position as u16)).domain.cells();
                 whole.slots[position] = join(&whole.slots[position], slot, cells);
             }
             if whole.values[position] != *value {

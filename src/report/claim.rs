@@ -49,8 +49,20 @@ pub struct ClaimReport {
     /// For a framework that appraises items and not claims: the items that count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemReport>,
-    /// Why the grade is what it is.
+    /// Why the grade is what it is, in a sentence.
+    #[serde(skip)]
+    pub because: String,
+    /// Why the grade is what it is, down to the facts; nothing in a summary.
     pub proof: Option<Proof>,
+}
+
+/// How much a report tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Detail {
+    /// Grades and the reason for each.
+    Summary,
+    /// The proofs as well.
+    Proofs,
 }
 
 /// An item of evidence, appraised by a framework that appraises items.
@@ -110,7 +122,7 @@ impl Serialize for Graded {
 
 impl ClaimReport {
     /// The report of a claim.
-    pub(super) fn new(grading: &Grading<'_>, index: ClaimIndex) -> Self {
+    pub(super) fn new(grading: &Grading<'_>, index: ClaimIndex, detail: Detail) -> Self {
         let claim = grading.case().claim(index);
         let framework = grading.framework().framework();
         let grade = grading.grade(index);
@@ -140,7 +152,12 @@ impl ClaimReport {
             open: grade.open(),
             evidence: BodyReport::new(grading, index),
             items: items(grading, index),
-            proof: grading.proof(index),
+            because: String::new(),
+            proof: if detail == Detail::Proofs { grading.proof(index) } else { None },
+        };
+        report.because = match (&report.proof, grading.because(index)) {
+            (Some(proof), _) => proof.because.clone(),
+            (None, because) => because.unwrap_or_default(),
         };
         match grade.status() {
             Status::Graded(word) => {
@@ -159,6 +176,7 @@ impl ClaimReport {
             Status::NotApplicable(reason) => {
                 report.status = Graded::NotApplicable;
                 report.label = "Not applicable".to_owned();
+                report.because.clone_from(&reason);
                 report.reason = Some(reason);
             }
         }
@@ -195,16 +213,6 @@ impl ClaimReport {
                 let named = named.join(", ");
                 Some(format!("{} is open: {named} and {more} more are missing; `explain` names them all.", self.id))
             }
-        }
-    }
-
-    /// Why the grade is what it is, in a sentence.
-    #[must_use]
-    pub fn because(&self) -> &str {
-        match (&self.reason, &self.proof) {
-            (Some(reason), _) => reason,
-            (None, Some(proof)) => &proof.because,
-            (None, None) => "",
         }
     }
 }

@@ -22,7 +22,7 @@ pub fn csv(reports: &[Report]) -> String {
                 claim.level.as_deref().unwrap_or_default(),
                 possible.as_str(),
                 claim.direction.as_deref().unwrap_or_default(),
-                claim.because(),
+                claim.because.as_str(),
             ];
             let cells: Vec<String> = cells.into_iter().map(quoted).collect();
             text.push_str(&cells.join(","));

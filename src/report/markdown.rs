@@ -12,7 +12,7 @@ pub fn markdown(report: &Report) -> String {
     lines.push("| --- | --- | --- | --- |".to_owned());
     for claim in &report.claims {
         let direction = claim.direction.as_deref().map_or_else(String::new, spoken);
-        let cells = [claim.id.as_str(), claim.label.as_str(), direction.as_str(), claim.because()];
+        let cells = [claim.id.as_str(), claim.label.as_str(), direction.as_str(), claim.because.as_str()];
         let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
         lines.push(format!("| {} |", cells.join(" | ")));
     }

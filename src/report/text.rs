@@ -19,7 +19,7 @@ pub fn text(report: &Report, page: &Page) -> String {
         let style = if settled { page.palette.value } else { page.palette.open };
         lines.push(format!("{} {}", painted(page.palette.heading, "Verdict:"), painted(style, &verdict.label)));
         if let Some(claim) = report.claims.iter().find(|claim| claim.id == verdict.claim) {
-            lines.extend(wrapped(claim.because(), page.width));
+            lines.extend(wrapped(&claim.because, page.width));
         }
     }
     finished(lines)
@@ -150,7 +150,7 @@ fn table(report: &Report, page: &Page, lines: &mut Vec<String>) {
             fitted(&claim.id, ids),
             fitted(&claim.label, levels),
             fitted(direction, ways.max(1)),
-            wrapped(claim.because(), why),
+            wrapped(&claim.because, why),
         ];
         row(cells, [page.palette.heading, grade_style(claim, page), none, none]);
     }

@@ -77,7 +77,7 @@ fn check(
     let level = compiled.level(outcome.on);
     let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == *name)?;
     let possible = outcome.frame.results[position].possible();
-    let evaluator = Evaluator { compiled, on: outcome.on };
+    let evaluator = Evaluator::exact(compiled, outcome.on);
     let shown: Vec<Word> = possible
         .answers
         .iter()

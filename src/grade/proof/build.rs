@@ -4,6 +4,7 @@ mod failure;
 mod read;
 mod rules;
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Fired, JudgementMade, Proof, ProofValue, Read, ReadValue};
@@ -16,9 +17,10 @@ use crate::document::shape::Subject;
 use crate::framework::names::{Index, Scope};
 use crate::framework::template::{Part, parts};
 use crate::grade::Grading;
-use crate::grade::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
+use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Evaluator, Frame, Possible, Slot};
 use crate::grade::given::Computed;
+use crate::grade::grader::{claim_frame, item_frame};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -28,6 +30,12 @@ const DEEPEST: usize = 64;
 /// The proof of a decision on a claim.
 pub(in crate::grade) fn of_claim(grading: &Grading<'_>, claim: ClaimIndex, decision: &Name) -> Option<Proof> {
     Builder::new(grading.compiled, Some(grading)).claim_decision(claim, decision, 0)
+}
+
+/// What the rule that decided says, with values filled in: the first line of the proof alone.
+pub(in crate::grade) fn because_of_claim(grading: &Grading<'_>, claim: ClaimIndex, decision: &Name) -> Option<String> {
+    let mut builder = Builder { first_line: true, ..Builder::new(grading.compiled, Some(grading)) };
+    builder.claim_decision(claim, decision, 0).map(|proof| proof.because)
 }
 
 /// The proof of a decision on an item as it is linked to a claim.
@@ -48,6 +56,7 @@ pub(crate) fn of_computed(
         subject: computed.on,
         scope: Scope::of(computed.on),
         frame: &computed.frame,
+        exact: None,
         facts: &facts,
         on: "given",
         evidence: None,
@@ -58,11 +67,14 @@ pub(crate) fn of_computed(
 }
 
 /// What is read from while a proof is built: a claim, an item, or what is given.
+#[derive(Clone, Copy)]
 struct Room<'r> {
     level: &'r Level,
     subject: Subject,
     scope: Scope,
     frame: &'r Frame,
+    /// The frame in which every open decision is told exactly; nothing where `frame` is that.
+    exact: Option<&'r dyn Fn() -> &'r Frame>,
     facts: &'r dyn Lookup,
     /// The id of the claim or item.
     on: &'r str,
@@ -76,11 +88,13 @@ struct Builder<'b> {
     index: Index<'b>,
     grading: Option<&'b Grading<'b>>,
     given: BTreeSet<(String, Name)>,
+    /// Whether only the first line is asked for.
+    first_line: bool,
 }
 
 impl<'b> Builder<'b> {
     fn new(compiled: &'b Compiled, grading: Option<&'b Grading<'b>>) -> Self {
-        Self { compiled, index: Index::new(compiled.framework()), grading, given: BTreeSet::new() }
+        Self { compiled, index: Index::new(compiled.framework()), grading, given: BTreeSet::new(), first_line: false }
     }
 
     fn claim_decision(&mut self, claim: ClaimIndex, decision: &Name, depth: usize) -> Option<Proof> {
@@ -89,20 +103,21 @@ impl<'b> Builder<'b> {
         if state.out_of_scope.is_some() {
             return None;
         }
-        let facts = ClaimFacts {
-            case: grading.case,
-            framework: self.compiled.framework(),
-            judgements: &grading.judgements,
-            as_of: grading.as_of(),
-            claim,
-            link: None,
-        };
+        let given = grading.given();
+        let index = Index::new(self.compiled.framework());
+        let exact = LazyCell::new(|| {
+            let evaluator = Evaluator::exact(self.compiled, Subject::Claim);
+            claim_frame(&evaluator, &index, &given, claim, &state.items, &state.children)
+        });
+        let exact = || LazyCell::force(&exact);
+        let facts = given.of_claim(self.compiled.framework(), claim);
         let judged = |name: &Name| grading.judgements.on_claim(claim, name).map(|(index, _)| *index);
         let room = Room {
             level: &self.compiled.claims,
             subject: Subject::Claim,
             scope: Scope::Claim,
             frame: &state.frame,
+            exact: Some(&exact),
             facts: &facts,
             on: grading.case.claim(claim).id.as_str(),
             evidence: None,
@@ -116,15 +131,23 @@ impl<'b> Builder<'b> {
         let grading = self.grading?;
         let position = grading.body(claim).counted.iter().position(|counted| *counted == link)?;
         let frame = &grading.state(claim).items[position];
+        self.with_item(claim, link, frame, |builder, room| builder.decision(room, decision, depth))?
+    }
+
+    /// Does something with what is read of an item as it is linked to a claim.
+    fn with_item<T>(
+        &mut self,
+        claim: ClaimIndex,
+        link: LinkIndex,
+        frame: &Frame,
+        act: impl FnOnce(&mut Self, &Room<'_>) -> T,
+    ) -> Option<T> {
+        let grading = self.grading?;
         let LinkEnd::Evidence(item) = grading.case.link(link).from else { return None };
-        let facts = ItemFacts {
-            case: grading.case,
-            framework: self.compiled.framework(),
-            judgements: &grading.judgements,
-            as_of: grading.as_of(),
-            item,
-            link: Some((link, claim)),
-        };
+        let facts = grading.given().of_item(self.compiled.framework(), item, link, claim);
+        let exact =
+            LazyCell::new(|| item_frame(&Evaluator::exact(self.compiled, Subject::Link), &facts, &grading.judgements));
+        let exact = || LazyCell::force(&exact);
         let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);
         let evidence = grading.case.item(item);
         let room = Room {
@@ -132,13 +155,14 @@ impl<'b> Builder<'b> {
             subject: Subject::Link,
             scope: Scope::Link,
             frame,
+            exact: Some(&exact),
             facts: &facts,
             on: evidence.id.as_str(),
             evidence: Some(evidence),
             judged: &judged,
             claim: Some(claim),
         };
-        self.decision(&room, decision, depth)
+        Some(act(self, &room))
     }
 
     fn decision(&mut self, room: &Room<'_>, name: &Name, depth: usize) -> Option<Proof> {
@@ -147,6 +171,9 @@ impl<'b> Builder<'b> {
         let compiled = &room.level.decisions[position];
         let decision = &framework.decisions[compiled.index];
         let result = &room.frame.results[position];
+        if let Some(exact) = room.exact.filter(|_| result.is_loose()) {
+            return self.decision(&Room { frame: exact(), exact: None, ..*room }, name, depth);
+        }
         let holds = self.shown(room, compiled, &result.possible());
         let computed = self.shown(room, compiled, &result.computed);
         let judgement = (room.judged)(name).and_then(|index| self.judgement(index));
@@ -172,6 +199,9 @@ impl<'b> Builder<'b> {
         let reading = self.rules(room, decision, compiled, &result.computed, &mut proof);
         let proposes = |fired: &Fired| decision.rule(fired.rule.as_str()).is_some_and(|rule| rule.proposes);
         proof.proposal = proof.judgement.is_none() && proof.rules.iter().any(proposes);
+        if self.first_line {
+            return Some(proof);
+        }
         if again {
             proof.rules.clear();
             proof.failed.clear();
@@ -187,7 +217,7 @@ impl<'b> Builder<'b> {
     }
 
     fn shown(&self, room: &Room<'_>, compiled: &CompiledDecision, possible: &Possible) -> ProofValue {
-        let evaluator = Evaluator { compiled: self.compiled, on: room.subject };
+        let evaluator = Evaluator::exact(self.compiled, room.subject);
         let word = |answer: Answer| evaluator.value_of(compiled, answer).to_string();
         match possible.one() {
             Some(answer) => ProofValue::Known(word(answer)),

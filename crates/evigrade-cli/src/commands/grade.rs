@@ -18,7 +18,11 @@ pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure
         let run = input::run_of(&case, &arguments.run)?;
         for id in chosen.of_case(&case)? {
             let compiled = chosen.compiled(&id)?;
-            reports.push(Report::new(&grade(&case, compiled, &run)?));
+            let grading = grade(&case, compiled, &run)?;
+            reports.push(match arguments.format {
+                Format::Json => Report::new(&grading),
+                Format::Text | Format::Markdown | Format::Csv => Report::summary(&grading),
+            });
         }
     }
     output.answer(&printed(&reports, arguments.format, output))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::failure::failure;
 use super::{Builder, DEEPEST, Room, blank};
-use crate::case::{ClaimIndex, LinkEnd};
+use crate::case::ClaimIndex;
 use crate::compile::CompiledMeasure;
 use crate::compile::diagram::VariableId;
 use crate::compile::formula::Formula;
@@ -12,7 +12,7 @@ use crate::compile::level::{Level, arguments};
 use crate::document::shape::Subject;
 use crate::framework::names::{Named, Scope};
 use crate::framework::{Decision, Over};
-use crate::grade::facts::{ClaimFacts, ItemFacts, Origin};
+use crate::grade::facts::{ClaimFacts, Origin};
 use crate::grade::frame::Frame;
 use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
 use crate::name::Name;
@@ -96,29 +96,9 @@ impl Builder<'_> {
         match measure.over {
             Over::Evidence => {
                 for (link, frame) in grading.body(claim).counted.iter().zip(&state.items) {
-                    let LinkEnd::Evidence(item) = grading.case.link(*link).from else { continue };
-                    let evidence = grading.case.item(item);
-                    let facts = ItemFacts {
-                        case: grading.case,
-                        framework: self.compiled.framework(),
-                        judgements: &grading.judgements,
-                        as_of: grading.as_of(),
-                        item,
-                        link: Some((*link, claim)),
-                    };
-                    let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);
-                    let room = Room {
-                        level: &self.compiled.items,
-                        subject: Subject::Link,
-                        scope: Scope::Link,
-                        frame,
-                        facts: &facts,
-                        on: evidence.id.as_str(),
-                        evidence: Some(evidence),
-                        judged: &judged,
-                        claim: Some(claim),
-                    };
-                    self.member(measure, &room, Subject::Evidence, prefers, read, depth);
+                    self.with_item(claim, *link, frame, |builder, room| {
+                        builder.member(measure, room, Subject::Evidence, prefers, read, depth);
+                    });
                 }
             }
             Over::Claims => {
@@ -136,6 +116,7 @@ impl Builder<'_> {
                         subject: Subject::Claim,
                         scope: Scope::Child,
                         frame,
+                        exact: None,
                         facts: &facts,
                         on: grading.case.claim(*child).id.as_str(),
                         evidence: None,
