@@ -8,6 +8,7 @@ use super::ways::{evaluate_ways, measures};
 use crate::compile::Compiled;
 use crate::compile::level::Level;
 use crate::document::shape::Subject;
+use crate::framework::built_in;
 use crate::framework::names::{Index, Named, Scope};
 use crate::name::Name;
 use crate::value::FactValue;
@@ -46,10 +47,11 @@ pub(crate) fn evaluate_given(
         .iter()
         .enumerate()
         .map(|(position, values)| {
-            // Facts of the claim are seen from its items too.
-            let of_claim = given
-                .iter()
-                .filter(|(name, _)| framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim));
+            // Facts of the claim are seen from its items too, and so is what the engine says of it.
+            let of_claim = given.iter().filter(|(name, _)| match built_in::find(name.as_str()) {
+                Some(provided) => provided.of_claims && provided.of_items,
+                None => framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim),
+            });
             let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
             let all = with_defaults(all, position);
             let facts = GivenFacts { framework, given: &all };
@@ -148,4 +150,53 @@ pub(crate) fn open_given(compiled: &Compiled, computed: &Computed, decision: &Na
     });
     let names = support.unwrap_or_default().into_iter().map(|variable| level.space.get(variable).name.clone());
     names.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test says what it expects")]
+
+    use crate::{Frameworks, selftest};
+
+    #[test]
+    fn items_of_an_example_see_the_kind_of_its_claim() {
+        let mut frameworks = Frameworks::empty();
+        let pack = r#"
+            [framework]
+            id = "by-kind"
+            title = "By kind"
+            edition = "1"
+            result = "harmful"
+            [scale]
+            levels = ["no", "yes"]
+            [decision.of-harm]
+            on = "link"
+            values = ["no", "yes"]
+            best = "last"
+            otherwise = { then = "no", because = "Not of harm." }
+            [[decision.of-harm.rule]]
+            id = "harm"
+            when = { kind = "harm" }
+            then = "yes"
+            because = "Of harm."
+            [measure.of-harms]
+            count = "evidence"
+            where = { of-harm = "yes" }
+            [decision.harmful]
+            otherwise = { then = "no", because = "None of harm." }
+            [[decision.harmful.rule]]
+            id = "some"
+            when = { of-harms = ">= 1" }
+            then = "yes"
+            because = "{of-harms} of harm."
+            [[example]]
+            id = "of-harm"
+            given = { kind = "harm" }
+            evidence = [{}]
+            expect = { harmful = "yes" }
+        "#;
+        let id = frameworks.add_toml("by-kind.toml", pack).expect("it can be read");
+        let tests = selftest::framework(frameworks.find(id.as_str()).expect("it was added")).expect("it compiles");
+        assert!(tests.iter().all(selftest::Test::passed), "{tests:?}");
+    }
 }
