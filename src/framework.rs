@@ -14,6 +14,7 @@ mod example;
 mod inherit;
 mod load;
 mod measure;
+mod misplaced;
 pub(crate) mod names;
 mod parameter;
 mod scale;

@@ -9,6 +9,9 @@
 //! assert!(schema["$defs"]["evidence-item"]["properties"]["design"]["enum"].is_array());
 //! ```
 
+#[cfg(test)]
+mod reference;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};

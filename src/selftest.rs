@@ -151,7 +151,9 @@ fn read_value(value_type: &ValueType, literal: &Located<Literal>) -> Option<Fact
         (Literal::Text(text), FactType::Text) => Some(Value::Text(text.as_str().into()).into()),
         (Literal::Text(text), kind) => match (Unknown::from_word(text), kind) {
             (Some(Unknown::Missing), _) => Some(FactValue::MISSING),
-            (Some(Unknown::None), FactType::Count) => Some(rust_decimal::Decimal::ZERO.into()),
+            (Some(Unknown::None), FactType::Count) if !value_type.unknowns.contains(&Unknown::None) => {
+                Some(rust_decimal::Decimal::ZERO.into())
+            }
             (Some(unknown), _) => value_type.unknowns.contains(&unknown).then_some(unknown.into()),
             (None, FactType::OpenChoice) => Some(Value::Choice(text.as_str().into()).into()),
             (None, _) => {

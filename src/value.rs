@@ -37,6 +37,17 @@ impl Unknown {
         }
     }
 
+    /// What it says, in a sentence.
+    #[must_use]
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Missing => "Nobody recorded it yet. What is missing leaves a grade open, unless it cannot matter.",
+            Self::NotReported => "Somebody looked; the source does not say.",
+            Self::NotApplicable => "The question does not arise.",
+            Self::None => "Known to be absent: there is none. For a count this is the same as 0.",
+        }
+    }
+
     /// The unknown that `word` stands for.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

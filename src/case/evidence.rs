@@ -36,7 +36,7 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Locator {
-    /// The paragraph, page, section or table, as text.
+    /// The section, page, paragraph and table, as far as they are given, as text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// A few words of the source, to find it by.

@@ -305,7 +305,7 @@ impl Reader<'_> {
     }
 
     fn locator(&mut self, table: &Table<'_>) -> Locator {
-        let place = ["section", "page", "paragraph", "table"].into_iter().find_map(|key| {
+        let places = ["section", "page", "paragraph", "table"].into_iter().filter_map(|key| {
             let literal = table.get(key)?.literal(self.problems)?;
             let shown = match literal.value {
                 Literal::Text(text) => text,
@@ -315,6 +315,8 @@ impl Reader<'_> {
             };
             Some(format!("{key} {shown}"))
         });
+        let places: Vec<String> = places.collect();
+        let place = (!places.is_empty()).then(|| places.join(", "));
         let quote = table.text("quote", self.problems).map(|text| text.value);
         Locator { place, quote, span: LocatorSpan(table.span.clone()) }
     }

@@ -208,7 +208,11 @@ impl Compiler<'_> {
                 }
             },
             Literal::Text(word) => match Unknown::from_word(word) {
-                Some(Unknown::None) if matches!(domain.known, Known::Numbers { whole: true, date: false, .. }) => {
+                // For a recorded count none is 0; the least of no counts is none, and not 0.
+                Some(Unknown::None)
+                    if domain.unknown_cell(Unknown::None).is_none()
+                        && matches!(domain.known, Known::Numbers { whole: true, date: false, .. }) =>
+                {
                     set(domain.number_cell(Decimal::ZERO));
                 }
                 Some(unknown) => set(domain.unknown_cell(unknown)),

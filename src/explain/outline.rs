@@ -26,7 +26,7 @@ pub enum Label {
     LeavesOut,
     /// A rule that does not hold.
     Fails,
-    /// Who changed the decision, and why.
+    /// Who changed the decision, measure, derived value or parameter, and why.
     Changed,
 }
 
@@ -151,6 +151,9 @@ impl Writer {
             if let Some(overrode) = &read.overrode {
                 self.push(depth + 1, Label::Instead, format!("{overrode}, which stands with the item"));
             }
+        }
+        if let Some(change) = &read.change {
+            self.push(depth + 1, Label::Changed, format!("by {}: {}", change.by, change.why));
         }
         for item in &read.of {
             self.item(item, depth + 1);

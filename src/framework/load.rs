@@ -98,6 +98,11 @@ impl Reader<'_> {
         read: impl Fn(&mut Self, Located<Name>, &Table<'_>) -> Option<T>,
     ) -> Vec<T> {
         let tables = table.map(key, shape, self.problems);
+        for (name, _) in tables.iter().filter(|(name, _)| name.value.contains('.')) {
+            let message = format!("`{}` has a dot, which stands between a framework's id and a name", name.value);
+            let help = "what another framework declares is used as it is; give this a name of its own";
+            self.problems.push(Diagnostic::error(Code::NameClash, message).at(&name.span).help(help));
+        }
         tables.into_iter().filter_map(|(name, table)| read(self, name.map(Name::from), &table)).collect()
     }
 

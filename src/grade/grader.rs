@@ -10,13 +10,14 @@ use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
 use super::ways::{evaluate_ways, measures};
-use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
+use crate::compile::level::Level;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::names::Index;
-use crate::framework::{Framework, JudgementPolicy};
-use crate::name::Name;
+use crate::framework::{Decision, Framework, JudgementPolicy};
+use crate::name::{Name, Word};
 
 /// Grades the claims of a case, in the order of the files.
 ///
@@ -97,14 +98,15 @@ pub(super) fn claim_frame(
 }
 
 /// The frame of an item as it is linked to a claim.
-pub(super) fn item_frame(evaluator: &Evaluator<'_>, facts: &ItemFacts<'_>, judgements: &Judgements) -> Frame {
+pub(super) fn item_frame(
+    evaluator: &Evaluator<'_>,
+    facts: &ItemFacts<'_>,
+    claim: ClaimIndex,
+    judgements: &Judgements,
+) -> Frame {
     let framework = evaluator.compiled.framework();
     let judged = |name: &Name| {
-        let on_item = framework.decision(name.as_str()).is_some_and(|decision| decision.on == Subject::Evidence);
-        let found = match facts.link {
-            Some((_, claim)) if !on_item => judgements.on_link(facts.item, claim, name),
-            _ => judgements.on_item(facts.item, name),
-        };
+        let found = judgements.of_item(facts.item, claim, framework.decision(name.as_str())?);
         found.map(|(_, word)| word.clone())
     };
     evaluator.evaluate(facts, &Preset::new(), &judged)
@@ -143,7 +145,8 @@ impl Grader<'_> {
         let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);
-        self.bounded(&frame, claim);
+        let judgements = self.judgements;
+        self.bounded(&self.compiled.claims, &frame, &|decision| judgements.on_claim(claim, &decision.name));
         let level = &self.compiled.claims;
         let out_of_scope = self.compiled.scope.iter().position(|(_, holds)| {
             let possible = level.diagrams.possible(*holds, &frame.inputs());
@@ -163,9 +166,11 @@ impl Grader<'_> {
         };
         let given = Given { case: self.case, judgements: self.judgements, as_of: self.as_of };
         let facts = given.of_item(self.compiled.framework(), item, link, claim);
-        let frame = item_frame(&Evaluator::by_table(self.compiled, Subject::Link), &facts, self.judgements);
+        let frame = item_frame(&Evaluator::by_table(self.compiled, Subject::Link), &facts, claim, self.judgements);
         let span = &self.case.item(item).span;
         self.problems.extend(violated(self.compiled, Subject::Link, &frame, &facts, span));
+        let judgements = self.judgements;
+        self.bounded(&self.compiled.items, &frame, &|decision| judgements.of_item(item, claim, decision));
         frame
     }
 
@@ -209,20 +214,24 @@ impl Grader<'_> {
     }
 
     /// Refuses judgements that differ from the rules by more than the framework allows.
-    fn bounded(&mut self, frame: &Frame, claim: ClaimIndex) {
-        let level = &self.compiled.claims;
+    fn bounded<'j>(
+        &mut self,
+        level: &Level,
+        frame: &Frame,
+        judged: &dyn Fn(&Decision) -> Option<&'j (JudgementIndex, Word)>,
+    ) {
         for (compiled, result) in level.decisions.iter().zip(&frame.results) {
             let decision = &self.compiled.framework().decisions[compiled.index];
             let JudgementPolicy::Allowed { within: Some(within) } = decision.judgement else { continue };
-            let Some((judgement, word)) = self.judgements.on_claim(claim, &decision.name) else { continue };
+            let Some((judgement, word)) = judged(decision) else { continue };
             let rank = |cell: u16| (usize::from(cell) < decision.values.len()).then_some(cell);
-            let (Some(Answer::Cell(judged)), Some(Answer::Cell(computed))) = (result.judged, result.computed.one())
+            let (Some(Answer::Cell(decided)), Some(Answer::Cell(computed))) = (result.judged, result.computed.one())
             else {
                 continue;
             };
-            let far = match (rank(judged), rank(computed)) {
-                (Some(judged), Some(computed)) => u32::from(judged.abs_diff(computed)) > within,
-                _ => judged != computed,
+            let far = match (rank(decided), rank(computed)) {
+                (Some(decided), Some(computed)) => u32::from(decided.abs_diff(computed)) > within,
+                _ => decided != computed,
             };
             if far {
                 let message = format!(

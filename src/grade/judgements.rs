@@ -104,6 +104,19 @@ impl Judgements {
         self.decisions.get(&(JudgementOn::Claim(claim), decision.clone()))
     }
 
+    /// The judgement of a decision that is made on an item or on its link to a claim.
+    pub(super) fn of_item(
+        &self,
+        item: EvidenceIndex,
+        claim: ClaimIndex,
+        decision: &Decision,
+    ) -> Option<&(JudgementIndex, Word)> {
+        match decision.on {
+            Subject::Evidence => self.on_item(item, &decision.name),
+            _ => self.on_link(item, claim, &decision.name),
+        }
+    }
+
     /// The judgement of a decision on an item as it is linked to a claim: that of the link
     /// before that of the item.
     pub(super) fn on_link(

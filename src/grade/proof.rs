@@ -206,6 +206,9 @@ pub struct Read {
     /// For a derived value: what it was computed from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Self>,
+    /// Who changed the measure, derived value or parameter, and why, where a framework inherits it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
 }
 
 /// The value of something that was read.

@@ -5,7 +5,7 @@ use super::{Reader, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Node, Table};
 use crate::framework::condition::ConditionReader;
-use crate::framework::{Condition, Start, Test, Then, shapes};
+use crate::framework::{Condition, Start, Test, Then, misplaced, shapes};
 use crate::name::{Name, RuleId};
 
 impl Reader<'_> {
@@ -19,11 +19,14 @@ impl Reader<'_> {
             ("table", "table"),
         ];
         let hit = table.word("hit", &HITS, self.problems).map(|hit| hit.value);
+        let amends = table.has("amend");
+        misplaced::in_decision(table, hit.or((!amends).then_some("first")), amends, self.problems);
         let on = if table.has("on") { Some(self.subject(table)?) } else { None };
         let inputs: Vec<Located<Name>> =
             table.names("inputs", self.problems).into_iter().map(|name| name.map(Name::from)).collect();
-        let mut rules: Vec<RulePart> =
-            table.tables("rule", &shapes::RULE, self.problems).iter().filter_map(|rule| self.rule(rule)).collect();
+        let own = table.tables("rule", &shapes::RULE, self.problems);
+        own.iter().for_each(|rule| misplaced::in_rule(rule, amends, self.problems));
+        let mut rules: Vec<RulePart> = own.iter().filter_map(|rule| self.rule(rule)).collect();
         if let Some(node) = table.get("table") {
             self.lookup(table, node, &inputs, &mut rules);
         }

@@ -6,7 +6,7 @@ use super::Reader;
 use super::part::MeasurePart;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Table};
-use crate::framework::{Aggregate, Over};
+use crate::framework::{Aggregate, Over, misplaced};
 use crate::name::Name;
 
 impl Reader<'_> {
@@ -19,6 +19,7 @@ impl Reader<'_> {
             self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&table.span));
             return None;
         };
+        misplaced::in_measure(table, self.problems);
         let of = |reader: &mut Self, key: &str| table.name(key, reader.problems).map(|name| Name::from(name.value));
         let over_words = [("evidence", Over::Evidence), ("claims", Over::Claims)];
         let mut over = table.word("over", &over_words, self.problems).map_or(Over::Evidence, |over| over.value);

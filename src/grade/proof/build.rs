@@ -145,8 +145,9 @@ impl<'b> Builder<'b> {
         let grading = self.grading?;
         let LinkEnd::Evidence(item) = grading.case.link(link).from else { return None };
         let facts = grading.given().of_item(self.compiled.framework(), item, link, claim);
-        let exact =
-            LazyCell::new(|| item_frame(&Evaluator::exact(self.compiled, Subject::Link), &facts, &grading.judgements));
+        let exact = LazyCell::new(|| {
+            item_frame(&Evaluator::exact(self.compiled, Subject::Link), &facts, claim, &grading.judgements)
+        });
         let exact = || LazyCell::force(&exact);
         let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);
         let evidence = grading.case.item(item);
@@ -287,6 +288,7 @@ fn blank(name: &Name, value: ReadValue) -> Read {
         of: Vec::new(),
         left_out: Vec::new(),
         from: Vec::new(),
+        change: None,
     }
 }
 

@@ -37,6 +37,7 @@ impl Builder<'_> {
         match self.index.get(room.scope, name.as_str()) {
             Some(Named::Measure(measure)) => {
                 read.measure = Some(measure.aggregate.word());
+                read.change.clone_from(&measure.change);
                 let compiled = self.compiled;
                 let found =
                     compiled.measures.iter().find(|known| compiled.framework().measures[known.index].name == name);
@@ -45,6 +46,7 @@ impl Builder<'_> {
                 }
             }
             Some(Named::Derived(derived)) => {
+                read.change.clone_from(&derived.change);
                 for argument in arguments(derived) {
                     match room.level.space.value_of(argument.as_str()) {
                         Some(variable) if depth <= DEEPEST => read.from.push(self.read(room, variable, depth + 1)),
@@ -203,6 +205,7 @@ impl Builder<'_> {
         let set_for_run = self.compiled.is_overridden(name.as_str());
         read.at = (!set_for_run).then(|| parameter.span.place());
         let cites = parameter.cites.clone().filter(|_| !set_for_run);
+        read.change = parameter.change.clone().filter(|_| !set_for_run);
         read.parameter = Some(ParameterUsed { status: parameter.status, cites, set_for_run });
         Some(read)
     }

@@ -32,6 +32,12 @@ impl Builder<'_> {
             reading.push(*variable);
         }
         let one_answers = matches!(decision.hit, HitPolicy::First | HitPolicy::Unique | HitPolicy::Table { .. });
+        // Where one rule answers at most, a rule may hold and yet never be the one that answers.
+        let answers = compiled.hits.map(|hits| room.level.diagrams.possible(hits, &room.frame.inputs()));
+        let may_answer = |position: usize| {
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            answers.as_ref().is_none_or(|answers| answers.contains(&position))
+        };
         let mut held: Vec<usize> = Vec::new();
         let mut answered = false;
         for (position, rule) in compiled.rules.iter().enumerate() {
@@ -39,6 +45,9 @@ impl Builder<'_> {
                 break;
             }
             let possible = room.level.diagrams.possible(rule.holds, &room.frame.inputs());
+            if possible.contains(&1) && !may_answer(position) {
+                continue;
+            }
             if possible.contains(&1) {
                 held.push(position);
                 read(&mut reading, rule.formula.variables());
@@ -68,7 +77,8 @@ impl Builder<'_> {
             let rule = &decision.rules[*position];
             proof.rules.push(fired(rule, self.gives(room, compiled, &compiled.rules[*position].outcome)));
         }
-        let otherwise_possible = if one_answers || sum { !answered } else { held.is_empty() };
+        let otherwise_possible =
+            if one_answers || sum { !answered && may_answer(compiled.rules.len()) } else { held.is_empty() };
         if let Some(rule) = decision.otherwise.as_ref().filter(|_| otherwise_possible && !sum) {
             let outcome = compiled.otherwise.as_ref();
             let gives = outcome.map_or_else(String::new, |outcome| self.gives(room, compiled, outcome));
