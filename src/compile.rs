@@ -121,24 +121,11 @@ impl Compiled {
         let mut parameters: Parameters =
             framework.parameters.iter().map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
         for (name, value) in set {
-            match framework.parameter(name.as_str()) {
+            match parameter_problem(framework, name, value) {
                 None => {
-                    let message = format!("`{}` has no parameter `{name}`", framework.id);
-                    let known = framework.parameters.iter().map(|parameter| parameter.name.as_str());
-                    let near = nearest(name.as_str(), known).map(str::to_owned);
-                    let diagnostic = Diagnostic::error(Code::BadParameter, message);
-                    problems.push(diagnostic.did_you_mean(near.as_deref()));
+                    parameters.insert(name.clone(), value.clone());
                 }
-                Some(parameter) => match parameter.accepts(value) {
-                    Ok(()) => {
-                        parameters.insert(name.clone(), value.clone());
-                    }
-                    Err(wanted) => {
-                        let message = format!("{wanted}, and it is set to {value}");
-                        let diagnostic = Diagnostic::error(Code::BadParameter, message);
-                        problems.push(diagnostic.label(&parameter.span, "the parameter"));
-                    }
-                },
+                Some(problem) => problems.push(problem),
             }
         }
         problems.check()?;
@@ -236,6 +223,23 @@ impl Compiled {
         }
         Some(Contributions { chain, asked })
     }
+}
+
+/// Why a parameter cannot be set so, if it cannot.
+pub(crate) fn parameter_problem(framework: &Framework, name: &Name, value: &Value) -> Option<Diagnostic> {
+    let Some(parameter) = framework.parameter(name.as_str()) else {
+        let message = format!("`{}` has no parameter `{name}`", framework.id);
+        let known: Vec<&str> = framework.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
+        let help = match known.as_slice() {
+            [] => "it has none".to_owned(),
+            known => format!("its parameters are {}", known.join(", ")),
+        };
+        let near = nearest(name.as_str(), known);
+        return Some(Diagnostic::error(Code::BadParameter, message).did_you_mean_or(near, help));
+    };
+    let wanted = parameter.accepts(value).err()?;
+    let message = format!("{wanted}, and it is set to {value}");
+    Some(Diagnostic::error(Code::BadParameter, message).label(&parameter.span, "the parameter"))
 }
 
 fn compile(

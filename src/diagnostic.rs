@@ -11,6 +11,7 @@ use serde::{Serialize, Serializer};
 
 pub use self::code::Code;
 use crate::document::{Place, Span};
+use crate::name::nearest;
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -117,6 +118,32 @@ impl Diagnostic {
         }
     }
 
+    /// Adds `did you mean` to the help, or `otherwise` if no name is near.
+    #[must_use]
+    pub(crate) fn did_you_mean_or(self, near: Option<&str>, otherwise: impl Into<String>) -> Self {
+        match near {
+            Some(_) => self.did_you_mean(near),
+            None => self.help(otherwise),
+        }
+    }
+
+    /// Adds to the help which of these words could stand there, the one that was likely meant first.
+    #[must_use]
+    pub(crate) fn one_of<'w>(self, wrong: &str, words: impl Iterator<Item = &'w str> + Clone) -> Self {
+        /// More words are not read; the near one is enough then.
+        const MOST: usize = 12;
+        if words.clone().next().is_none() {
+            return self;
+        }
+        let near = nearest(wrong, words.clone());
+        let listed = || words.clone().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+        match near {
+            Some(near) if words.clone().count() > MOST => self.help(format!("did you mean `{near}`?")),
+            Some(near) => self.help(format!("did you mean `{near}`? It can be {}", listed())),
+            None => self.help(format!("it can be {}", listed())),
+        }
+    }
+
     /// The main place, if there is one.
     #[must_use]
     pub fn place(&self) -> Option<Place> {
@@ -131,16 +158,18 @@ impl Diagnostic {
 }
 
 impl fmt::Display for Diagnostic {
-    /// `file:line:column: severity[code]: message`, then the help on a line of its own.
+    /// `file:line:column: severity[code]: message`, then every place of which something is to be
+    /// said, and the help, each on a line of its own.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = self.place() {
             write!(formatter, "{place}: ")?;
         }
         write!(formatter, "{}[{}]: {}", self.severity, self.code, self.message)?;
-        for label in self.labels.iter().skip(1) {
-            write!(formatter, "\n  at {}", label.span.place())?;
+        for (position, label) in self.labels.iter().enumerate() {
             if !label.text.is_empty() {
-                write!(formatter, ": {}", label.text)?;
+                write!(formatter, "\n  at {}: {}", label.span.place(), label.text)?;
+            } else if position > 0 {
+                write!(formatter, "\n  at {}", label.span.place())?;
             }
         }
         if let Some(help) = &self.help {

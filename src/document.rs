@@ -46,23 +46,33 @@ impl TextFile {
     /// A diagnostic when the path cannot be read, is larger than [`LARGEST_FILE`] or is not UTF-8.
     pub fn read(path: &Path, name: impl Into<String>) -> Result<Arc<Self>, Box<Diagnostic>> {
         let name = name.into();
-        let refused = |code, message: String| Box::new(Diagnostic::error(code, message));
-        let unreadable =
-            |error: std::io::Error| refused(Code::UnreadableFile, format!("`{name}` cannot be read: {error}"));
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
+        let unreadable = |error: std::io::Error| {
+            let message = format!("`{name}` cannot be read: {}", reason(&error));
+            Box::new(Diagnostic::error(Code::UnreadableFile, message))
+        };
+        let metadata = std::fs::metadata(path).map_err(unreadable)?;
+        if metadata.is_dir() {
+            return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
+        }
+        let size = metadata.len();
         if size > LARGEST_FILE {
             let message = format!("`{name}` has {size} bytes, more than the {LARGEST_FILE} that are read");
-            return Err(refused(Code::UnreadableFile, message));
+            let help = "cut it into several files";
+            return Err(Box::new(Diagnostic::error(Code::UnreadableFile, message).help(help)));
         }
         let bytes = std::fs::read(path).map_err(unreadable)?;
-        let bytes_before = |error: std::string::FromUtf8Error| {
-            let at = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count();
-            let message = format!("`{name}` is not UTF-8: line {line}, byte {at} begins no character");
-            Box::new(Diagnostic::error(Code::NotUtf8, message).help("save the file as UTF-8"))
-        };
-        let text = String::from_utf8(bytes).map_err(bytes_before)?;
-        Ok(Self::new(name, text))
+        match String::from_utf8(bytes) {
+            Ok(text) => Ok(Self::new(name, text)),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+                let message = format!("this is not UTF-8 text: the byte 0x{byte:02X} begins no character");
+                // Up to there the text is what the bytes are, so the place is right.
+                let text = Self::new(name, String::from_utf8_lossy(error.as_bytes()));
+                let diagnostic = Diagnostic::error(Code::NotUtf8, message).at(&Span::new(&text, at..at + 1));
+                Err(Box::new(diagnostic.help("save the file as UTF-8")))
+            }
+        }
     }
 
     /// What the file is called in messages and proofs.
@@ -158,8 +168,32 @@ pub(crate) fn parse<'a>(file: &'a Arc<TextFile>, problems: &mut Problems) -> Opt
     let clean = errors.is_empty();
     for error in errors {
         let span = Span::new(file, error.span().unwrap_or(0..0));
-        let message = error.message().trim().replace('\n', ", ");
-        problems.push(Diagnostic::error(Code::TomlSyntax, format!("this is not TOML: {message}")).at(&span));
+        let key = file.text.get(span.range()).unwrap_or_default();
+        let diagnostic = match error.message().trim() {
+            "duplicate key" if !key.is_empty() => {
+                let message = format!("this is not TOML: the key `{}` is there twice", reader::shortened(key));
+                Diagnostic::error(Code::TomlSyntax, message)
+                    .help("keep one of them; several tables of one kind are written `[[...]]`")
+            }
+            message => {
+                let message = format!("this is not TOML: {}", message.replace('\n', ", "));
+                Diagnostic::error(Code::TomlSyntax, message)
+            }
+        };
+        problems.push(diagnostic.at(&span));
     }
     clean.then_some(table)
+}
+
+/// Why a path cannot be read, in the same words on every system.
+#[must_use]
+pub fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        ErrorKind::NotADirectory => "it is a file, not a folder".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder, not a file".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -19,9 +19,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use self::expectation::case;
-use crate::compile::Compiled;
-use crate::diagnostic::{Diagnostic, Refused};
-use crate::document::reader::{Literal, Located};
+use crate::compile::{Compiled, parameter_problem};
+use crate::diagnostic::{Diagnostic, Label, Refused};
+use crate::document::reader::{Literal, Located, shortened};
 use crate::framework::names::{Index, Named, Scope, ValueType};
 use crate::framework::{Framework, Given};
 use crate::name::Name;
@@ -115,6 +115,11 @@ impl CompiledBy {
                 Literal::Date(date) => Value::Date(*date),
                 Literal::Text(text) => Value::Choice(text.as_str().into()),
             };
+            if let Some(mut problem) = parameter_problem(&self.framework, &given.name, &value) {
+                let label = Label { span: given.name_span.clone(), text: String::new() };
+                problem.labels.insert(0, label);
+                return Err(problem.into());
+            }
             set.insert(given.name.clone(), value);
         }
         let key: Vec<(Name, Value)> = set.clone().into_iter().collect();
@@ -141,8 +146,18 @@ pub(crate) fn read_given(index: &Index<'_>, scope: Scope, given: &Given) -> Resu
         return Err(Box::new(diagnostic.did_you_mean(near.as_deref())));
     };
     read_value(&value_type, &given.value).ok_or_else(|| {
-        let message = format!("`{name}` is {}, and this is {}", value_type.kind, given.value.value);
-        Box::new(Diagnostic::error(Code::WrongType, message).at(&given.value.span))
+        let words = value_type.words();
+        Box::new(match &given.value.value {
+            Literal::Text(text) if !words.is_empty() => {
+                let message = format!("`{name}` cannot be `{}`", shortened(text));
+                let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&given.value.span);
+                diagnostic.one_of(text, words.iter().map(|word| word.as_str()))
+            }
+            literal => {
+                let message = format!("`{name}` is {}, and this is {}", value_type.kind, literal.words());
+                Diagnostic::error(Code::WrongType, message).at(&given.value.span)
+            }
+        })
     })
 }
 

@@ -65,6 +65,18 @@ impl Choices {
     }
 }
 
+impl FactType {
+    /// What it is, as messages say it: many values are not listed.
+    pub(crate) fn brief(&self) -> String {
+        /// More values are not read.
+        const MOST: usize = 12;
+        match self {
+            Self::Choice(choices) if choices.values.len() > MOST => "one of many words".to_owned(),
+            kind => kind.to_string(),
+        }
+    }
+}
+
 impl fmt::Display for FactType {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
@@ -150,7 +162,7 @@ impl FactDefinition {
                 Value::Choice(choices.values[position].clone())
             }
             (kind, literal_value) => {
-                let message = format!("`{}` is {kind}, and this is {}", self.name, literal_value.words());
+                let message = format!("`{}` is {}, and this is {}", self.name, kind.brief(), literal_value.words());
                 return Err(Box::new(
                     Diagnostic::error(Code::WrongType, message).at(&literal.span).help(self.ask_help()),
                 ));
@@ -193,13 +205,7 @@ impl FactDefinition {
 
     fn unknown_value(&self, choices: &Choices, text: &str, span: &Span) -> Diagnostic {
         let message = format!("`{}` cannot be `{}`", self.name, shortened(text));
-        let near = nearest(text, choices.values.iter().map(Word::as_str));
-        let words: Vec<String> = choices.values.iter().map(|word| format!("`{word}`")).collect();
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`? It can be {}", words.join(", ")),
-            None => format!("it can be {}", words.join(", ")),
-        };
-        Diagnostic::error(Code::UnknownValue, message).at(span).help(help)
+        Diagnostic::error(Code::UnknownValue, message).at(span).one_of(text, choices.values.iter().map(Word::as_str))
     }
 
     fn ask_help(&self) -> String {
@@ -245,12 +251,14 @@ impl Vocabulary {
         Ok(())
     }
 
-    /// The definition of a fact of `subject`, or the diagnostic that tells the nearest.
+    /// The definition of a fact of `subject`, or the diagnostic that tells the nearest fact, or the
+    /// nearest of the `keys` that the table has beside its facts.
     pub(crate) fn find(
         &self,
         name: &str,
         subject: Subject,
         span: &Span,
+        keys: impl Iterator<Item = &'static str>,
     ) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
         match self.0.get(name) {
             Some(definition) if definition.subject == subject => Ok(definition),
@@ -266,9 +274,11 @@ impl Vocabulary {
             None => {
                 let message = format!("no framework in use knows a fact `{}`", shortened(name));
                 let here = self.0.values().filter(|definition| definition.subject == subject);
-                let near = nearest(name, here.map(|definition| definition.name.as_str()))
+                let keys: Vec<&str> = keys.collect();
+                let near = nearest(name, here.map(|definition| definition.name.as_str()).chain(keys))
                     .or_else(|| nearest(name, self.0.keys().map(Name::as_str)));
-                Err(Box::new(Diagnostic::error(Code::UnknownFact, message).at(span).did_you_mean(near)))
+                let help = "add the framework that asks for it, or say it in words under `text`";
+                Err(Box::new(Diagnostic::error(Code::UnknownFact, message).at(span).did_you_mean_or(near, help)))
             }
         }
     }

@@ -4,7 +4,7 @@
 //! is refused together. In the graph, claims and evidence items are nodes and links are edges; a
 //! link that is undercut is a node as well, so that the undercut has something to point at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -88,21 +88,23 @@ pub(super) fn link(
 ) -> Result<Case, Refused> {
     let header = header(&parts.headers, first, &mut problems).cloned();
     let names = Names::collect(&parts, &mut problems);
+    let unread = parts.unread.clone();
     let linker = Linker { names, problems: &mut problems };
     let (claims, evidence, sources, links, judgements) = linker.resolve(parts);
     let conclusion = header.as_ref().and_then(|header| {
         let wanted = header.conclusion.as_ref()?;
         let found = claims.iter().position(|claim: &Claim| claim.id == *wanted.value);
-        if found.is_none() {
+        if found.is_none() && !unread.contains(&wanted.value) {
             let message = format!("the conclusion `{}` is no claim of this case", wanted.value);
             let near = nearest(&wanted.value, claims.iter().map(|claim| claim.id.as_str()));
-            problems.push(Diagnostic::error(Code::UnknownClaim, message).at(&wanted.span).did_you_mean(near));
+            let diagnostic = Diagnostic::error(Code::UnknownClaim, message).at(&wanted.span);
+            problems.push(diagnostic.did_you_mean_or(near, "name the `id` of one of its claims"));
         }
         found.map(ClaimIndex::new)
     });
     let graph = build(&claims, &evidence, &links, &mut problems);
     let named = header.map(|header| {
-        let framework = header.framework.as_deref().map(Into::into);
+        let framework = header.framework.map(|name| name.value.as_str().into());
         (header.id.as_str().into(), header.title, header.question, header.as_of, framework)
     });
     let ((named, graph), warnings) = problems.finish((named, graph))?;
@@ -156,6 +158,8 @@ struct Names {
     claims: HashMap<String, ClaimIndex>,
     evidence: HashMap<String, EvidenceIndex>,
     sources: HashMap<String, SourceIndex>,
+    unread: BTreeSet<String>,
+    unread_links: bool,
 }
 
 impl Names {
@@ -174,6 +178,8 @@ impl Names {
             claims: index(claims).into_iter().map(|(id, index)| (id, ClaimIndex::new(index))).collect(),
             evidence: index(evidence).into_iter().map(|(id, index)| (id, EvidenceIndex::new(index))).collect(),
             sources: index(&sources).into_iter().map(|(id, index)| (id, SourceIndex::new(index))).collect(),
+            unread: parts.unread.clone(),
+            unread_links: parts.unread_links || !parts.unread.is_empty(),
         }
     }
 }
@@ -233,24 +239,27 @@ impl Linker<'_> {
 
     fn source(&mut self, name: &Located<String>) -> Option<SourceIndex> {
         let found = self.names.sources.get(&name.value).copied();
-        if found.is_none() {
+        if found.is_none() && !self.names.unread.contains(&name.value) {
             let message = format!("there is no source `{}`", name.value);
             let near = nearest(&name.value, self.names.sources.keys().map(String::as_str));
-            self.problems.push(Diagnostic::error(Code::UnknownSource, message).at(&name.span).did_you_mean(near));
+            let diagnostic = Diagnostic::error(Code::UnknownSource, message).at(&name.span);
+            self.problems.push(diagnostic.did_you_mean_or(near, "add a `[[source]]` with this `id`"));
         }
         found
     }
 
     fn claim(&mut self, name: &Located<String>) -> Option<ClaimIndex> {
         let found = self.names.claims.get(&name.value).copied();
-        if found.is_none() {
+        if found.is_none() && !self.names.unread.contains(&name.value) {
             let diagnostic = if self.names.evidence.contains_key(&name.value) {
                 let message = format!("`{}` is an evidence item, not a claim", name.value);
-                Diagnostic::error(Code::UnknownClaim, message).at(&name.span).help("evidence bears on claims")
+                let help = "name the `id` of a claim; what attacks another item's link `undercuts` it";
+                Diagnostic::error(Code::UnknownClaim, message).at(&name.span).help(help)
             } else {
                 let message = format!("there is no claim `{}`", name.value);
                 let near = nearest(&name.value, self.names.claims.keys().map(String::as_str));
-                Diagnostic::error(Code::UnknownClaim, message).at(&name.span).did_you_mean(near)
+                let help = "add a `[[claim]]` with this `id`";
+                Diagnostic::error(Code::UnknownClaim, message).at(&name.span).did_you_mean_or(near, help)
             };
             self.problems.push(diagnostic);
         }
@@ -259,10 +268,11 @@ impl Linker<'_> {
 
     fn item(&mut self, name: &Located<String>) -> Option<EvidenceIndex> {
         let found = self.names.evidence.get(&name.value).copied();
-        if found.is_none() {
+        if found.is_none() && !self.names.unread.contains(&name.value) {
             let message = format!("there is no evidence item `{}`", name.value);
             let near = nearest(&name.value, self.names.evidence.keys().map(String::as_str));
-            self.problems.push(Diagnostic::error(Code::UnknownEvidence, message).at(&name.span).did_you_mean(near));
+            let diagnostic = Diagnostic::error(Code::UnknownEvidence, message).at(&name.span);
+            self.problems.push(diagnostic.did_you_mean_or(near, "add an `[[evidence]]` item with this `id`"));
         }
         found
     }
@@ -337,7 +347,7 @@ impl Linker<'_> {
                 (ends.get(&(end, claim)).copied(), message, None)
             }
         };
-        if found.is_none() {
+        if found.is_none() && !self.names.unread_links {
             let diagnostic = Diagnostic::error(Code::UnknownLink, message).at(target.span());
             let diagnostic = match near {
                 Some(near) => diagnostic.did_you_mean(Some(&near)),
@@ -398,6 +408,9 @@ impl Linker<'_> {
                 let linked =
                     |link: &Link| link.from == LinkEnd::Evidence(item) && link.target == LinkTarget::Claim(claim);
                 if !links.iter().any(linked) {
+                    if self.names.unread_links {
+                        return None;
+                    }
                     let message = "this judgement is about a link that is not there";
                     let diagnostic = Diagnostic::error(Code::UnknownLink, message).at(&part.span);
                     self.problems
@@ -467,10 +480,13 @@ fn order(
     for component in petgraph::algo::tarjan_scc(needs) {
         let circular = component.len() > 1 || component.iter().any(|node| needs.contains_edge(*node, *node));
         if circular {
-            let mut members: Vec<&str> =
-                component.iter().map(|node| claims[needs[*node].index()].id.as_str()).collect();
+            let mut members: Vec<String> =
+                component.iter().map(|node| format!("`{}`", claims[needs[*node].index()].id)).collect();
             members.sort_unstable();
-            let message = format!("the grades of these claims wait for each other: {}", members.join(", "));
+            let message = match members.as_slice() {
+                [one] => format!("the grade of claim {one} waits for itself"),
+                several => format!("the grades of these claims wait for each other: {}", several.join(", ")),
+            };
             let mut diagnostic = Diagnostic::error(Code::Cycle, message);
             for edge in needs.edge_indices() {
                 let Some((from, to)) = needs.edge_endpoints(edge) else { continue };

@@ -1,5 +1,6 @@
 //! Reading a case: files to parts, before the parts are linked.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,13 +9,12 @@ use jiff::civil::Date;
 use super::evidence::{LocatorSpan, OutcomeRole};
 use super::link::Relation;
 use super::{Case, Expectation, Fact, Facts, Locator, graph, shapes};
-use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Severity};
 use crate::document::reader::{Entry, Literal, Located, Node, Table};
 use crate::document::shape::{Shape, Subject};
-use crate::document::{Span, TextFile, canonical, parse};
+use crate::document::{Span, TextFile, canonical, parse, reason};
 use crate::framework::Frameworks;
-use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
-use crate::vocabulary::Vocabulary;
+use crate::name::{ClaimId, Layer, LinkId, StudyId, Word, nearest};
 
 /// What the files say, with names not yet resolved.
 #[derive(Default)]
@@ -24,6 +24,10 @@ pub(super) struct Parts {
     pub(super) sources: Vec<SourcePart>,
     pub(super) evidence: Vec<EvidencePart>,
     pub(super) judgements: Vec<JudgementPart>,
+    /// The ids of what is there and cannot be read. What names them is not wrong.
+    pub(super) unread: BTreeSet<String>,
+    /// Whether some link cannot be read.
+    pub(super) unread_links: bool,
 }
 
 #[derive(Clone)]
@@ -32,7 +36,7 @@ pub(super) struct Header {
     pub(super) title: String,
     pub(super) question: Option<String>,
     pub(super) as_of: Option<Date>,
-    pub(super) framework: Option<String>,
+    pub(super) framework: Option<Located<String>>,
     pub(super) conclusion: Option<Located<String>>,
     pub(super) span: Span,
 }
@@ -137,13 +141,21 @@ impl Case {
         let mut problems = Problems::default();
         let mut parts = Parts::default();
         let mut digest = canonical::Merged::default();
+        let mut whole = true;
         for file in &files {
-            if let Some(table) = parse(file, &mut problems) {
-                let span = Span::new(file, 0..0);
-                digest.add(table.get_ref());
-                let table = Table::open(file, &shapes::FILE, table.get_ref(), span, &mut problems);
-                Reader { vocabulary: frameworks.vocabulary(), problems: &mut problems }.file(&table, &mut parts);
-            }
+            let Some(table) = parse(file, &mut problems) else {
+                whole = false;
+                continue;
+            };
+            let span = Span::new(file, 0..0);
+            digest.add(table.get_ref());
+            let table = Table::open(file, &shapes::FILE, table.get_ref(), span, &mut problems);
+            Reader { frameworks, problems: &mut problems, unread_links: false }.file(&table, &mut parts);
+        }
+        // A file that is no TOML may hold what the others name.
+        if !whole {
+            problems.check()?;
+            problems = Problems::default();
         }
         let first = files.first().map(|file| Span::new(file, 0..0));
         graph::link(parts, first.as_ref(), digest.digest(), problems)
@@ -154,7 +166,7 @@ impl Case {
 fn read_folder(folder: &Path) -> Result<Vec<Arc<TextFile>>, Refused> {
     let shown = folder.display();
     let unreadable = |error: std::io::Error| {
-        let message = format!("`{shown}` cannot be read as a case: {error}");
+        let message = format!("`{shown}` cannot be read as a case: {}", reason(&error));
         Diagnostic::error(Code::UnreadableFile, message).help("a case is a folder of TOML files")
     };
     let mut paths = Vec::new();
@@ -185,9 +197,14 @@ fn owned(located: Located<&str>) -> Located<String> {
     located.map(str::to_owned)
 }
 
+fn id_of(table: &Table<'_>) -> Option<String> {
+    table.get("id")?.as_text().map(str::to_owned)
+}
+
 struct Reader<'r> {
-    vocabulary: &'r Vocabulary,
+    frameworks: &'r Frameworks,
     problems: &'r mut Problems,
+    unread_links: bool,
 }
 
 impl Reader<'_> {
@@ -196,17 +213,27 @@ impl Reader<'_> {
             parts.headers.extend(self.header(&header));
         }
         for claim in table.tables("claim", &shapes::CLAIM, self.problems) {
-            parts.claims.extend(self.claim(&claim));
+            match self.claim(&claim) {
+                Some(claim) => parts.claims.push(claim),
+                None => parts.unread.extend(id_of(&claim)),
+            }
         }
         for source in table.tables("source", &shapes::SOURCE, self.problems) {
-            parts.sources.extend(self.source(&source));
+            match self.source(&source) {
+                Some(source) => parts.sources.push(source),
+                None => parts.unread.extend(id_of(&source)),
+            }
         }
         for item in table.tables("evidence", &shapes::EVIDENCE, self.problems) {
-            parts.evidence.extend(self.evidence(&item));
+            match self.evidence(&item) {
+                Some(item) => parts.evidence.push(item),
+                None => parts.unread.extend(id_of(&item)),
+            }
         }
         for judgement in table.tables("judgement", &shapes::JUDGEMENT, self.problems) {
             parts.judgements.extend(self.judgement(&judgement));
         }
+        parts.unread_links |= self.unread_links;
     }
 
     fn header(&mut self, table: &Table<'_>) -> Option<Header> {
@@ -215,7 +242,7 @@ impl Reader<'_> {
         let header = Header {
             question: table.text("question", self.problems).map(|text| text.value),
             as_of: table.date("as-of", self.problems).map(|date| date.value),
-            framework: table.name("framework", self.problems).map(|name| name.value.to_owned()),
+            framework: self.framework(table),
             conclusion: table.name("conclusion", self.problems).map(owned),
             span: table.span.clone(),
             id: id?.value.to_owned(),
@@ -224,13 +251,24 @@ impl Reader<'_> {
         Some(header)
     }
 
+    /// The framework that the case names. It may be graded under another, so one that is not there is
+    /// no error yet.
+    fn framework(&mut self, table: &Table<'_>) -> Option<Located<String>> {
+        let name = owned(table.name("framework", self.problems)?);
+        if self.frameworks.find(&name.value).is_err() {
+            let unknown = self.frameworks.unknown(&name.value).at(&name.span);
+            self.problems.push(Diagnostic { severity: Severity::Warning, ..unknown });
+        }
+        Some(name)
+    }
+
     fn claim(&mut self, table: &Table<'_>) -> Option<ClaimPart> {
         let id = table.name("id", self.problems);
         let kind = table.name("kind", self.problems);
         let text = table.text("text", self.problems);
         let pico = ["population", "intervention", "comparator", "outcome"]
             .map(|key| table.text(key, self.problems).map(|text| text.value));
-        let facts = self.facts(&table.rest(), Subject::Claim);
+        let facts = self.facts(&table.rest(), Subject::Claim, Some(table));
         let expect = self.expectations(table);
         let links = self.links(table, &shapes::CLAIM_LINK);
         Some(ClaimPart {
@@ -297,7 +335,7 @@ impl Reader<'_> {
         let study = table.name("study", self.problems).map(|name| StudyId::from(name.value));
         let outcome_role = table.word("outcome-role", &OutcomeRole::WORDS, self.problems).map(|role| role.value);
         let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
-        let facts = self.facts(&table.rest(), Subject::Evidence);
+        let facts = self.facts(&table.rest(), Subject::Evidence, Some(table));
         let links = self.links(table, &shapes::EVIDENCE_LINK);
         let span = table.span.clone();
         let (id, source) = (owned(id?), owned(source?));
@@ -323,20 +361,40 @@ impl Reader<'_> {
 
     fn links(&mut self, table: &Table<'_>, shape: &'static Shape) -> Vec<LinkPart> {
         let tables = table.tables("link", shape, self.problems);
-        tables.iter().filter_map(|table| self.link(table)).collect()
+        let links: Vec<LinkPart> = tables.iter().filter_map(|table| self.link(table)).collect();
+        self.unread_links |= links.len() < tables.len();
+        links
     }
 
     fn link(&mut self, table: &Table<'_>) -> Option<LinkPart> {
         let id = table.name("id", self.problems).map(|name| name.map(LinkId::from));
         let because = table.text("because", self.problems).map(|text| text.value);
-        let facts = self.facts(&table.rest(), Subject::Link);
-        let mut stated = Relation::WORDS.into_iter().filter(|(word, _)| table.has(word));
-        let (Some((word, relation)), None) = (stated.next(), stated.next()) else {
-            let count = Relation::WORDS.iter().filter(|(word, _)| table.has(word)).count();
-            let message = if count == 0 { "this link leads nowhere" } else { "this link has more than one relation" };
-            let help = "a link has one of `supports`, `refutes`, `bears-on`, `rests-on` or `undercuts`";
-            self.problems.push(Diagnostic::error(Code::LinkWithoutTarget, message).at(&table.span).help(help));
-            return None;
+        let mut rest = table.rest();
+        rest.retain(|entry| Relation::WORDS.iter().all(|(word, _)| *word != entry.key));
+        let facts = self.facts(&rest, Subject::Link, Some(table));
+        let relations = || Relation::WORDS.into_iter().filter(|(word, _)| table.keys().any(|key| key == *word));
+        let stated: Vec<(&str, Relation)> = Relation::WORDS.into_iter().filter(|(word, _)| table.has(word)).collect();
+        let refused = |message: String| {
+            let words: Vec<String> = relations().map(|(word, _)| format!("`{word}`")).collect();
+            let help = format!("{} has one of {}", table.called(), words.join(", "));
+            Diagnostic::error(Code::LinkWithoutTarget, message).at(&table.span).help(help)
+        };
+        let (word, relation) = match stated.as_slice() {
+            [] => {
+                self.problems.push(refused("this link leads nowhere".to_owned()));
+                return None;
+            }
+            [(word, relation)] if relations().any(|(known, _)| known == *word) => (*word, *relation),
+            [(word, _)] => {
+                self.problems.push(refused(format!("{} cannot be `{word}`", table.called())));
+                return None;
+            }
+            several => {
+                let words: Vec<String> = several.iter().map(|(word, _)| format!("`{word}`")).collect();
+                let message = format!("this link has more than one relation: {}", words.join(", "));
+                self.problems.push(refused(message));
+                return None;
+            }
         };
         let target = self.target(table.get(word)?)?;
         Some(LinkPart { id, relation, target, because, facts, span: table.span.clone() })
@@ -365,7 +423,8 @@ impl Reader<'_> {
                 && text.value.trim().is_empty()
             {
                 let message = format!("a judgement needs `{key}`, and this is empty");
-                self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&text.span));
+                let help = "a judgement counts only with the name of who made it and the reason";
+                self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&text.span).help(help));
             }
         }
         let judged = self.judged(table, claim.is_some(), evidence.is_some());
@@ -394,32 +453,71 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let keys = ["framework", "decision", "value"];
         let framework = table.name("framework", self.problems);
         let decision = table.name("decision", self.problems);
         let value = table.name("value", self.problems);
         match (table.get("facts"), framework, decision, value) {
             (Some(facts), None, None, None) => {
                 let entries = facts.entries("a table of facts", self.problems);
-                Some(super::Judged::Facts(self.facts(&entries, subject)))
+                Some(super::Judged::Facts(self.facts(&entries, subject, None)))
             }
-            (None, Some(framework), Some(decision), Some(value)) => Some(super::Judged::Decision {
-                framework: framework.value.into(),
-                decision: decision.value.into(),
-                value: value.value.into(),
-                at: value.span,
-            }),
-            _ => {
-                let message = "a judgement decides either `facts`, or the `value` of a `decision` of a `framework`";
-                self.problems.push(Diagnostic::error(Code::BadJudgement, message).at(&table.span));
+            (None, Some(framework), Some(decision), Some(value)) => {
+                self.judged_decision(&framework, &decision)?;
+                Some(super::Judged::Decision {
+                    framework: framework.value.into(),
+                    decision: decision.value.into(),
+                    value: value.value.into(),
+                    at: value.span,
+                })
+            }
+            (facts, ..) => {
+                let stated: Vec<&str> = keys.into_iter().filter(|key| table.has(key)).collect();
+                let lacking: Vec<String> =
+                    keys.into_iter().filter(|key| !table.has(key)).map(|key| format!("`{key}`")).collect();
+                // A key that cannot be read has been told already.
+                if facts.is_some() || !lacking.is_empty() {
+                    let message = match (facts, stated.is_empty()) {
+                        (Some(_), _) => "this judgement decides facts and a decision at once".to_owned(),
+                        (None, true) => "this judgement decides nothing".to_owned(),
+                        (None, false) => format!("this judgement of a decision lacks {}", lacking.join(" and ")),
+                    };
+                    let help = "it decides either `facts`, or the `value` of a `decision` of a `framework`";
+                    self.problems.push(Diagnostic::error(Code::BadJudgement, message).at(&table.span).help(help));
+                }
                 None
             }
         }
     }
 
-    fn facts(&mut self, entries: &[Entry<'_>], subject: Subject) -> Facts {
+    /// A judgement of a framework or decision that is not there would be passed over in silence.
+    fn judged_decision(&mut self, framework: &Located<&str>, decision: &Located<&str>) -> Option<()> {
+        let Some(known) = self.frameworks.get(framework.value) else {
+            self.problems.push(self.frameworks.unknown(framework.value).at(&framework.span));
+            return None;
+        };
+        // What it only uses is judged under the framework that it comes from.
+        let own = || known.decisions.iter().filter(|own| own.origins.contains(&known.id)).map(|own| own.name.as_str());
+        if own().all(|name| name != decision.value) {
+            let message = format!("`{}` has no decision `{}`", known.id, decision.value);
+            let elsewhere = decision.value.split_once('.').filter(|(id, _)| self.frameworks.get(id).is_some());
+            let help = match elsewhere {
+                Some((id, name)) => format!("judge `{name}` under `framework = \"{id}\"`, from which it comes"),
+                None => format!("its decisions are {}", own().collect::<Vec<_>>().join(", ")),
+            };
+            let diagnostic = Diagnostic::error(Code::BadJudgement, message).at(&decision.span);
+            self.problems.push(diagnostic.did_you_mean_or(nearest(decision.value, own()), help));
+            return None;
+        }
+        Some(())
+    }
+
+    /// The facts among `entries`; `table` is the table that they stand in beside other keys.
+    fn facts(&mut self, entries: &[Entry<'_>], subject: Subject, table: Option<&Table<'_>>) -> Facts {
         let mut facts = Facts::new();
         for entry in entries {
-            match self.vocabulary.find(entry.key, subject, &entry.key_span) {
+            let keys = table.into_iter().flat_map(Table::keys);
+            match self.frameworks.vocabulary().find(entry.key, subject, &entry.key_span, keys) {
                 Err(diagnostic) => self.problems.push(*diagnostic),
                 Ok(definition) => {
                     let Some(literal) = entry.value.literal(self.problems) else { continue };

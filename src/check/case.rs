@@ -75,7 +75,7 @@ fn selective_emphasis(case: &Case) -> Vec<Diagnostic> {
         let help = if known.is_empty() {
             "add the result on the primary outcome; a secondary outcome alone may have been picked for what it shows"
         } else {
-            "the primary outcome shows no difference; the secondary one cannot stand for the study"
+            "a secondary outcome cannot stand for the study: let the claim say which outcome it is about"
         };
         found.push(diagnostic.help(help));
     }

@@ -12,7 +12,7 @@ use super::space::{Domain, Role};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::Span;
 use crate::framework::Enumeration;
-use crate::name::{Word, nearest};
+use crate::name::{Name, Word, nearest};
 use crate::value::Unknown;
 
 impl Compiled {
@@ -28,25 +28,24 @@ impl Compiled {
         let refused =
             |message: String, span: &Span| Refused::from(Diagnostic::error(Code::EnumerationFailed, message).at(span));
         let Some(decision) = self.framework().decision(enumeration.decision.as_str()) else {
-            return Err(refused(format!("there is no decision `{}`", enumeration.decision), &enumeration.span));
+            let name = enumeration.decision.as_str();
+            let near = nearest(name, self.framework().decisions.iter().map(|decision| decision.name.as_str()));
+            let message = format!("there is no decision `{name}`");
+            let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&enumeration.span);
+            return Err(diagnostic.did_you_mean(near).into());
         };
         let level = self.level(decision.on);
         let mut over: Vec<(VariableId, Vec<u16>)> = Vec::new();
         let mut opaque = BTreeSet::new();
         for (name, span, values) in &enumeration.over {
-            let Some(variable) = level.space.value_of(name.as_str()) else {
-                let near = nearest(name.as_str(), level.space.iter().map(|(_, variable)| variable.name.as_str()));
-                let diagnostic = Diagnostic::error(Code::UnknownName, format!("no rule reads `{name}`")).at(span);
-                return Err(diagnostic.did_you_mean(near).into());
-            };
+            let variable = level.space.value_of(name.as_str()).ok_or_else(|| unread(level, name, span))?;
             let domain = &level.space.get(variable).domain;
             let cells = match values {
                 None => (0..domain.known_cells()).filter_map(|cell| u16::try_from(cell).ok()).collect(),
                 Some(values) => {
                     let mut cells = Vec::with_capacity(values.len());
                     for value in values {
-                        let cell = cell_of(domain, value);
-                        cells.push(cell.ok_or_else(|| refused(format!("`{name}` is never `{value}`"), span))?);
+                        cells.push(cell_of(domain, value).ok_or_else(|| never(name, value, span))?);
                     }
                     cells
                 }
@@ -67,17 +66,14 @@ impl Compiled {
         }
         let mut fixed: BTreeMap<VariableId, u16> = BTreeMap::new();
         for given in &enumeration.given {
-            let cell = level.space.value_of(given.name.as_str()).and_then(|variable| {
-                if level.decision_of(variable).is_some() {
-                    opaque.insert(variable);
-                }
-                let value = Word::from(given.value.value.to_string());
-                Some((variable, cell_of(&level.space.get(variable).domain, &value)?))
-            });
-            let Some((variable, cell)) = cell else {
-                return Err(refused(format!("`{}` cannot be given here", given.name), &given.name_span));
-            };
-            fixed.insert(variable, cell);
+            let (name, span) = (&given.name, &given.name_span);
+            let variable = level.space.value_of(name.as_str()).ok_or_else(|| unread(level, name, span))?;
+            if level.decision_of(variable).is_some() {
+                opaque.insert(variable);
+            }
+            let value = Word::from(given.value.value.to_string());
+            let cell = cell_of(&level.space.get(variable).domain, &value);
+            fixed.insert(variable, cell.ok_or_else(|| never(name, &value, &given.value.span))?);
         }
         over.sort_by_key(|(variable, _)| *variable);
         let too_large = || refused(format!("`{}` is too large to be counted", decision.name), &enumeration.span);
@@ -102,12 +98,12 @@ impl Compiled {
                 .filter(|variable| !listed(variable))
                 .map(|variable| format!("`{}`", level.space.get(variable).name))
                 .collect();
-            let message = if others.is_empty() {
-                "there are too many combinations to count".to_owned()
-            } else {
-                format!("`{}` also hangs on {}", decision.name, others.join(", "))
-            };
-            refused(message, &enumeration.span)
+            if others.is_empty() {
+                return refused("there are too many combinations to count".to_owned(), &enumeration.span);
+            }
+            let message = format!("`{}` also hangs on {}", decision.name, others.join(", "));
+            let help = "list what is combined under `over`, and what is held fixed under `given`";
+            Diagnostic::error(Code::EnumerationFailed, message).at(&enumeration.span).help(help).into()
         })?;
         let mut named = BTreeMap::new();
         for (value, count) in counts {
@@ -115,6 +111,16 @@ impl Compiled {
         }
         Ok(named)
     }
+}
+
+fn unread(level: &Level, name: &Name, span: &Span) -> Refused {
+    let near = nearest(name.as_str(), level.space.iter().map(|(_, variable)| variable.name.as_str()));
+    let diagnostic = Diagnostic::error(Code::UnknownName, format!("no rule reads `{name}`")).at(span);
+    diagnostic.did_you_mean_or(near, "leave it out: what no rule reads changes no count").into()
+}
+
+fn never(name: &Name, value: &Word, span: &Span) -> Refused {
+    Diagnostic::error(Code::UnknownValue, format!("`{name}` is never `{value}`")).at(span).into()
 }
 
 fn cell_of(domain: &Domain, value: &Word) -> Option<u16> {

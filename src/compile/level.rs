@@ -10,6 +10,7 @@ use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
 use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
+use crate::document::Span;
 use crate::framework::names::{Index, Named, Scope, ValueType, decision_type};
 use crate::framework::{Argument, Framework, HitPolicy, Start, Then};
 use crate::name::Name;
@@ -183,7 +184,7 @@ impl<'b> LevelBuilder<'b> {
         let domain = Domain::new(value_type, range, &cuts, &words);
         if self.space.len() + 2 > MOST_VARIABLES {
             let message = format!("this framework has more than {MOST_VARIABLES} names that rules test");
-            problems.push(Diagnostic::error(Code::TooLarge, message).at(&self.framework.span));
+            problems.push(too_large(message, &self.framework.span));
             return None;
         }
         let mut id = None;
@@ -210,7 +211,7 @@ impl<'b> LevelBuilder<'b> {
         self.diagrams = diagrams;
         let Ok(mut compiled) = compiled else {
             let message = format!("a condition of the decision `{name}` is too large to be compiled");
-            problems.push(Diagnostic::error(Code::TooLarge, message).at(&decision.span));
+            problems.push(too_large(message, &decision.span));
             return;
         };
         let range = match (&decision.hit, compiled.totals.first(), compiled.totals.last()) {
@@ -253,7 +254,7 @@ impl<'b> LevelBuilder<'b> {
                 Ok(holds) => assumptions.push(CompiledAssumption { index, never, holds }),
                 Err(TooLarge) => {
                     let message = format!("the assumption `{}` is too large to be compiled", assumption.id);
-                    problems.push(Diagnostic::error(Code::TooLarge, message).at(&assumption.span));
+                    problems.push(too_large(message, &assumption.span));
                 }
             }
         }
@@ -279,7 +280,7 @@ impl<'b> LevelBuilder<'b> {
                 }
                 Err(TooLarge) => {
                     let message = format!("`{}` has too many rules to tell whether they overlap", decision.name);
-                    problems.push(Diagnostic::error(Code::TooLarge, message).at(&decision.span));
+                    problems.push(too_large(message, &decision.span));
                 }
             }
         }
@@ -314,8 +315,7 @@ impl<'b> LevelBuilder<'b> {
             Ok(holds) => Some((formula, holds)),
             Err(TooLarge) => {
                 let span = condition.tests().first().map_or(&self.framework.span, |test| &test.span).clone();
-                problems
-                    .push(Diagnostic::error(Code::TooLarge, "this condition is too large to be compiled").at(&span));
+                problems.push(too_large("this condition is too large to be compiled", &span));
                 None
             }
         }
@@ -372,4 +372,9 @@ pub(crate) fn arguments(derived: &crate::framework::Derived) -> impl Iterator<It
         Argument::Name(name) => Some(name),
         Argument::Number(_) => None,
     })
+}
+
+fn too_large(message: impl Into<String>, span: &Span) -> Diagnostic {
+    let help = "cut it into decisions over fewer names, and let one decision put their values together";
+    Diagnostic::error(Code::TooLarge, message).at(span).help(help)
 }

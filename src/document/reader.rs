@@ -1,6 +1,5 @@
 //! Reading tables of a parsed file: every value with its span, every problem reported.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -125,13 +124,7 @@ impl<'a> Node<'a> {
         if is_name(text) {
             return Some(text);
         }
-        let message = if text.chars().count() > crate::name::LONGEST_NAME {
-            format!("a name has at most {} characters", crate::name::LONGEST_NAME)
-        } else {
-            format!("`{text}` is not a name")
-        };
-        let help = "a name begins with a letter or digit and goes on with letters, digits, `-`, `_` or `.`";
-        problems.push(Diagnostic::error(Code::BadName, message).at(&self.span()).help(help));
+        problems.push(bad_name(text, &self.span()));
         None
     }
 
@@ -151,10 +144,12 @@ impl<'a> Node<'a> {
                     );
                     return None;
                 }
-                if digits.contains(['e', 'E']) {
-                    Decimal::from_scientific(digits).ok()
-                } else {
-                    Decimal::from_str_exact(digits).or_else(|_| Decimal::from_str(digits)).ok()
+                match digits.split_once(['e', 'E']) {
+                    None => Decimal::from_str_exact(digits).ok(),
+                    Some((mantissa, _)) => {
+                        let exact = Decimal::from_str_exact(mantissa).is_ok();
+                        Decimal::from_scientific(digits).ok().filter(|_| exact)
+                    }
                 }
             }
             _ => {
@@ -163,7 +158,7 @@ impl<'a> Node<'a> {
             }
         };
         if read.is_none() {
-            problems.push(bad("this number has more than the 28 digits that are kept exactly"));
+            problems.push(too_many_digits(&self.span()));
         }
         read.map(|number| number.normalize())
     }
@@ -179,8 +174,12 @@ impl<'a> Node<'a> {
             Date::new(year, i8::try_from(day.month).ok()?, i8::try_from(day.day).ok()?).ok()
         });
         if day.is_none() {
-            let message = "this is not a day of the calendar";
-            let help = "write the day alone, without time of day: 2020-05-05";
+            let message = match (written.date, written.time) {
+                (Some(_), Some(_)) => "this is a day with a time of day, not a day alone",
+                (None, _) => "this is a time of day, not a day",
+                _ => "this is not a day of the calendar",
+            };
+            let help = "write the day alone: 2020-05-05";
             problems.push(Diagnostic::error(Code::BadDate, message).at(&self.span()).help(help));
         }
         day
@@ -288,9 +287,11 @@ impl<'a> Table<'a> {
         let table = Self { span, file, shape, entries };
         if shape.rest == Rest::Refused {
             for entry in table.rest() {
-                let message = format!("{} has no key `{}`", shape.name, entry.key);
+                let message = format!("{} has no key `{}`", shape.name, shortened(entry.key));
                 let near = nearest(entry.key, shape.keys.iter().map(|key| key.name));
-                problems.push(Diagnostic::error(Code::UnknownKey, message).at(&entry.key_span).did_you_mean(near));
+                let keys: Vec<String> = shape.keys.iter().map(|key| format!("`{}`", key.name)).collect();
+                let diagnostic = Diagnostic::error(Code::UnknownKey, message).at(&entry.key_span);
+                problems.push(diagnostic.did_you_mean_or(near, format!("its keys are {}", keys.join(", "))));
             }
         }
         for Key { name, about, .. } in shape.keys.iter().filter(|key| key.required) {
@@ -301,6 +302,16 @@ impl<'a> Table<'a> {
             }
         }
         table
+    }
+
+    /// The keys that the shape lists.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        self.shape.keys.iter().map(|key| key.name)
+    }
+
+    /// What such a table is called in messages, with its article.
+    pub(crate) const fn called(&self) -> &'static str {
+        self.shape.name
     }
 
     /// The keys that the shape does not list, in the order of the file.
@@ -358,14 +369,9 @@ impl<'a> Table<'a> {
         if let Some((_, value)) = known.iter().find(|(word, _)| *word == text.value) {
             return Some(Located::new(*value, text.span));
         }
-        let words: Vec<String> = known.iter().map(|(word, _)| format!("`{word}`")).collect();
         let message = format!("`{key}` cannot be `{}`", shortened(&text.value));
-        let near = nearest(&text.value, known.iter().map(|(word, _)| *word));
-        let help = match near {
-            Some(near) => format!("did you mean `{near}`? It can be {}", words.join(", ")),
-            None => format!("it can be {}", words.join(", ")),
-        };
-        problems.push(Diagnostic::error(Code::UnknownValue, message).at(&text.span).help(help));
+        let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&text.span);
+        problems.push(diagnostic.one_of(&text.value, known.iter().map(|(word, _)| *word)));
         None
     }
 
@@ -391,7 +397,12 @@ impl<'a> Table<'a> {
     /// A list of tables under this key; nothing if the key is not there.
     pub(crate) fn tables(&self, key: &str, shape: &'static Shape, problems: &mut Problems) -> Vec<Table<'a>> {
         let Some(node) = self.get(key) else { return Vec::new() };
-        let items = node.list("a list of tables (write `[[...]]`)", problems);
+        if !node.is_list() {
+            let help = format!("write `[[{key}]]`, or `[[...{key}]]` in the table that it belongs to");
+            problems.push(node.wrong("a list of tables").help(help));
+            return Vec::new();
+        }
+        let items = node.list("a list of tables", problems);
         items.into_iter().filter_map(|item| item.table(shape, problems)).collect()
     }
 
@@ -420,11 +431,27 @@ impl<'a> Entry<'a> {
         if is_name(self.key) {
             return Some(Located::new(self.key, self.key_span.clone()));
         }
-        let message = format!("`{}` is not a name", shortened(self.key));
-        let help = "a name begins with a letter or digit and goes on with letters, digits, `-`, `_` or `.`";
-        problems.push(Diagnostic::error(Code::BadName, message).at(&self.key_span).help(help));
+        problems.push(bad_name(self.key, &self.key_span));
         None
     }
+}
+
+/// A number that would have to be rounded.
+pub(crate) fn too_many_digits(span: &Span) -> Diagnostic {
+    let message = "this number has more than the 28 digits that are kept exactly";
+    Diagnostic::error(Code::BadNumber, message).at(span).help("round it: nothing is rounded unasked")
+}
+
+fn bad_name(text: &str, span: &Span) -> Diagnostic {
+    let message = if text.is_empty() {
+        "a name cannot be empty".to_owned()
+    } else if text.chars().count() > crate::name::LONGEST_NAME {
+        format!("a name has at most {} characters", crate::name::LONGEST_NAME)
+    } else {
+        format!("`{}` is not a name", shortened(text))
+    };
+    let help = "a name begins with a letter or digit and goes on with letters, digits, `-`, `_` or `.`";
+    Diagnostic::error(Code::BadName, message).at(span).help(help)
 }
 
 /// Text for a message, cut when it is very long.

@@ -208,7 +208,7 @@ impl Builder<'_> {
         if let Err(wanted) = parameter.accepts(&value) {
             let span = part.value.as_ref().map_or(&part.span, |literal| &literal.span);
             self.problems
-                .push(Diagnostic::error(Code::UnknownValue, format!("{wanted}, and this is {value}")).at(span));
+                .push(Diagnostic::error(Code::BadParameter, format!("{wanted}, and this is {value}")).at(span));
         }
         Some(parameter)
     }

@@ -11,7 +11,7 @@ use rust_decimal::Decimal;
 
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
-use crate::document::reader::{Literal, Located, Node, shortened};
+use crate::document::reader::{Literal, Located, Node, shortened, too_many_digits};
 use crate::name::{Name, is_name, nearest};
 
 /// The word by which a test asks whether a value is known at all.
@@ -207,9 +207,7 @@ impl ConditionReader<'_> {
                 }
                 key => {
                     let accepts = self.accepts(entry.value);
-                    if !is_name(key) {
-                        let message = format!("`{}` is not a name", shortened(key));
-                        self.problems.push(Diagnostic::error(Code::BadName, message).at(&entry.key_span));
+                    if entry.name(self.problems).is_none() {
                         complete = false;
                         continue;
                     }
@@ -245,7 +243,8 @@ impl ConditionReader<'_> {
         let accepts: Option<Vec<Accept>> = read.into_iter().collect();
         if accepts.as_ref().is_some_and(Vec::is_empty) {
             let message = "an empty list accepts nothing";
-            self.problems.push(Diagnostic::error(Code::BadCondition, message).at(&node.span()));
+            let help = "list the values that it accepts";
+            self.problems.push(Diagnostic::error(Code::BadCondition, message).at(&node.span()).help(help));
             return None;
         }
         accepts
@@ -264,7 +263,7 @@ impl ConditionReader<'_> {
 
     /// The test that a key of a lookup table stands for.
     pub(super) fn accept_key(&mut self, key: &str, span: &Span) -> Option<Accept> {
-        match (Decimal::from_str(key), key) {
+        match (Decimal::from_str_exact(key), key) {
             (Ok(number), _) => Some(Accept::Is(operand(Located::new(Literal::Number(number), span.clone())))),
             (_, "true") => Some(Accept::Is(operand(Located::new(Literal::Flag(true), span.clone())))),
             (_, "false") => Some(Accept::Is(operand(Located::new(Literal::Flag(false), span.clone())))),
@@ -302,14 +301,20 @@ impl ConditionReader<'_> {
             }
             return name.map(|name| Operand { value: OperandValue::Parameter(name.into()), span: span.clone() });
         }
-        let literal = if let Ok(number) = Decimal::from_str(text) {
+        let literal = if let Ok(number) = Decimal::from_str_exact(text) {
             Literal::Number(number.normalize())
+        } else if Decimal::from_str(text).is_ok() {
+            self.problems.push(too_many_digits(span));
+            return None;
         } else if let Ok(date) = text.parse() {
             Literal::Date(date)
         } else if is_name(text) {
             Literal::Text(text.to_owned())
         } else {
-            let message = format!("`{}` is nothing that can be compared with", shortened(text));
+            let message = match text {
+                "" => "there is nothing to compare with".to_owned(),
+                text => format!("`{}` is nothing that can be compared with", shortened(text)),
+            };
             let help = "compare with a number, a date, a value or a parameter: `< 30`, `>= {small-sample}`";
             self.problems.push(Diagnostic::error(Code::BadCondition, message).at(span).help(help));
             return None;
@@ -350,7 +355,8 @@ impl ConditionReader<'_> {
             (true, Some(accepts)) => Some(Accept::Not(accepts)),
             _ => {
                 let message = "a test in a table has either `not`, or bounds such as `at-least`";
-                self.problems.push(Diagnostic::error(Code::BadCondition, message).at(&node.span()));
+                let help = "two tests of one name stand in two conditions: `all = [{ ... }, { ... }]`";
+                self.problems.push(Diagnostic::error(Code::BadCondition, message).at(&node.span()).help(help));
                 None
             }
         }

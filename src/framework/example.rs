@@ -184,8 +184,8 @@ fn enumeration(table: &Table<'_>, problems: &mut Problems) -> Option<Enumeration
     for entry in table.get("expect")?.entries("a table: value = count", problems) {
         let Some(number) = entry.value.number(problems) else { continue };
         match u128::try_from(number) {
-            Ok(count) => expect.push((entry.key.into(), count)),
-            Err(_) => {
+            Ok(count) if number.is_integer() => expect.push((entry.key.into(), count)),
+            _ => {
                 let message = "this is a count: a whole number, 0 or more";
                 problems.push(Diagnostic::error(Code::WrongType, message).at(&entry.value.span()));
             }

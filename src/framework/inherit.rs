@@ -158,6 +158,16 @@ impl Overlay<'_> {
         }
     }
 
+    /// Refuses what only a decision that amends another can say, where it amends none.
+    pub(super) fn refuse_amendments(&mut self, part: &DecisionPart) {
+        let dropped = part.drop.first().map(|id| ("drop", &id.span));
+        let before = part.rules.iter().find_map(|rule| Some(("before", &rule.before.as_ref()?.span)));
+        for (key, span) in dropped.into_iter().chain(before) {
+            let message = format!("`{key}` belongs to a decision with `amend = true`");
+            self.problems.push(Diagnostic::error(Code::BadTable, message).at(span));
+        }
+    }
+
     /// The rules of a decision that amends an inherited one.
     pub(super) fn amended_rules(&mut self, part: &DecisionPart, inherited: &Decision) -> Vec<RulePart> {
         let mut rules: Vec<RulePart> = inherited.rules.iter().map(|rule| as_part(rule, &inherited.span)).collect();

@@ -52,12 +52,13 @@ impl Parameter {
                     return Ok(());
                 }
                 let words: Vec<String> = self.choices.iter().map(|word| format!("`{word}`")).collect();
-                Err(format!("`{}` can be {}", self.name, words.join(", ")))
+                Err(format!("`{}` is one of {}", self.name, words.join(", ")))
             }
             (Value::Number(_), _) => Err(format!("`{}` is a number", self.name)),
             (Value::Flag(_), _) => Err(format!("`{}` is `true` or `false`", self.name)),
             (Value::Date(_), _) => Err(format!("`{}` is a date", self.name)),
-            _ => Err(format!("`{}` is one of its choices", self.name)),
+            (Value::Choice(_), _) => Err(format!("`{}` is one of its `choices`", self.name)),
+            (Value::Text(_), _) => Err(format!("`{}` has no `choices`", self.name)),
         }
     }
 }

@@ -129,23 +129,22 @@ impl Frameworks {
     ///
     /// A diagnostic when no framework has the id, or when it only holds facts for others.
     pub fn find(&self, id: &str) -> Result<&Arc<Framework>, Refused> {
-        let grading = self.frameworks.values().filter(|framework| framework.grades());
-        let known = || grading.clone().map(|framework| framework.id.as_str());
         match self.frameworks.get(id) {
             Some(framework) if framework.grades() => Ok(framework),
-            Some(_) => {
-                let message = format!("`{id}` grades nothing: it holds facts that other frameworks use");
-                Err(Diagnostic::error(Code::UnknownFramework, message).into())
-            }
-            None => {
-                let message = format!("there is no framework `{id}`");
-                let help = match nearest(id, known()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("there are {}", known().collect::<Vec<_>>().join(", ")),
-                };
-                Err(Diagnostic::error(Code::UnknownFramework, message).help(help).into())
-            }
+            _ => Err(self.unknown(id).into()),
         }
+    }
+
+    /// What is told of an id under which no framework grades, with the nearest id.
+    pub(crate) fn unknown(&self, id: &str) -> Diagnostic {
+        let grading = self.frameworks.values().filter(|framework| framework.grades()).map(|known| known.id.as_str());
+        let message = if self.frameworks.contains_key(id) {
+            format!("`{id}` grades nothing: it holds facts that other frameworks use")
+        } else {
+            format!("there is no framework `{id}`")
+        };
+        let help = "`evigrade frameworks` lists what is built in; a framework of your own is named by its file";
+        Diagnostic::error(Code::UnknownFramework, message).did_you_mean_or(nearest(id, grading), help)
     }
 
     /// All frameworks, by id.
@@ -192,6 +191,7 @@ impl Adding<'_> {
         let used: Vec<&Framework> = used.iter().flatten().map(AsRef::as_ref).collect();
         let mut problems = Problems::default();
         let framework = build::build(pack, extended.flatten().as_deref(), &used, &mut problems);
+        outputs(pack, &framework, &mut problems);
         if !problems.has_errors() {
             validate::validate(&framework, &mut problems);
         }
@@ -224,7 +224,8 @@ impl Adding<'_> {
                 .chain(self.set.frameworks.keys().map(FrameworkId::as_str));
             let near = nearest(id, known).map(str::to_owned);
             let diagnostic = Diagnostic::error(Code::UnknownFramework, message).at(span);
-            self.problems.push(diagnostic.did_you_mean(near.as_deref()));
+            let help = "read its file together with this one, if it is not built in";
+            self.problems.push(diagnostic.did_you_mean_or(near.as_deref(), help));
         }
         found
     }
@@ -247,5 +248,20 @@ impl Adding<'_> {
             }
         }
         self.set.frameworks.insert(framework.id.clone(), Arc::new(framework));
+    }
+}
+
+/// Whether the decisions that a framework names as its results are there.
+fn outputs(pack: &Pack, framework: &Framework, problems: &mut Problems) {
+    for name in pack.result.iter().chain(&pack.direction).chain(&pack.outputs) {
+        if framework.decision(name.value.as_str()).is_none()
+            && !pack.decisions.iter().any(|part| part.name.value == name.value)
+        {
+            let message = format!("there is no decision `{}`", name.value);
+            let near = nearest(name.value.as_str(), framework.decisions.iter().map(|decision| decision.name.as_str()));
+            let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&name.span);
+            let help = format!("declare it under `[decision.{}]`", name.value);
+            problems.push(diagnostic.did_you_mean_or(near, help));
+        }
     }
 }

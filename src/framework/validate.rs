@@ -3,7 +3,7 @@
 mod condition;
 mod decision;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use petgraph::graph::DiGraph;
 
@@ -122,11 +122,15 @@ impl<'f> Validator<'_, 'f> {
                 self.problems.push(diagnostic.help("give it another name"));
             }
         }
+        let mut told: HashSet<&str> = HashSet::new();
         for scope in [Scope::Link, Scope::Claim, Scope::Child] {
             let mut seen: HashMap<&str, Named<'_>> = HashMap::new();
             for (name, named) in everything(framework).filter(|(_, named)| visible(*named, scope)) {
                 let Some(before) = seen.insert(name, named) else { continue };
                 let (Some(span), Some(other)) = (span_of(named), span_of(before)) else { continue };
+                if !told.insert(name) {
+                    continue;
+                }
                 let message =
                     format!("`{name}` is {} and {}, and {} sees both", what(before), what(named), scope.words());
                 let diagnostic = Diagnostic::error(Code::NameClash, message).at(span).label(other, "the other one");
@@ -142,22 +146,14 @@ impl<'f> Validator<'_, 'f> {
             };
             if taken {
                 let message = format!("`{}` is a key of case files and cannot be a fact as well", fact.name);
-                self.error(Code::NameClash, message, &fact.span);
+                let diagnostic = Diagnostic::error(Code::NameClash, message).at(&fact.span);
+                self.problems.push(diagnostic.help("give it another name"));
             }
         }
     }
 
     fn outputs(&mut self) {
         let framework = self.framework;
-        let named = framework.result.iter().chain(&framework.direction).chain(&framework.outputs);
-        for name in named {
-            if framework.decision(name.as_str()).is_none() {
-                let message = format!("there is no decision `{name}`");
-                let near = nearest(name.as_str(), framework.decisions.iter().map(|decision| decision.name.as_str()));
-                let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&framework.span);
-                self.problems.push(diagnostic.did_you_mean(near));
-            }
-        }
         if framework.result.is_some() && framework.scale.is_none() {
             let help = "list the levels under `[scale]`, worst first";
             let diagnostic = Diagnostic::error(Code::MissingKey, "a framework with a `result` needs a `[scale]`");
@@ -184,7 +180,9 @@ impl<'f> Validator<'_, 'f> {
         let Some(named) = self.index.anywhere(name.as_str()) else {
             let message = format!("`{}` is unknown here", shortened(name.as_str()));
             let near = nearest(name.as_str(), self.index.all(scope));
-            self.problems.push(Diagnostic::error(Code::UnknownName, message).at(span).did_you_mean(near));
+            let diagnostic = Diagnostic::error(Code::UnknownName, message).at(span);
+            let help = "declare it as a `[fact]`, `[derived]`, `[measure]`, `[decision]` or `[parameter]`";
+            self.problems.push(diagnostic.did_you_mean_or(near, help));
             return None;
         };
         {
@@ -241,7 +239,8 @@ impl<'f> Validator<'_, 'f> {
             for argument in arguments {
                 let Argument::Name(name) = argument else {
                     if parameter.takes == Takes::Date {
-                        let message = format!("`{}` of `{}` is a date", parameter.name, derived.function.name);
+                        let message =
+                            format!("`{}` takes a date as `{}`, not a number", derived.function.name, parameter.name);
                         self.error(Code::BadArguments, message, &derived.span);
                     }
                     continue;
@@ -257,8 +256,8 @@ impl<'f> Validator<'_, 'f> {
                 if !fits {
                     let wanted = if parameter.takes == Takes::Date { "a date" } else { "a number" };
                     let message = format!(
-                        "`{}` of `{}` is {wanted}, and `{name}` is {}",
-                        parameter.name, derived.function.name, given.kind
+                        "`{}` takes {wanted} as `{}`, and `{name}` is {}",
+                        derived.function.name, parameter.name, given.kind
                     );
                     self.error(Code::BadArguments, message, &derived.span);
                 }
@@ -297,7 +296,10 @@ impl<'f> Validator<'_, 'f> {
                 let mut names: Vec<&Name> = component.iter().map(|node| &graph[*node].1).collect();
                 names.sort();
                 let shown: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-                let message = format!("these are made of each other: {}", shown.join(", "));
+                let message = match shown.as_slice() {
+                    [one] => format!("{one} is made of itself"),
+                    several => format!("these are made of each other: {}", several.join(", ")),
+                };
                 let mut diagnostic = Diagnostic::error(Code::Cycle, message);
                 for name in names {
                     if let Some(span) = spans.get(name) {

@@ -234,12 +234,15 @@ impl Grader<'_> {
                 _ => decided != computed,
             };
             if far {
+                let given = decision.all_values().nth(usize::from(computed)).map_or("", Word::as_str);
+                let steps = if within == 1 { "step" } else { "steps" };
                 let message = format!(
-                    "`{}` may be judged within {within} of what the rules give, and `{word}` is not",
+                    "the rules give `{given}` for `{}`, and `{word}` is more than {within} {steps} from it",
                     decision.name
                 );
+                let help = "judge the facts that its rules read";
                 let span = &self.case.judgements()[judgement.index()].span;
-                self.problems.push(Diagnostic::error(Code::JudgementRefused, message).at(span));
+                self.problems.push(Diagnostic::error(Code::JudgementRefused, message).at(span).help(help));
             }
         }
     }

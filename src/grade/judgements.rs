@@ -163,15 +163,26 @@ fn permitted(decision: &Decision, judgement: &Judgement, value: &Word, problems:
         (Subject::Evidence | Subject::Link, _) => true,
     };
     let diagnostic = if !subject_fits {
-        let message = format!("`{}` is decided on {}, and this judges something else", decision.name, decision.on);
-        Diagnostic::error(Code::BadJudgement, message).at(at)
+        let judged = match judgement.on {
+            JudgementOn::Claim(_) => "a claim",
+            JudgementOn::Evidence(_) => "an evidence item",
+            JudgementOn::Link(..) => "a link",
+        };
+        let (on, help) = match decision.on {
+            Subject::Claim => ("a claim", "name the `claim` alone"),
+            Subject::Evidence => ("an evidence item", "name the `evidence` item alone"),
+            Subject::Link => ("a link", "name the `evidence` item and the `claim`"),
+        };
+        let message = format!("`{}` is decided on {on}, and this is a judgement of {judged}", decision.name);
+        Diagnostic::error(Code::BadJudgement, message).at(at).help(help)
     } else if matches!(decision.judgement, JudgementPolicy::Refused) {
         let message = format!("`{}` is left to its rules: the framework takes no judgement of it", decision.name);
-        Diagnostic::error(Code::JudgementRefused, message).at(at).label(&decision.span, "the decision")
+        let help = "judge the facts that its rules read, or use a framework that extends this one and allows it";
+        Diagnostic::error(Code::JudgementRefused, message).at(at).label(&decision.span, "the decision").help(help)
     } else if !decision.all_values().any(|known| known == value) {
         let message = format!("`{}` cannot be `{value}`", decision.name);
-        let near = nearest(value.as_str(), decision.all_values().map(Word::as_str)).map(str::to_owned);
-        Diagnostic::error(Code::UnknownValue, message).at(at).did_you_mean(near.as_deref())
+        let words: Vec<&str> = decision.all_values().map(Word::as_str).collect();
+        Diagnostic::error(Code::UnknownValue, message).at(at).one_of(value.as_str(), words.iter().copied())
     } else {
         return true;
     };

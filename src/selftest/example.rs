@@ -12,9 +12,9 @@ use crate::name::{Name, Word, nearest};
 
 pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Box<Diagnostic>> {
     let compiled = compiled.with(&example.parameters).map_err(|refused| {
-        let diagnostics = refused.into_diagnostics();
-        let message = diagnostics.first().map_or_else(String::new, |first| first.message.clone());
-        Box::new(Diagnostic::error(Code::ExampleFailed, message).at(&example.span))
+        let first = refused.into_diagnostics().into_iter().next();
+        let unsaid = || Diagnostic::error(Code::ExampleFailed, "the framework cannot be compiled so").at(&example.span);
+        Box::new(first.unwrap_or_else(unsaid))
     })?;
     let framework = compiled.framework();
     let index = Index::new(framework);
@@ -42,8 +42,12 @@ pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Bo
             let message = format!("`{name}` {message}");
             let mut diagnostic = Diagnostic::error(Code::ExampleFailed, message).at(&expected.span);
             if let Some(proof) = proof::of_computed(&compiled, outcome, given, name) {
-                let rule = proof.rule.as_ref().map_or_else(String::new, |rule| format!(" (rule `{rule}`)"));
-                diagnostic = diagnostic.help(format!("{}{rule}", proof.because));
+                let open = listed_names(&open_given(&compiled, outcome, name));
+                diagnostic = diagnostic.help(match (&proof.rule, open) {
+                    (_, Some(open)) => format!("{} Missing: {open}", proof.because),
+                    (Some(rule), None) => format!("rule `{rule}`: {}", proof.because),
+                    (None, None) => proof.because,
+                });
             }
             return Err(Box::new(diagnostic));
         }
@@ -116,7 +120,7 @@ fn check(
         open.sort();
         wanted.sort();
         if open != wanted {
-            let shown = |names: &[Name]| names.iter().map(Name::as_str).collect::<Vec<_>>().join(", ");
+            let shown = |names: &[Name]| listed_names(names).unwrap_or_else(|| "nothing".to_owned());
             return Some(format!("hangs on {}, and should on {}", shown(&open), shown(&wanted)));
         }
     }
@@ -134,4 +138,9 @@ fn came_out(shown: &[Word], possible: &Possible) -> String {
 
 fn listed(words: &[Word]) -> String {
     words.iter().map(Word::as_str).collect::<Vec<_>>().join(" or ")
+}
+
+fn listed_names(names: &[Name]) -> Option<String> {
+    let listed: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    (!listed.is_empty()).then(|| listed.join(", "))
 }

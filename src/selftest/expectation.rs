@@ -8,7 +8,7 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::framework::Frameworks;
 use crate::grade::{Run, Status, grade};
-use crate::name::FrameworkId;
+use crate::name::{FrameworkId, Word};
 
 /// Grades a case under every framework that its claims have expectations of, and holds the grades
 /// against them.
@@ -23,7 +23,8 @@ pub fn case(case: &Case, frameworks: &Frameworks) -> Result<Vec<Test>, Refused> 
     let mut compiled: BTreeMap<&FrameworkId, Compiled> = BTreeMap::new();
     for expectation in case.claims().iter().flat_map(|claim| &claim.expect) {
         if !compiled.contains_key(&expectation.framework) {
-            let framework = frameworks.find(expectation.framework.as_str())?;
+            let id = expectation.framework.as_str();
+            let framework = frameworks.find(id).map_err(|_| frameworks.unknown(id).at(&expectation.span))?;
             compiled.insert(&expectation.framework, Compiled::new(framework)?);
         }
     }
@@ -47,7 +48,15 @@ pub fn case(case: &Case, frameworks: &Frameworks) -> Result<Vec<Test>, Refused> 
                 Status::NotApplicable(_) => "not-applicable".to_owned(),
             };
             let agrees = expectation.result == *found;
+            let scale = compiled.get(&expectation.framework).and_then(|known| known.framework().scale.as_ref());
+            let levels = scale.map(|scale| scale.levels.iter().chain(&scale.outcomes)).into_iter().flatten();
+            let words = levels.map(Word::as_str).chain(["not-applicable"]);
             let failure = match (agrees, &expectation.known_difference) {
+                (false, _) if words.clone().all(|word| expectation.result != word) => {
+                    let message = format!("`{}` never gives `{}`", expectation.framework, expectation.result);
+                    let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&expectation.span);
+                    Some(diagnostic.one_of(expectation.result.as_str(), words))
+                }
                 (true, None) | (false, Some(_)) => None,
                 (false, None) => {
                     let message = format!(

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use evigrade::diagnostic::{Code, Diagnostic};
-use evigrade::document::TextFile;
+use evigrade::document::{TextFile, reason};
 use evigrade::name::{Layer, Name};
 use evigrade::value::Value;
 use evigrade::{Case, Compiled, Framework, Frameworks, Run};
@@ -36,7 +36,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
         if found.frameworks.len() + found.cases.len() == before {
             let message = format!("`{}` holds no case and no framework", path.display());
             let help = "a case is a folder of TOML files; `evigrade new case NAME` begins one";
-            return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]));
+            return Err(Failure::Input(vec![Diagnostic::error(Code::NoCase, message).help(help)]));
         }
     }
     Ok(found)
@@ -50,14 +50,14 @@ pub(crate) fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         Some(file) => {
             let message = format!("`{}` is a framework, and a case is asked for", file.display());
             let help = "name the framework with `--framework`";
-            Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]))
+            Err(Failure::Input(vec![Diagnostic::error(Code::NoCase, message).help(help)]))
         }
     }
 }
 
 fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
     let unreadable = |error: std::io::Error| {
-        let message = format!("`{}` cannot be read: {error}", path.display());
+        let message = format!("`{}` cannot be read: {}", path.display(), reason(&error));
         Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message)])
     };
     let metadata = std::fs::metadata(path).map_err(unreadable)?;

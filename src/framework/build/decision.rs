@@ -29,7 +29,10 @@ impl Builder<'_> {
         }
         let rules = match amended {
             Some(base) => self.overlay().amended_rules(part, base),
-            None => part.rules.clone(),
+            None => {
+                self.overlay().refuse_amendments(part);
+                part.rules.clone()
+            }
         };
         let inherited_otherwise = amended.and_then(|base| base.otherwise.as_ref());
         let otherwise = part.otherwise.clone().or_else(|| inherited_otherwise.map(|rule| as_part(rule, &part.span)));

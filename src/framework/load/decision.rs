@@ -35,7 +35,7 @@ impl Reader<'_> {
             |reader: &mut Self, key: &str| table.has(key).then(|| names(table.names(key, reader.problems)));
         let policies = [("allowed", "allowed"), ("refused", "refused")];
         let within = table.number("within", self.problems).and_then(|number| {
-            let steps = u32::try_from(number.value).ok();
+            let steps = u32::try_from(number.value).ok().filter(|_| number.value.is_integer());
             if steps.is_none() {
                 let message = "this is a number of steps: a whole number, 0 or more";
                 self.problems.push(Diagnostic::error(Code::WrongType, message).at(&number.span));
@@ -173,7 +173,11 @@ impl Reader<'_> {
             return;
         }
         let Some(input) = inputs.get(path.len()) else {
-            let message = format!("this table is nested deeper than its {} inputs", inputs.len());
+            let message = match inputs.len() {
+                0 => "a table to look values up in needs `inputs`".to_owned(),
+                1 => "this table is nested deeper than its one input".to_owned(),
+                many => format!("this table is nested deeper than its {many} inputs"),
+            };
             let help = "`inputs` lists what each level of the table is looked up by";
             self.problems.push(Diagnostic::error(Code::BadTable, message).at(&node.span()).help(help));
             return;

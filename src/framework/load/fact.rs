@@ -125,7 +125,7 @@ impl Reader<'_> {
         let type_name = table.name("type", self.problems).map(|name| name.map(Name::from));
         let listed = self.type_part(table);
         if type_name.is_some() == listed.is_some() {
-            let message = format!("the fact `{}` needs one of `type`, `choices` and `ordered`", name.value);
+            let message = format!("the fact `{}` needs exactly one of `type`, `choices` and `ordered`", name.value);
             self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&table.span));
             return None;
         }
@@ -164,8 +164,9 @@ impl Reader<'_> {
         let Some(function) = function::find(call.value) else {
             let message = format!("there is no host function `{}`", call.value);
             let near = crate::name::nearest(call.value, function::all().iter().map(|function| function.name));
+            let all: Vec<String> = function::all().iter().map(|function| format!("`{}`", function.name)).collect();
             let diagnostic = Diagnostic::error(Code::UnknownFunction, message).at(&call.span);
-            self.problems.push(diagnostic.did_you_mean(near));
+            self.problems.push(diagnostic.did_you_mean_or(near, format!("there are {}", all.join(", "))));
             return None;
         };
         let arguments = self.arguments(function, table.get("with")?)?;

@@ -15,7 +15,8 @@ impl Reader<'_> {
             ["count", "distinct", "sum", "min", "max", "median", "majority", "any", "all", "share"];
         let stated: Vec<&str> = AGGREGATES.into_iter().filter(|key| table.has(key)).collect();
         let [key] = stated.as_slice() else {
-            let message = format!("the measure `{}` needs one of {}", name.value, AGGREGATES.join(", "));
+            let words = AGGREGATES.map(|word| format!("`{word}`")).join(", ");
+            let message = format!("the measure `{}` needs exactly one of {words}", name.value);
             self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&table.span));
             return None;
         };

@@ -8,7 +8,7 @@ use crate::framework::names::{Named, Scope, ValueType};
 use crate::framework::{Accept, Condition, Operand, Test};
 use crate::name::nearest;
 use crate::value::Unknown;
-use crate::vocabulary::FactType;
+use crate::vocabulary::{Choices, FactType};
 
 impl Validator<'_, '_> {
     pub(super) fn condition(&mut self, condition: &Condition, scope: Scope) {
@@ -92,14 +92,8 @@ impl Validator<'_, '_> {
                     let message = format!("`{}` is never `{}`", test.name, shortened(text));
                     let known =
                         words.iter().map(|word| word.as_str()).chain(choices.groups.keys().map(|group| group.as_str()));
-                    let near = nearest(text, known).map(str::to_owned);
-                    let listed: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-                    let help = match near {
-                        Some(near) => format!("did you mean `{near}`? It can be {}", listed.join(", ")),
-                        None => format!("it can be {}", listed.join(", ")),
-                    };
                     let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&operand.span);
-                    self.problems.push(diagnostic.help(help));
+                    self.problems.push(diagnostic.one_of(text, known));
                 }
             }
             (Literal::Text(_), FactType::OpenChoice)
@@ -133,7 +127,8 @@ impl Validator<'_, '_> {
             let help = match (unknown, named) {
                 (Unknown::Missing, Some(Named::Fact(_))) => "it has a default, so it is never missing",
                 (Unknown::Missing, _) => "only what people record can be missing; what is computed is not",
-                _ => "its definition does not list that unknown",
+                (_, Some(Named::Fact(_))) => "list it under `unknowns` where the fact is declared, if it can be",
+                _ => "what is computed never comes out so",
             };
             let diagnostic = Diagnostic::error(Code::UnknownNotAllowed, message).at(&operand.span);
             self.problems.push(diagnostic.help(help));
@@ -169,7 +164,11 @@ impl Validator<'_, '_> {
         };
         if !fits {
             let message = format!("`{}` is {}, which is not compared with {given}", test.name, value_type.kind);
-            self.error(Code::WrongType, message, &operand.span);
+            let mut diagnostic = Diagnostic::error(Code::WrongType, message).at(&operand.span);
+            if let FactType::Choice(Choices { ordered: false, .. }) = &value_type.kind {
+                diagnostic = diagnostic.help("only values that are listed under `ordered` are compared");
+            }
+            self.problems.push(diagnostic);
         }
     }
 

@@ -45,9 +45,9 @@ impl Validator<'_, '_> {
                 Then::Value(word) => {
                     if !decision.all_values().any(|value| value == word) {
                         let message = format!("`{}` has no value `{word}`", decision.name);
-                        let near = nearest(word.as_str(), decision.all_values().map(|value| value.as_str()));
+                        let values: Vec<&str> = decision.all_values().map(|value| value.as_str()).collect();
                         let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&rule.span);
-                        self.problems.push(diagnostic.did_you_mean(near));
+                        self.problems.push(diagnostic.one_of(word.as_str(), values.iter().copied()));
                     }
                 }
                 Then::ValueOf(name, span) if sum => self.summand(name, scope, span),
@@ -109,9 +109,13 @@ impl Validator<'_, '_> {
             }
             let Some(name) = part.name() else { continue };
             if self.index.get(scope, name).is_none() {
-                let message = format!("`because` shows `{{{}}}`, which is unknown here", shortened(name));
+                let elsewhere = self.index.anywhere(name).is_some();
+                let why = if elsewhere { "cannot be seen from here" } else { "is unknown here" };
+                let message = format!("`because` shows `{{{}}}`, which {why}", shortened(name));
                 let near = nearest(name, self.index.all(scope));
-                self.problems.push(Diagnostic::error(Code::BadTemplate, message).at(span).did_you_mean(near));
+                let help = format!("this is said of {}: show what its rules can test", scope.words());
+                let diagnostic = Diagnostic::error(Code::BadTemplate, message).at(span);
+                self.problems.push(diagnostic.did_you_mean_or(near, help));
             }
         }
     }
