@@ -100,6 +100,7 @@ pub struct Case {
     question: Option<String>,
     as_of: Option<Date>,
     framework: Option<FrameworkId>,
+    layers: Option<Vec<Layer>>,
     conclusion: Option<ClaimIndex>,
     claims: Vec<Claim>,
     evidence: Vec<Evidence>,
@@ -140,6 +141,12 @@ impl Case {
     #[must_use]
     pub const fn framework(&self) -> Option<&FrameworkId> {
         self.framework.as_ref()
+    }
+
+    /// The layers that are taken unless a run says otherwise; all if there is no list.
+    #[must_use]
+    pub fn layers_taken(&self) -> Option<&[Layer]> {
+        self.layers.as_deref()
     }
 
     /// The claim whose grade is the case's verdict.

@@ -60,9 +60,23 @@ use crate::value::FactValue;
 pub struct Run {
     /// The day as of which evidence counts, instead of the case's own.
     pub as_of: Option<Date>,
-    /// The layers that are taken; all of them if there is no list. Items without a layer always
-    /// take part.
+    /// The layers that are taken, instead of the case's own. Items without a layer always take
+    /// part.
     pub layers: Option<Vec<Layer>>,
+}
+
+impl Run {
+    /// One that takes every layer of a case, whatever the case says.
+    #[must_use]
+    pub fn of_all_layers(case: &Case) -> Self {
+        Self { as_of: None, layers: Some(case.layers().into_iter().cloned().collect()) }
+    }
+
+    /// What a run of a case takes in the end.
+    fn of_case(&self, case: &Case) -> Self {
+        let layers = self.layers.clone().or_else(|| case.layers_taken().map(<[Layer]>::to_vec));
+        Self { as_of: self.as_of.or(case.as_of()), layers }
+    }
 }
 
 /// A case graded under a framework.
@@ -121,12 +135,13 @@ pub struct Grade<'g> {
 /// Facts that the framework's assumptions say cannot occur together, and judgements that
 /// contradict each other or that the framework does not take.
 pub fn grade<'g>(case: &'g Case, compiled: &'g Compiled, run: &Run) -> Result<Grading<'g>, Refused> {
+    let run = run.of_case(case);
     let mut problems = Problems::default();
-    let judgements = Judgements::collect(case, compiled, run, &mut problems);
+    let judgements = Judgements::collect(case, compiled, &run, &mut problems);
     problems.check()?;
-    let bodies = gather::gather(case, run);
-    let claims = grader::claims(case, compiled, run.as_of.or(case.as_of()), &judgements, &bodies)?;
-    Ok(Grading { case, compiled, run: run.clone(), judgements, bodies, claims })
+    let bodies = gather::gather(case, &run);
+    let claims = grader::claims(case, compiled, run.as_of, &judgements, &bodies)?;
+    Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
 
 impl<'g> Grading<'g> {
@@ -142,7 +157,7 @@ impl<'g> Grading<'g> {
         self.compiled
     }
 
-    /// What the run took into account.
+    /// What the run took into account, with what the case says where the run did not.
     #[must_use]
     pub const fn run(&self) -> &Run {
         &self.run
@@ -150,8 +165,8 @@ impl<'g> Grading<'g> {
 
     /// The day as of which it was graded, if there is one.
     #[must_use]
-    pub fn as_of(&self) -> Option<Date> {
-        self.run.as_of.or(self.case.as_of())
+    pub const fn as_of(&self) -> Option<Date> {
+        self.run.as_of
     }
 
     /// The grades of all claims, in the order of the files.

@@ -17,7 +17,7 @@ use super::{
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::Span;
 use crate::document::reader::Located;
-use crate::name::{ClaimId, EvidenceId, nearest};
+use crate::name::{ClaimId, EvidenceId, Layer, nearest};
 
 /// A node of a case's graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -102,6 +102,8 @@ pub(super) fn link(
         }
         found.map(ClaimIndex::new)
     });
+    let layers = header.as_ref().and_then(|header| header.layers.as_deref());
+    let taken = layers.map(|layers| taken_layers(layers, &evidence, &judgements, &mut problems));
     let graph = build(&claims, &evidence, &links, &mut problems);
     let named = header.map(|header| {
         let framework = header.framework.map(|name| name.value.as_str().into());
@@ -116,6 +118,7 @@ pub(super) fn link(
         question,
         as_of,
         framework,
+        layers: taken,
         conclusion,
         claims,
         evidence,
@@ -126,6 +129,25 @@ pub(super) fn link(
         digest,
         warnings,
     })
+}
+
+/// The layers that a run takes unless it says otherwise; one that nothing belongs to is reported.
+fn taken_layers(
+    wanted: &[Located<Layer>],
+    evidence: &[Evidence],
+    judgements: &[Judgement],
+    problems: &mut Problems,
+) -> Vec<Layer> {
+    let of_evidence = evidence.iter().filter_map(|item| item.layer.as_ref());
+    let known: Vec<&Layer> =
+        of_evidence.chain(judgements.iter().filter_map(|judgement| judgement.layer.as_ref())).collect();
+    for layer in wanted.iter().filter(|layer| !known.contains(&&layer.value)) {
+        let message = format!("nothing belongs to the layer `{}`", layer.value);
+        let near = nearest(layer.value.as_str(), known.iter().map(|layer| layer.as_str()));
+        let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&layer.span);
+        problems.push(diagnostic.did_you_mean_or(near, "name a `layer` of its evidence"));
+    }
+    wanted.iter().map(|layer| layer.value.clone()).collect()
 }
 
 fn header<'h>(headers: &'h [Header], first: Option<&Span>, problems: &mut Problems) -> Option<&'h Header> {

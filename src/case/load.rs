@@ -37,6 +37,7 @@ pub(super) struct Header {
     pub(super) question: Option<String>,
     pub(super) as_of: Option<Date>,
     pub(super) framework: Option<Located<String>>,
+    pub(super) layers: Option<Vec<Located<Layer>>>,
     pub(super) conclusion: Option<Located<String>>,
     pub(super) span: Span,
 }
@@ -239,10 +240,13 @@ impl Reader<'_> {
     fn header(&mut self, table: &Table<'_>) -> Option<Header> {
         let id = table.name("id", self.problems);
         let title = table.text("title", self.problems);
+        let names = table.names("layers", self.problems);
+        let layers = table.has("layers").then(|| names.into_iter().map(|name| name.map(Layer::from)).collect());
         let header = Header {
             question: table.text("question", self.problems).map(|text| text.value),
             as_of: table.date("as-of", self.problems).map(|date| date.value),
             framework: self.framework(table),
+            layers,
             conclusion: table.name("conclusion", self.problems).map(owned),
             span: table.span.clone(),
             id: id?.value.to_owned(),

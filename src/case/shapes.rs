@@ -26,6 +26,7 @@ pub(crate) static CASE: Shape = Shape {
         optional("question", Form::Text, "The question under review."),
         optional("as-of", Form::Date, "The day as of which evidence counts, unless a run says otherwise."),
         optional("framework", Form::Name, "The framework to grade under, unless a run says otherwise."),
+        optional("layers", Form::Names, "The layers that are taken, unless a run says otherwise; all if left out."),
         optional("conclusion", Form::Name, "The claim whose grade is the case's verdict."),
     ],
     rest: Rest::Refused,

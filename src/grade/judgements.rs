@@ -28,8 +28,7 @@ impl Judgements {
                 (Some(layer), Some(layers)) => layers.contains(layer),
                 _ => true,
             };
-            let as_of = run.as_of.or(case.as_of());
-            let not_yet = judgement.since.zip(as_of).is_some_and(|(since, as_of)| as_of < since);
+            let not_yet = judgement.since.zip(run.as_of).is_some_and(|(since, as_of)| as_of < since);
             if !of_layer || not_yet {
                 continue;
             }

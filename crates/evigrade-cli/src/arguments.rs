@@ -63,9 +63,12 @@ pub(crate) struct RunOptions {
     /// Grade as of this day instead of the case's own
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub as_of: Option<Date>,
-    /// Take this layer (and items without one); may be repeated; all layers if left out
-    #[arg(long, value_name = "NAME")]
+    /// Take this layer instead of those that the case names; may be repeated
+    #[arg(long, value_name = "NAME", conflicts_with = "all_layers")]
     pub layer: Vec<String>,
+    /// Take every layer of the case
+    #[arg(long)]
+    pub all_layers: bool,
     /// Set a parameter of the framework for this run; may be repeated
     #[arg(long, value_name = "PARAMETER=VALUE")]
     pub set: Vec<String>,

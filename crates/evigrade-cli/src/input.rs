@@ -265,6 +265,9 @@ pub(crate) fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> 
             return Err(Failure::Input(vec![Diagnostic::error(Code::UnknownName, message).help(help)]));
         }
     }
+    if options.all_layers {
+        return Ok(Run { as_of: options.as_of, ..Run::of_all_layers(case) });
+    }
     let layers: Vec<Layer> = options.layer.iter().map(|layer| Layer::from(layer.as_str())).collect();
     Ok(Run { as_of: options.as_of, layers: (!layers.is_empty()).then_some(layers) })
 }
