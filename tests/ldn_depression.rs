@@ -12,8 +12,13 @@ use support::{CaseText, framework, run};
 
 const CLAIMS: [&str; 5] = ["mechanism", "efficacy", "tolerability", "monotherapy", "verdict"];
 
+/// What a run takes unless it says otherwise: the article alone, as of its day.
 fn article() -> Run {
-    run(None, &["article"])
+    Run::default()
+}
+
+fn all_layers(as_of: Option<&str>) -> Run {
+    run(as_of, &["article", "literature"])
 }
 
 fn flagship() -> CaseText {
@@ -23,7 +28,7 @@ fn flagship() -> CaseText {
 /// The level or status and the direction of every claim.
 fn grades(case: &Case, compiled: &Compiled, run: &Run) -> Vec<String> {
     let grading = grade(case, compiled, run).unwrap_or_else(|refused| panic!("{refused}"));
-    let report = Report::new(&grading);
+    let report = Report::summary(&grading);
     let line = |id: &str| {
         let claim = report.claims.iter().find(|claim| claim.id == id).unwrap_or_else(|| panic!("no claim `{id}`"));
         format!("{id}: {}, {}", claim.label, claim.direction.as_deref().unwrap_or("-"))
@@ -33,14 +38,14 @@ fn grades(case: &Case, compiled: &Compiled, run: &Run) -> Vec<String> {
 
 fn level(case: &CaseText, under: &str, run: &Run, claim: &str) -> String {
     let (case, compiled) = (case.case(), framework(under));
-    let grading = grade(&case, &compiled, run).expect("it can be graded");
+    let grading = grade(&case, compiled, run).expect("it can be graded");
     let grade = grading.find(claim).expect("the claim is there");
     grade.level().unwrap_or_else(|| panic!("`{claim}` is open under `{under}`")).as_str().to_owned()
 }
 
 fn rule(case: &CaseText, under: &str, run: &Run, claim: &str) -> String {
     let (case, compiled) = (case.case(), framework(under));
-    let grading = grade(&case, &compiled, run).expect("it can be graded");
+    let grading = grade(&case, compiled, run).expect("it can be graded");
     let claim = case.find_claim(claim).expect("the claim is there");
     grading.proof(claim).and_then(|proof| proof.rule).expect("a rule fired").as_str().to_owned()
 }
@@ -51,7 +56,7 @@ fn nothing_moves(changed: &CaseText) {
     assert_ne!(before.digest(), after.digest(), "the case was not changed");
     for id in ["ahrq-soe", "grade", "ocebm-2011"] {
         let compiled = framework(id);
-        assert_eq!(grades(&before, &compiled, &article()), grades(&after, &compiled, &article()), "under {id}");
+        assert_eq!(grades(&before, compiled, &article()), grades(&after, compiled, &article()), "under {id}");
     }
 }
 
@@ -59,14 +64,14 @@ fn nothing_moves(changed: &CaseText) {
 fn moved(changed: &CaseText, under: &str) -> Vec<String> {
     let (before, after) = (flagship().case(), changed.case());
     let compiled = framework(under);
-    let before = grades(&before, &compiled, &article());
-    let after = grades(&after, &compiled, &article());
+    let before = grades(&before, compiled, &article());
+    let after = grades(&after, compiled, &article());
     before.into_iter().zip(after).filter(|(before, after)| before != after).map(|(_, after)| after).collect()
 }
 
 fn text(under: &str, run: &Run) -> String {
     let (case, compiled) = (flagship().case(), framework(under));
-    report::text(&Report::new(&grade(&case, &compiled, run).expect("it can be graded")), &Page::default())
+    report::text(&Report::new(&grade(&case, compiled, run).expect("it can be graded")), &Page::default())
 }
 
 // What comes out.
@@ -88,12 +93,12 @@ fn the_article_under_ocebm() {
 
 #[test]
 fn the_literature_of_its_day() {
-    insta::assert_snapshot!(text("ahrq-soe", &Run::default()));
+    insta::assert_snapshot!(text("ahrq-soe", &all_layers(None)));
 }
 
 #[test]
 fn the_literature_of_2026() {
-    let later = run(Some("2026-11-24"), &[]);
+    let later = all_layers(Some("2026-11-24"));
     insta::assert_snapshot!("the_literature_of_2026_under_ahrq", text("ahrq-soe", &later));
     insta::assert_snapshot!("the_literature_of_2026_under_grade", text("grade", &later));
 }
@@ -121,7 +126,7 @@ fn no_studies_is_not_very_low() {
 #[test]
 fn the_proofs_of_the_article() {
     let (case, compiled) = (flagship().case(), framework("ahrq-soe"));
-    let grading = grade(&case, &compiled, &article()).expect("it can be graded");
+    let grading = grade(&case, compiled, &article()).expect("it can be graded");
     for claim in CLAIMS {
         let index = case.find_claim(claim).expect("the claim is there");
         let page = report::explanation_text(&Report::of(&grading, [index]), &Page::default());
@@ -132,7 +137,7 @@ fn the_proofs_of_the_article() {
 #[test]
 fn the_proof_under_grade() {
     let (case, compiled) = (flagship().case(), framework("grade"));
-    let grading = grade(&case, &compiled, &article()).expect("it can be graded");
+    let grading = grade(&case, compiled, &article()).expect("it can be graded");
     let index = case.find_claim("efficacy").expect("the claim is there");
     let page = report::explanation_text(&Report::of(&grading, [index]), &Page::default());
     insta::assert_snapshot!("proof_of_efficacy_under_grade", page);
@@ -141,7 +146,7 @@ fn the_proof_under_grade() {
 #[test]
 fn the_reports_in_other_formats() {
     let (case, compiled) = (flagship().case(), framework("ahrq-soe"));
-    let grading = grade(&case, &compiled, &article()).expect("it can be graded");
+    let grading = grade(&case, compiled, &article()).expect("it can be graded");
     let whole = Report::new(&grading);
     insta::assert_snapshot!("report_as_markdown", report::markdown(&whole));
     insta::assert_snapshot!("report_as_csv", report::csv(&[whole]));
@@ -221,7 +226,7 @@ fn the_trials_own_rationale_taken_out() {
     assert_eq!(level(&case, "grade", &article(), "efficacy"), "very-low");
     let undercut = |case: &CaseText| {
         let (case, compiled) = (case.case(), framework("ahrq-soe"));
-        let grading = grade(&case, &compiled, &article()).expect("it can be graded");
+        let grading = grade(&case, compiled, &article()).expect("it can be graded");
         let efficacy = grading.body(case.find_claim("efficacy").expect("it is there"));
         efficacy.excluded.iter().any(|(_, why)| matches!(why, evigrade::grade::Exclusion::Undercut(_)))
     };
@@ -311,17 +316,16 @@ fn given_twice_a_day() {
             [decision.in-range.otherwise]
             then = "no"
             because = "{vocabulary.daily-dose} mg a day."
-            [measure.in-range]
+            [measure.inside]
             count = "evidence"
             where = { in-range = "yes" }
             [decision.range]
             [[decision.range.rule]]
             id = "told"
             then = "told"
-            because = "{in-range} in range."
+            because = "{inside} in range."
         "#;
-        let text = text.replace("[measure.in-range]", "[measure.inside]").replace("{in-range} in", "{inside} in");
-        let id = frameworks.add_toml("dose.toml", &text).unwrap_or_else(|refused| panic!("{refused}"));
+        let id = frameworks.add_toml("dose.toml", text).unwrap_or_else(|refused| panic!("{refused}"));
         let compiled = Compiled::new(frameworks.find(id.as_str()).expect("it was added")).expect("it compiles");
         let case = case.case();
         let grading = grade(&case, &compiled, &article()).expect("it can be graded");
@@ -438,7 +442,7 @@ fn poorly_tolerated() {
 fn as_of_2019_and_as_of_2026() {
     let (case, compiled) = (flagship().case(), framework("ahrq-soe"));
     let counted = |as_of: &str| {
-        let grading = grade(&case, &compiled, &run(Some(as_of), &[])).expect("it can be graded");
+        let grading = grade(&case, compiled, &all_layers(Some(as_of))).expect("it can be graded");
         let report = Report::new(&grading);
         let efficacy = report.claims.into_iter().find(|claim| claim.id == "efficacy").expect("it is there");
         let ids: Vec<String> = efficacy.evidence.counted.into_iter().map(|counted| counted.id).collect();
@@ -473,7 +477,7 @@ fn the_reference_of_the_trial_retracted() {
     assert_eq!(rule(&case, "ahrq-soe", &article(), "efficacy"), "no-studies");
     let proof = |case: &CaseText| {
         let (case, compiled) = (case.case(), framework("ahrq-soe"));
-        let grading = grade(&case, &compiled, &article()).expect("it can be graded");
+        let grading = grade(&case, compiled, &article()).expect("it can be graded");
         let report = Report::of(&grading, case.conclusion());
         report::explanation_text(&report, &Page::default())
     };

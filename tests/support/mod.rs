@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use evigrade::document::TextFile;
 use evigrade::name::Layer;
@@ -24,9 +24,14 @@ pub(crate) fn case_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// A built-in framework, compiled.
-pub(crate) fn framework(id: &str) -> Compiled {
-    Compiled::new(Frameworks::built_in().find(id).expect("it is built in")).expect("it compiles")
+/// A built-in framework, compiled once for all tests of a binary.
+pub(crate) fn framework(id: &str) -> &'static Compiled {
+    static COMPILED: Mutex<BTreeMap<String, &'static Compiled>> = Mutex::new(BTreeMap::new());
+    let mut compiled = COMPILED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    compiled.entry(id.to_owned()).or_insert_with(|| {
+        let framework = Frameworks::built_in().find(id).expect("it is built in").clone();
+        Box::leak(Box::new(Compiled::new(&framework).expect("it compiles")))
+    })
 }
 
 /// The files of a case, as texts that can be changed before they are read.
