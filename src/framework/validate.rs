@@ -199,10 +199,22 @@ impl<'f> Validator<'_, 'f> {
         }
     }
 
+    /// The value of a parameter is taken in conditions alone: there a proof tells that it was read.
+    fn no_parameter(&mut self, name: &Name, span: &Span) {
+        let message = format!("`{name}` is a parameter, whose value cannot be taken here");
+        let help = format!("a condition can test it: write a rule for each of its values, `when = {{ {name} = ... }}`");
+        self.problems.push(Diagnostic::error(Code::WrongType, message).at(span).help(help));
+    }
+
     fn measure(&mut self, measure: &Measure) {
         let scope = inner_scope(measure);
         for condition in measure.conditions() {
             self.condition(condition, scope);
+        }
+        if let Some(of) = measure.aggregate.of()
+            && let Some(Named::Parameter(_)) = self.index.get(scope, of.as_str())
+        {
+            self.no_parameter(of, &measure.span);
         }
         if let Some(of) = measure.aggregate.of()
             && self.look_up(of, scope, &measure.span).is_some()

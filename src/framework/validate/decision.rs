@@ -79,8 +79,10 @@ impl Validator<'_, '_> {
     }
 
     fn value_of(&mut self, decision: &Decision, name: &Name, scope: Scope, span: &Span) {
-        if self.look_up(name, scope, span).is_none() {
-            return;
+        match self.look_up(name, scope, span) {
+            None => return,
+            Some(Named::Parameter(_)) => return self.no_parameter(name, span),
+            Some(_) => {}
         }
         let Some(given) = self.index.value_type(scope, name.as_str()) else { return };
         if !matches!(given.kind, FactType::Choice(_)) {
