@@ -198,8 +198,8 @@ impl Compiled {
         let asked = of_measures.flat_map(|measure| {
             let conditions = [&measure.filter, &measure.prefer, &measure.condition];
             let conditions = conditions.into_iter().flatten().map(|(_, holds)| *holds);
-            let of = measure.of.map(|(_, identity)| identity);
-            conditions.chain(of).flat_map(|diagram| self.items.diagrams.variables(diagram))
+            let of = measure.of.map(|(variable, _)| variable);
+            conditions.flat_map(|diagram| self.items.diagrams.variables(diagram)).chain(of)
         });
         let wanted = asked.filter_map(|variable| self.items.position_of(variable)).collect();
         let mut chain = Chain::new(&self.items, opaque, &wanted).ok()?;

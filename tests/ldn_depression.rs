@@ -182,7 +182,7 @@ fn any_proposition_said_twice() {
             continue;
         }
         // An undercut names the link, and said twice it attacks the same link twice.
-        let again = case.item(id).replacen(&format!("id = \"{id}\""), &format!("id = \"{id}-again\""), 1);
+        let again = case.item(id).replacen(&format!("id = \"{id}\""), &format!("id = \"{id}-said-twice\""), 1);
         nothing_moves(&case.clone().with(&again));
     }
 }
@@ -369,8 +369,8 @@ outcome-match = "direct"
 
 [[judgement]]
 claim = "monotherapy"
-facts = { publication-bias = "undetected" }
-reason = "Registered, and the only trial."
+facts = { publication-bias = "undetected", pooled-scale = "not-reported" }
+reason = "Registered, and the only trial; no interval is given."
 by = "A test"
 on = 2020-02-01
 "#;

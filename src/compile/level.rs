@@ -229,8 +229,7 @@ impl<'b> LevelBuilder<'b> {
 
     /// Finishes the level: assumptions, and the overlap of rules where one may hold.
     pub(super) fn finish(mut self, problems: &mut Problems) -> Level {
-        let mut assumptions = Vec::new();
-        let mut legal = Diagram::TRUE;
+        let mut assumptions: Vec<CompiledAssumption> = Vec::new();
         for (index, assumption) in self.framework.assumptions.iter().enumerate() {
             let scope = crate::framework::assumption_scope(self.index, assumption);
             let here = match self.scope {
@@ -245,12 +244,7 @@ impl<'b> LevelBuilder<'b> {
                 self.add(&test.name, problems);
             }
             let never = self.compiler(&closed([&assumption.never])).formula(&assumption.never);
-            let holds = never.diagram(&mut self.diagrams).and_then(|holds| {
-                let not = self.diagrams.not(holds)?;
-                legal = self.diagrams.and(legal, not)?;
-                Ok(holds)
-            });
-            match holds {
+            match never.diagram(&mut self.diagrams) {
                 Ok(holds) => assumptions.push(CompiledAssumption { index, never, holds }),
                 Err(TooLarge) => {
                     let message = format!("the assumption `{}` is too large to be compiled", assumption.id);
@@ -258,6 +252,11 @@ impl<'b> LevelBuilder<'b> {
                 }
             }
         }
+        let legal = self.legal(&assumptions).unwrap_or_else(|TooLarge| {
+            let message = "the assumptions are too large to be compiled together".to_owned();
+            problems.push(too_large(message, &self.framework.span));
+            Diagram::TRUE
+        });
         for compiled in &self.decisions {
             let decision = &self.framework.decisions[compiled.index];
             if !matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
@@ -293,6 +292,19 @@ impl<'b> LevelBuilder<'b> {
             assumptions,
             legal,
         }
+    }
+
+    /// Where no assumption is contradicted. What tests later variables is joined first, so that
+    /// diagrams grow from below.
+    fn legal(&mut self, assumptions: &[CompiledAssumption]) -> Result<Diagram, TooLarge> {
+        let mut never: Vec<Diagram> = assumptions.iter().map(|assumption| assumption.holds).collect();
+        never.sort_by_key(|holds| self.diagrams.branch(*holds).map(|(variable, _)| std::cmp::Reverse(variable)));
+        let mut legal = Diagram::TRUE;
+        for holds in never {
+            let not = self.diagrams.not(holds)?;
+            legal = self.diagrams.and(not, legal)?;
+        }
+        Ok(legal)
     }
 
     fn compiler<'c>(&'c self, closed: &'c BTreeSet<Name>) -> Compiler<'c> {
