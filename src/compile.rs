@@ -197,9 +197,10 @@ impl Compiled {
         let of_measures = self.measures.iter().filter(|measure| measure.over == Over::Evidence);
         let asked = of_measures.flat_map(|measure| {
             let conditions = [&measure.filter, &measure.prefer, &measure.condition];
-            let conditions = conditions.into_iter().flatten().map(|(_, holds)| *holds);
-            let of = measure.of.map(|(variable, _)| variable);
-            conditions.flat_map(|diagram| self.items.diagrams.variables(diagram)).chain(of)
+            let conditions = conditions.into_iter().flatten();
+            let read = conditions.flat_map(|(_, holds)| self.items.diagrams.variables(*holds));
+            // Itself, not its diagram: a number that no rule cuts has one cell, and so no diagram.
+            read.chain(measure.of.map(|(variable, _)| variable))
         });
         let wanted = asked.filter_map(|variable| self.items.position_of(variable)).collect();
         let mut chain = Chain::new(&self.items, opaque, &wanted).ok()?;

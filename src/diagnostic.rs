@@ -181,10 +181,25 @@ impl fmt::Display for Diagnostic {
 
 /// Why input was refused: every problem that was found in it, in the order of the files.
 ///
-/// Holds at least one diagnostic of severity [`Severity::Error`].
-#[derive(Clone, Debug, thiserror::Error)]
+/// Holds at least one diagnostic of severity [`Severity::Error`]. It is shown the same way where a
+/// program shows it for debugging, so that an error which `main` returns reads like any other:
+///
+/// ```
+/// use evigrade::Frameworks;
+///
+/// let refused = Frameworks::built_in().find("grad").expect_err("it is misspelt");
+/// assert_eq!(format!("{refused:?}"), refused.to_string());
+/// assert!(refused.to_string().ends_with("help: did you mean `grade`?"));
+/// ```
+#[derive(Clone, thiserror::Error)]
 #[error("{}", shown(.0))]
 pub struct Refused(Vec<Diagnostic>);
+
+impl fmt::Debug for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
 
 fn shown(diagnostics: &[Diagnostic]) -> String {
     let lines: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();

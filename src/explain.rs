@@ -1,9 +1,9 @@
 //! Explaining: a proof as a person reads it.
 //!
-//! [`outline`] turns the tree of a [`Proof`] into lines in reading order: the decision, why it came
-//! out so, the rules that hold, what they read and where it stands, the rules that do not hold and
-//! the one condition that each of them fails, then the decisions that were read. How the lines look
-//! on a terminal or a page is a matter of [`crate::report`].
+//! [`outline`] turns the tree of a [`Proof`](crate::Proof) into lines in reading order: the decision,
+//! why it came out so, the rules that hold, what they read and where it stands, the rules that do not
+//! hold and the one condition that each of them fails, then the decisions that were read. How the lines
+//! look on a terminal or a page is a matter of [`crate::report`].
 
 mod outline;
 

@@ -37,6 +37,7 @@ mod judgements;
 pub(crate) mod measure;
 mod open;
 pub(crate) mod proof;
+pub(crate) mod told;
 mod ways;
 
 use jiff::civil::Date;

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-use rust_decimal::Decimal;
+/// A day: what dates in cases are, and [`Run::as_of`](crate::Run::as_of).
+pub use jiff::civil::Date;
+/// An exact decimal number: what numbers in cases are.
+pub use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 use crate::name::Word;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Grading;
 use super::frame::{Frame, Slot};
 use crate::case::{ClaimIndex, LinkEnd};
-use crate::compile::diagram::{Cells, VariableId};
+use crate::compile::diagram::{Cells, Diagram, VariableId};
 use crate::compile::level::{Level, arguments};
 use crate::compile::space::Role;
 use crate::document::shape::Subject;
@@ -146,7 +146,7 @@ impl Finder<'_> {
     }
 
     /// The recorded or measured names behind a variable that are not known: the variable's own,
-    /// or those that it is derived from.
+    /// or those that it is derived from or decided by.
     fn recorded(&self, scope: Scope, level: &Level, frame: &Frame, variable: VariableId) -> Vec<Name> {
         let mut names = Vec::new();
         let mut waiting = vec![variable];
@@ -161,12 +161,22 @@ impl Finder<'_> {
                 Some(Named::Derived(derived)) => {
                     waiting.extend(arguments(derived).filter_map(|argument| level.space.value_of(argument.as_str())));
                 }
-                Some(Named::Decision(_)) => {}
+                // One that is added up or computed with; what rules cut is written out already.
+                Some(Named::Decision(_)) => waiting.extend(hanging_in_table(level, frame, variable)),
                 _ => names.push(name.clone()),
             }
         }
         names
     }
+}
+
+/// The variables on which a decision hangs by its own table.
+fn hanging_in_table(level: &Level, frame: &Frame, decision: VariableId) -> BTreeSet<VariableId> {
+    let Some(decision) = level.decision_of(decision) else { return BTreeSet::new() };
+    let conditions = || decision.rules.iter().map(|rule| rule.holds).collect();
+    let parts: Vec<Diagram> = decision.value.map_or_else(conditions, |value| vec![value]);
+    let hanging = |part| level.diagrams.support(part, &recordable(level, frame)).unwrap_or_default();
+    parts.into_iter().flat_map(hanging).collect()
 }
 
 /// What is known of every variable, except that what a rule asks whether it is missing may yet be

@@ -5,6 +5,8 @@
 
 mod build;
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
@@ -63,6 +65,55 @@ pub struct Proof {
     pub given_before: bool,
 }
 
+impl Proof {
+    /// The proof of a decision on the same claim or item that this one read, directly or by way of
+    /// others: what a domain came to, if the grade hangs on it.
+    ///
+    /// ```
+    /// use evigrade::{Case, Compiled, Frameworks, Run, grade};
+    ///
+    /// let frameworks = Frameworks::built_in();
+    /// let case = Case::from_toml("case.toml", r#"
+    ///     [case]
+    ///     id = "aspirin"
+    ///     title = "Aspirin for headache"
+    ///     conclusion = "efficacy"
+    ///
+    ///     [[claim]]
+    ///     id = "efficacy"
+    ///     kind = "efficacy"
+    ///     text = "Aspirin relieves headache."
+    /// "#, &frameworks)?;
+    /// let framework = Compiled::new(frameworks.find("grade")?)?;
+    /// let grading = grade(&case, &framework, &Run::default())?;
+    /// let proof = grading.verdict().and_then(|verdict| verdict.proof()).expect("it is graded");
+    /// assert_eq!(proof.find("design").expect("it is read").value.to_string(), "no-design");
+    /// assert!(proof.find("imprecision").is_none(), "without a study nobody asks");
+    /// # Ok::<(), evigrade::Refused>(())
+    /// ```
+    #[must_use]
+    pub fn find(&self, decision: &str) -> Option<&Self> {
+        let found = |proof: &&Self| proof.decision == decision && !proof.given_before;
+        self.from.iter().find(found).or_else(|| self.from.iter().find_map(|proof| proof.find(decision)))
+    }
+
+    fn write(&self, depth: usize, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let before = if depth == 0 { String::new() } else { format!("\n{}", "  ".repeat(depth)) };
+        write!(formatter, "{before}{} = {}: {}", self.decision, self.value, self.because)?;
+        let mut new = self.from.iter().filter(|proof| !proof.given_before);
+        new.try_for_each(|proof| proof.write(depth + 1, formatter))
+    }
+}
+
+impl fmt::Display for Proof {
+    /// The decisions alone, one a line: `name = value: why`, each below the one that read it. No
+    /// facts and no places in files, so that it stays the same as long as the reasons do;
+    /// [`explain::outline`](crate::explain::outline) tells the whole.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(0, formatter)
+    }
+}
+
 /// The value of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProofValue {
@@ -86,8 +137,8 @@ impl Serialize for ProofValue {
     }
 }
 
-impl std::fmt::Display for ProofValue {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ProofValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(value) => formatter.pad(value),
             Self::Possible(values, gap) => {
@@ -233,8 +284,8 @@ impl Serialize for ReadValue {
     }
 }
 
-impl std::fmt::Display for ReadValue {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for ReadValue {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(value) => value.fmt(formatter),
             Self::Possible(possible) => formatter.pad(&possible.join(" or ")),

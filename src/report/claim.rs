@@ -6,6 +6,7 @@ use super::body::BodyReport;
 use crate::case::{ClaimIndex, LinkEnd};
 use crate::document::shape::Subject;
 use crate::framework::Scale;
+use crate::grade::told::NO_ANSWER;
 use crate::grade::{Grading, OpenFact, Proof, ProofValue, Status};
 
 /// A claim and its grade.
@@ -140,7 +141,7 @@ impl ClaimReport {
             kind: claim.kind.as_str().to_owned(),
             text: claim.text.clone(),
             level: None,
-            label: String::new(),
+            label: grade.label(),
             status: Graded::Graded,
             range: None,
             possible: Vec::new(),
@@ -160,22 +161,15 @@ impl ClaimReport {
             (None, because) => because.unwrap_or_default(),
         };
         match grade.status() {
-            Status::Graded(word) => {
-                report.label = label(scale, word.as_str());
-                report.level = Some(word.as_str().to_owned());
-            }
+            Status::Graded(word) => report.level = Some(word.as_str().to_owned()),
             Status::Undetermined { possible, gap, exact } => {
                 report.status = Graded::Undetermined;
                 report.possible = possible.iter().map(|word| word.as_str().to_owned()).collect();
-                let mut labels: Vec<String> = report.possible.iter().map(|word| label(scale, word)).collect();
-                labels.extend(gap.then(|| NO_ANSWER.to_owned()));
-                report.label = labels.join(" or ");
                 report.range = range(scale, &report.possible);
                 (report.gap, report.exact) = (gap, Some(exact));
             }
             Status::NotApplicable(reason) => {
                 report.status = Graded::NotApplicable;
-                report.label = "Not applicable".to_owned();
                 report.because.clone_from(&reason);
                 report.reason = Some(reason);
             }
@@ -240,9 +234,6 @@ fn items(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<ItemReport> {
     });
     appraised.collect()
 }
-
-/// What is shown where it may be that no rule answers.
-const NO_ANSWER: &str = "no answer";
 
 fn label(scale: Option<&Scale>, word: &str) -> String {
     scale.map_or_else(|| word.to_owned(), |scale| scale.label(word))
