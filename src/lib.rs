@@ -88,3 +88,8 @@ pub use compile::Compiled;
 pub use diagnostic::{Diagnostic, Refused};
 pub use framework::{Framework, Frameworks};
 pub use grade::{Grade, Grading, Proof, Run, Status, grade};
+
+/// The commands and snippets of the README, held by the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;
