@@ -28,7 +28,7 @@ use self::chain::Chain;
 use self::diagram::{Diagram, VariableId};
 use self::formula::{Formula, Parameters, closed, distinguish};
 use self::level::{Level, LevelBuilder, summands};
-use self::space::Distinctions;
+use self::space::{Distinctions, Role};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope, inner_scope};
@@ -51,6 +51,8 @@ pub struct Compiled {
     /// The positions of the decisions on claims that are asked for: the outputs, and those that
     /// claims are asked by the claims that rest on them.
     pub(crate) outcomes: BTreeSet<usize>,
+    /// The variables of items that are facts of their claim, or of the run: the same for all.
+    pub(crate) shared: Vec<VariableId>,
     chains: Mutex<Chains>,
 }
 
@@ -317,6 +319,7 @@ fn compile(
         claims.add(&name.into(), &mut problems);
     }
 
+    children.read_from(&claims);
     let mut measures = Vec::new();
     for (position, measure) in framework.measures.iter().enumerate() {
         let Some(output) = claims.value_of(&measure.name) else { continue };
@@ -341,13 +344,23 @@ fn compile(
     let read = children.space.iter().map(|(_, variable)| &variable.name);
     let asked = outputs.chain(read).filter_map(|name| claims.space.value_of(name.as_str()));
     let outcomes = asked.filter_map(|variable| claims.position_of(variable)).collect();
+    let items = items.finish(&mut problems);
+    let of_claim = |name: &str| match index.get(Scope::Link, name) {
+        Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
+        // The kind of a claim is always known.
+        Some(Named::BuiltIn(built_in)) => built_in.of_claims && name != "kind",
+        _ => false,
+    };
+    let values = items.space.iter().filter(|(_, variable)| variable.role == Role::Value);
+    let shared = values.filter(|(_, variable)| of_claim(variable.name.as_str())).map(|(id, _)| id).collect();
     let compiled = Compiled {
         framework: Arc::clone(framework),
         overridden,
-        items: items.finish(&mut problems),
+        items,
         claims,
         children,
         outcomes,
+        shared,
         measures,
         scope,
         chains: Mutex::default(),

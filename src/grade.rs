@@ -37,6 +37,8 @@ mod judgements;
 pub(crate) mod measure;
 mod open;
 pub(crate) mod proof;
+mod range;
+mod shared;
 pub(crate) mod told;
 mod ways;
 
@@ -200,7 +202,8 @@ impl<'g> Grading<'g> {
     }
 
     pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
-        grader::Given { case: self.case, judgements: &self.judgements, as_of: self.as_of() }
+        let Self { case, judgements, bodies, .. } = self;
+        grader::Given { case, judgements, bodies, as_of: self.as_of() }
     }
 
     pub(crate) fn state(&self, claim: ClaimIndex) -> &ClaimState {

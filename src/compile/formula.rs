@@ -194,18 +194,17 @@ impl Compiler<'_> {
                 cells.insert(cell as usize);
             }
         };
+        // A number that can occur has a cell of its own, for it was cut out when rules were collected.
+        let alone = |number: Decimal| {
+            let own = Some((number, true));
+            let holds = |cell: &u16| domain.bounds(*cell).is_some_and(|bounds| bounds.low == own && bounds.high == own);
+            domain.number_cell(number).filter(holds)
+        };
         match literal {
             Literal::Flag(flag) => set(Some(u16::from(*flag))),
             Literal::Number(_) | Literal::Date(_) => match &domain.known {
                 Known::Words { .. } => set(domain.word_cell(&literal.to_string())),
-                _ => {
-                    let Some(number) = number(literal) else { return };
-                    let cell = domain.number_cell(number);
-                    let alone = cell.and_then(|cell| domain.bounds(cell)).is_some_and(|bounds| {
-                        bounds.low == Some((number, true)) && bounds.high == Some((number, true))
-                    });
-                    set(cell.filter(|_| alone));
-                }
+                _ => set(number(literal).and_then(alone)),
             },
             Literal::Text(word) => match Unknown::from_word(word) {
                 // For a recorded count none is 0; the least of no counts is none, and not 0.
@@ -213,7 +212,7 @@ impl Compiler<'_> {
                     if domain.unknown_cell(Unknown::None).is_none()
                         && matches!(domain.known, Known::Numbers { whole: true, date: false, .. }) =>
                 {
-                    set(domain.number_cell(Decimal::ZERO));
+                    set(alone(Decimal::ZERO));
                 }
                 Some(unknown) => set(domain.unknown_cell(unknown)),
                 None => {

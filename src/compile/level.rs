@@ -65,6 +65,11 @@ pub(crate) struct Level {
 }
 
 impl Level {
+    /// Whether a variable is a derived value.
+    pub(crate) fn is_derived(&self, variable: VariableId) -> bool {
+        self.derived.iter().any(|derived| derived.output == variable)
+    }
+
     /// The position of the decision whose value a variable is.
     pub(crate) fn position_of(&self, variable: VariableId) -> Option<usize> {
         self.decisions.iter().position(|decision| decision.output == variable)
@@ -92,6 +97,8 @@ pub(super) struct LevelBuilder<'b> {
     derived: Vec<CompiledDerived>,
     totals: BTreeMap<VariableId, Vec<Decimal>>,
     entered: BTreeSet<Name>,
+    /// The cells of what was worked out at another level and is read at this one.
+    elsewhere: BTreeMap<Name, Domain>,
 }
 
 impl<'b> LevelBuilder<'b> {
@@ -117,7 +124,14 @@ impl<'b> LevelBuilder<'b> {
             derived: Vec::new(),
             totals: BTreeMap::new(),
             entered: BTreeSet::new(),
+            elsewhere: BTreeMap::new(),
         }
+    }
+
+    /// Takes over the cells of another level, so that what it works out can be read here.
+    pub(super) fn read_from(&mut self, other: &Self) {
+        let domains = other.space.iter().filter(|(_, variable)| variable.role == Role::Value);
+        self.elsewhere = domains.map(|(_, variable)| (variable.name.clone(), variable.domain.clone())).collect();
     }
 
     /// Adds a name and, before it, everything that it is made of.
@@ -181,7 +195,10 @@ impl<'b> LevelBuilder<'b> {
             cuts.extend(apart.cuts.remove(name).unwrap_or_default());
         }
         let words = self.distinctions.words.get(name).cloned().unwrap_or_default();
-        let domain = Domain::new(value_type, range, &cuts, &words);
+        let domain = match self.elsewhere.get(name) {
+            Some(domain) => domain.clone(),
+            None => Domain::new(value_type, range, &cuts, &words),
+        };
         if self.space.len() + 2 > MOST_VARIABLES {
             let message = format!("this framework has more than {MOST_VARIABLES} names that rules test");
             problems.push(too_large(message, &self.framework.span));
@@ -361,9 +378,13 @@ fn whole_numbers(least: Decimal, most: Decimal) -> Vec<Decimal> {
     numbers
 }
 
-/// Names that are added up in some sum.
+/// Names that are added up in some sum, and sums that measures are made of.
 pub(super) fn summands(framework: &Framework) -> BTreeSet<Name> {
-    let mut summands = BTreeSet::new();
+    let sum = |name: &&Name| {
+        framework.decision(name.as_str()).is_some_and(|decision| matches!(decision.hit, HitPolicy::Sum { .. }))
+    };
+    let measured = framework.measures.iter().filter_map(|measure| measure.aggregate.of());
+    let mut summands: BTreeSet<Name> = measured.filter(sum).cloned().collect();
     for decision in &framework.decisions {
         let HitPolicy::Sum { start, .. } = &decision.hit else { continue };
         if let Start::ValueOf(name, _) = start {

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use super::frame::{Frame, Slot};
 use super::measure::{WordOrder, as_number};
 use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
-use crate::compile::space::{Bounds, Domain, Known};
+use crate::compile::space::{Bounds, Domain, Known, day};
 use crate::framework::{Aggregate, Measure};
 use crate::value::{FactValue, Unknown, Value};
 
@@ -32,6 +32,9 @@ pub(crate) struct Asked<'a> {
     pub(crate) holds: Diagram,
     /// The cell of the value that it is made of, with the domain of the cell.
     pub(crate) of: Option<(Diagram, VariableId, &'a Domain)>,
+    /// Whether that value, where it is missing, can be any in its cell whatever else is: a fact of
+    /// the item itself, and neither worked out nor shared with other items.
+    pub(crate) by_itself: bool,
 }
 
 /// How many diagrams a measure asks of an item.
@@ -55,9 +58,10 @@ enum WayValue {
     SomeWord,
 }
 
-/// What measures can be together: for each way the cells of each measure.
+/// What measures can be together: for each way the cells of each measure, and its value where
+/// that is the same whatever is missing.
 pub(crate) struct Joint {
-    pub(crate) ways: Vec<Vec<Slot>>,
+    pub(crate) ways: Vec<Vec<(Slot, Option<FactValue>)>>,
     /// Whether these are all ways and no more.
     pub(crate) exact: bool,
 }
@@ -70,14 +74,12 @@ pub(crate) fn joint(
     legal: Diagram,
     frames: &[&Frame],
 ) -> Joint {
-    let mut exact = true;
+    let too_many = || Joint { ways: vec![vec![(Slot::Open, None); asked.len()]], exact: false };
     let mut results: BTreeSet<Vec<Partial>> = BTreeSet::new();
     results.insert(asked.iter().map(|asked| Partial::start(asked.measure)).collect());
-    let mut loose: BTreeSet<VariableId> = BTreeSet::new();
+    let mut open = Open { loose: BTreeSet::new(), exact: true };
     for frame in frames {
-        let Some(ways) = ways(asked, diagrams, legal, frame, &mut loose) else {
-            return Joint { ways: vec![vec![Slot::Open; asked.len()]], exact: false };
-        };
+        let Some(ways) = ways(asked, diagrams, legal, frame, &mut open) else { return too_many() };
         let mut next = BTreeSet::new();
         for result in &results {
             for way in &ways {
@@ -88,37 +90,56 @@ pub(crate) fn joint(
                 next.insert(result);
             }
             if next.len() > MOST_RESULTS {
-                return Joint { ways: vec![vec![Slot::Open; asked.len()]], exact: false };
+                return too_many();
             }
         }
         results = next;
     }
-    // Two measures made of the same missing number move together; as intervals they do not.
-    let shared = |variable: &VariableId| {
-        asked.iter().filter(|asked| asked.of.is_some_and(|(_, of, _)| of == *variable)).count() > 1
-    };
-    let weighs = |variable: &VariableId| {
-        asked.iter().any(|asked| {
-            matches!(asked.measure.aggregate, Aggregate::Share { .. })
-                && asked.of.is_some_and(|(_, of, _)| of == *variable)
-        })
-    };
-    if loose.iter().any(|variable| shared(variable) || weighs(variable)) {
-        exact = false;
-    }
-    let mut ways: Vec<Vec<Slot>> = Vec::new();
+    let Open { loose, mut exact } = open;
+    exact &= !loose.iter().any(|variable| bounded_apart(asked, *variable));
+    let mut ways: Vec<Vec<(Slot, Option<FactValue>)>> = Vec::new();
     for result in &results {
-        let slots: Vec<Slot> = result
-            .iter()
-            .zip(asked)
-            .zip(outputs)
-            .map(|((partial, asked), domain)| partial.slot(asked.measure, domain, asked.order))
-            .collect();
-        if !ways.contains(&slots) {
-            ways.push(slots);
+        let parts = result.iter().zip(asked).zip(outputs);
+        let way = parts.map(|((partial, asked), domain)| {
+            let slot = partial.slot(asked.measure, domain, asked.order);
+            (slot, partial.value(asked.measure, domain, asked.order))
+        });
+        let way = way.collect();
+        if !ways.contains(&way) {
+            ways.push(way);
         }
     }
     Joint { ways, exact }
+}
+
+/// What was met on the way.
+struct Open {
+    /// Variables of which only bounds are known.
+    loose: BTreeSet<VariableId>,
+    /// Whether what is said is exact so far.
+    exact: bool,
+}
+
+/// Whether a number of which only bounds are known makes the bounds of measures wider than what
+/// they can be.
+fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
+    let mut made = asked.iter().filter_map(|asked| {
+        let (_, of, domain) = asked.of?;
+        (of == variable).then_some((asked.measure, domain))
+    });
+    let wider = |(measure, domain): (&Measure, &Domain)| match (&measure.aggregate, &domain.known) {
+        // The weight of an item stands above and below the line.
+        (Aggregate::Share { .. }, _) => true,
+        // Numbers that may be equal may differ.
+        (Aggregate::Distinct(_), Known::Numbers { .. }) => true,
+        // A median of whole numbers is whole or half.
+        (Aggregate::Median(_), Known::Numbers { whole, .. }) => *whole,
+        _ => false,
+    };
+    // Two measures made of the same missing number move together; as intervals they do not.
+    let of = |asked: &&Asked<'_>| asked.of.is_some_and(|(_, of, _)| of == variable);
+    let by_itself = asked.iter().filter(of).all(|asked| asked.by_itself);
+    !by_itself || made.clone().count() > 1 || made.any(wider)
 }
 
 /// The ways in which an item can give to the measures; nothing if there are too many.
@@ -127,7 +148,7 @@ fn ways(
     diagrams: &Diagrams,
     legal: Diagram,
     frame: &Frame,
-    loose: &mut BTreeSet<VariableId>,
+    open: &mut Open,
 ) -> Option<BTreeSet<Vec<Way>>> {
     let mut parts = vec![legal];
     for asked in asked {
@@ -148,7 +169,7 @@ fn ways(
     for tuple in tuples {
         let mut combined: Vec<Vec<Way>> = vec![Vec::new()];
         for (asked, leaves) in asked.iter().zip(tuple.get(1..)?.chunks(ASKED)) {
-            let options = options(asked, leaves, frame, loose);
+            let options = options(asked, leaves, frame, open);
             combined = combined
                 .into_iter()
                 .flat_map(|before| {
@@ -168,8 +189,9 @@ fn ways(
     Some(ways)
 }
 
-/// What leaves say an item may give to one measure. Where no rule answers, anything is possible.
-fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, loose: &mut BTreeSet<VariableId>) -> Vec<Way> {
+/// What leaves say an item may give to one measure. Where no rule answers, anything is possible,
+/// and more than that is said: what hangs on the same decision is told apart.
+fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, open: &mut Open) -> Vec<Way> {
     let [filter, prefer, holds, of] = leaves else { return vec![Way::Out] };
     let mut options = Vec::new();
     if *filter != 1 {
@@ -178,6 +200,7 @@ fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, loose: &mut BTreeSe
     if *filter == 0 {
         return options;
     }
+    open.exact &= [filter, prefer, holds].into_iter().all(|leaf| *leaf <= 1);
     let either = |leaf: &u32| -> &[bool] {
         match leaf {
             0 => &[false],
@@ -191,10 +214,13 @@ fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, loose: &mut BTreeSe
         Some((_, variable, domain)) => {
             let cells: Vec<u16> = match u16::try_from(*of).ok().filter(|cell| (*cell as usize) < domain.cells()) {
                 Some(cell) => vec![cell],
-                None => (0..domain.cells()).filter_map(|cell| u16::try_from(cell).ok()).collect(),
+                None => {
+                    open.exact = false;
+                    (0..domain.cells()).filter_map(|cell| u16::try_from(cell).ok()).collect()
+                }
             };
             for cell in cells {
-                values.push(value_in(domain, cell, variable, frame, loose));
+                values.push(value_in(domain, cell, variable, frame, &mut open.loose));
             }
         }
     }
@@ -403,13 +429,63 @@ impl Partial {
             }
         }
     }
+
+    /// The value of the measure, if it is known.
+    fn value(&self, measure: &Measure, domain: &Domain, order: &WordOrder) -> Option<FactValue> {
+        let number = |bounds: Bounds| {
+            let (number, _) = only(clamp(measure, bounds))?;
+            match &domain.known {
+                Known::Numbers { date: true, .. } => day(number).map(|day| Value::Date(day).into()),
+                _ => Some(number.into()),
+            }
+        };
+        match self {
+            Self::NotReported => Some(Unknown::NotReported.into()),
+            Self::Preferred(first, others) => first.as_ref().unwrap_or(others).value(measure, domain, order),
+            Self::Count(count) => number(exactly(Decimal::from(*count))),
+            Self::Any(any) => Some((*any).into()),
+            Self::All(0, _) | Self::Extreme(None) => Some(Unknown::None.into()),
+            Self::All(_, all) => Some((*all).into()),
+            Self::Distinct(values, 0) => number(exactly(Decimal::from(values.len()))),
+            Self::Distinct(..) => None,
+            Self::Sum(sum) => number(*sum),
+            Self::Majority(counts, total) => {
+                let most = counts.iter().find(|(_, count)| 2 * **count > *total);
+                Some(most.map_or(Unknown::None.into(), |(value, _)| FactValue::Known(value.clone())))
+            }
+            Self::Numbers(numbers) => match median(numbers) {
+                Some(median) => number(median),
+                None => Some(Unknown::None.into()),
+            },
+            Self::Extreme(Some(extreme)) => match &domain.known {
+                Known::Words { words, .. } => {
+                    let (rank, _) = only(*extreme)?;
+                    let word = words.iter().find(|word| order.rank(word).map(Decimal::from) == Some(rank))?;
+                    Some(Value::Choice(word.clone()).into())
+                }
+                _ => number(*extreme),
+            },
+            Self::Share(with, without) => {
+                let ((with, _), (without, _)) = (only(*with)?, only(*without)?);
+                match with.checked_div(with.saturating_add(without)) {
+                    Some(share) => number(exactly(share)),
+                    None => Some(Unknown::None.into()),
+                }
+            }
+        }
+    }
 }
 
-const fn exactly(number: Decimal) -> Bounds {
+/// The only number between bounds, if there is only one.
+pub(super) fn only(bounds: Bounds) -> Option<(Decimal, bool)> {
+    bounds.low.filter(|low| low.1 && bounds.high == Some(*low))
+}
+
+pub(super) const fn exactly(number: Decimal) -> Bounds {
     Bounds { low: Some((number, true)), high: Some((number, true)) }
 }
 
-fn contains(bounds: Bounds, number: Decimal) -> bool {
+pub(super) fn contains(bounds: Bounds, number: Decimal) -> bool {
     let above = bounds.low.is_none_or(|(low, inside)| number > low || inside && number == low);
     let below = bounds.high.is_none_or(|(high, inside)| number < high || inside && number == high);
     above && below
@@ -417,7 +493,7 @@ fn contains(bounds: Bounds, number: Decimal) -> bool {
 
 type End = Option<(Decimal, bool)>;
 
-fn plus(one: Bounds, other: Bounds) -> Bounds {
+pub(super) fn plus(one: Bounds, other: Bounds) -> Bounds {
     let ends = |one: End, other: End| {
         let ((one, one_inside), (other, other_inside)) = (one?, other?);
         Some((one.saturating_add(other), one_inside && other_inside))
@@ -425,7 +501,7 @@ fn plus(one: Bounds, other: Bounds) -> Bounds {
     Bounds { low: ends(one.low, other.low), high: ends(one.high, other.high) }
 }
 
-fn extreme_of(one: Bounds, other: Bounds, greatest: bool) -> Bounds {
+pub(super) fn extreme_of(one: Bounds, other: Bounds, greatest: bool) -> Bounds {
     // An end that is not there is infinitely far away on its side.
     let lesser_low = |one: End, other: End| match (one, other) {
         (Some(one), Some(other)) => Some(if (one.0, !one.1) <= (other.0, !other.1) { one } else { other }),
@@ -455,20 +531,21 @@ fn median(numbers: &[Bounds]) -> Option<Bounds> {
     if numbers.is_empty() {
         return None;
     }
-    let middle = |ends: Vec<End>, missing_first: bool| -> End {
-        let mut ends = ends;
-        ends.sort_by_key(|end| (end.is_some() == missing_first, *end));
+    // Of the ends in order the middle one, or the mean of the middle two.
+    let middle = |ends: &[End]| -> End {
         let upper = *ends.get(ends.len() / 2)?;
         if ends.len() % 2 == 1 {
             return upper;
         }
-        let lower = (*ends.get(ends.len() / 2 - 1)?)?;
-        let upper = upper?;
+        let (lower, upper) = ((*ends.get(ends.len() / 2 - 1)?)?, upper?);
         Some((lower.0.saturating_add(upper.0) / Decimal::TWO, lower.1 && upper.1))
     };
-    let low = middle(numbers.iter().map(|number| number.low).collect(), true);
-    let high = middle(numbers.iter().map(|number| number.high).collect(), false);
-    Some(Bounds { low, high })
+    let mut lows: Vec<End> = numbers.iter().map(|number| number.low).collect();
+    // What lies above a number comes after the number itself, and what has no end before all.
+    lows.sort_by_key(|low| low.map(|(at, inside)| (at, !inside)));
+    let mut highs: Vec<End> = numbers.iter().map(|number| number.high).collect();
+    highs.sort_by_key(|high| (high.is_none(), *high));
+    Some(Bounds { low: middle(&lows), high: middle(&highs) })
 }
 
 /// The part of the weight for which it holds; nothing if there is no weight at all.
@@ -491,14 +568,15 @@ fn share(with: Bounds, without: Bounds) -> Option<Bounds> {
 
 fn clamp(measure: &Measure, number: Bounds) -> Bounds {
     let Some((least, most)) = measure.clamp else { return number };
-    let into = |(at, inside): (Decimal, bool)| {
-        if at < least {
-            (least, true)
-        } else if at > most {
-            (most, true)
-        } else {
-            (at, inside)
-        }
+    let low = match number.low {
+        Some((at, inside)) if at > least && at < most || at == least && least < most => (at, inside),
+        Some((at, _)) if at >= most => (most, true),
+        _ => (least, true),
     };
-    Bounds { low: Some(number.low.map_or((least, true), into)), high: Some(number.high.map_or((most, true), into)) }
+    let high = match number.high {
+        Some((at, inside)) if at > least && at < most || at == most && least < most => (at, inside),
+        Some((at, _)) if at <= least => (least, true),
+        _ => (most, true),
+    };
+    Bounds { low: Some(low), high: Some(high) }
 }

@@ -6,6 +6,7 @@ use fixedbitset::FixedBitSet;
 use rust_decimal::Decimal;
 
 use super::facts::{Lookup, unknown_of};
+use super::range::{self, Range};
 use crate::compile::Compiled;
 use crate::compile::decision::{CompiledDecision, GAP, Outcome};
 use crate::compile::diagram::{Cells, Diagram, VariableId};
@@ -19,7 +20,7 @@ use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::BetterEnd;
 
 /// How many ways are followed when it is worked out what is still possible.
-const MOST_WAYS: usize = 1 << 18;
+pub(crate) const MOST_WAYS: usize = 1 << 18;
 
 /// What is known of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,6 +138,12 @@ impl Frame {
         move |variable| self.slot(variable).cells()
     }
 
+    /// The variables that are not known.
+    pub(crate) fn open(&self) -> impl Iterator<Item = VariableId> {
+        let open = self.slots.iter().enumerate().filter(|(_, slot)| !slot.is_one());
+        open.filter_map(|(position, _)| u16::try_from(position).ok().map(VariableId))
+    }
+
     /// Whether everything that is not decided is known.
     pub(crate) fn is_closed(&self) -> bool {
         self.slots.iter().all(Slot::is_one)
@@ -249,12 +256,21 @@ impl<'e> Evaluator<'e> {
         Frame { slots, values, results, exact: true }
     }
 
+    /// The facts, with what the assumptions rule out; whether they rule anything out.
+    pub(crate) fn facts(&self, facts: &dyn Lookup) -> (Frame, bool) {
+        let mut frame = self.base(facts, &Preset::new());
+        let refined = self.refine(&mut frame);
+        (frame, refined)
+    }
+
     /// Rules out the cells that the assumptions do not allow, given what is known: a question
-    /// that does not arise is not applicable, even if nobody wrote that down.
-    fn refine(&self, frame: &mut Frame) {
+    /// that does not arise is not applicable, even if nobody wrote that down. Says whether any is
+    /// ruled out.
+    fn refine(&self, frame: &mut Frame) -> bool {
         let level = self.level();
+        let mut refined = false;
         if level.legal == Diagram::TRUE || frame.is_closed() {
-            return;
+            return refined;
         }
         let allowed = level.diagrams.allowed(level.legal, level.space.len(), &frame.inputs());
         for (variable, cells) in allowed {
@@ -269,33 +285,56 @@ impl<'e> Evaluator<'e> {
                 frame.values[variable.index()] = Some(value);
             }
             frame.slots[variable.index()] = slot;
+            refined = true;
         }
+        refined
     }
 
     fn derive(&self, frame: &mut Frame, position: usize) {
         let level = self.level();
         let compiled = &level.derived[position];
         let derived = &self.compiled.framework().derived[compiled.index];
+        let domain = &level.space.get(compiled.output).domain;
         let mut arguments: Vec<Vec<FactValue>> = Vec::with_capacity(derived.arguments.len());
         for given in &derived.arguments {
             arguments.push(given.iter().map(|argument| self.argument(frame, argument)).collect());
         }
-        let value = match unknown_of(arguments.iter().flatten()) {
-            Some(unknown) => FactValue::Unknown(unknown),
+        let (slot, value) = match unknown_of(arguments.iter().flatten()) {
+            Some(Unknown::Missing) => {
+                let of = |argument: &Argument| self.argument_range(frame, argument);
+                let ranges: Vec<Vec<Range>> =
+                    derived.arguments.iter().map(|given| given.iter().map(of).collect()).collect();
+                let slot = Slot::of(range::image(derived.function, &ranges, domain));
+                let only = if let Slot::One(cell) = slot { domain.only_value(cell) } else { None };
+                (slot, only.unwrap_or(FactValue::MISSING))
+            }
+            Some(unknown) => (Slot::Open, FactValue::Unknown(unknown)),
             None => {
                 let known: Vec<Vec<Value>> = arguments
                     .into_iter()
                     .map(|values| values.into_iter().filter_map(|value| value.known().cloned()).collect())
                     .collect();
                 match derived.function.compute(&Arguments(&known)) {
-                    Some(value) => FactValue::Known(value),
-                    None => FactValue::Unknown(Unknown::NotApplicable),
+                    Some(value) => (Slot::Open, FactValue::Known(value)),
+                    None => (Slot::Open, FactValue::Unknown(Unknown::NotApplicable)),
                 }
             }
         };
-        let domain = &level.space.get(compiled.output).domain;
-        frame.slots[compiled.output.index()] = domain.cell(&value).map_or(Slot::Open, Slot::One);
+        frame.slots[compiled.output.index()] = domain.cell(&value).map_or(slot, Slot::One);
         frame.values[compiled.output.index()] = Some(value);
+    }
+
+    /// What an argument can be.
+    fn argument_range(&self, frame: &Frame, argument: &Argument) -> Range {
+        let known = self.argument(frame, argument);
+        let variable = match argument {
+            Argument::Name(name) => self.level().space.value_of(name.as_str()),
+            Argument::Number(_) => None,
+        };
+        match variable.filter(|_| known.is_missing()) {
+            Some(variable) => Range::of(&self.level().space.get(variable).domain, frame.slot(variable)),
+            None => Range::exactly(&known),
+        }
     }
 
     fn argument(&self, frame: &Frame, argument: &Argument) -> FactValue {
@@ -486,6 +525,15 @@ impl<'e> Evaluator<'e> {
             frame.exact = false;
             return;
         };
+        // A derived value that is open may not take every value that its cells allow, and what it
+        // takes goes together with its arguments.
+        let derived = |diagram: Diagram, frame: &Frame| {
+            let support = chain.diagrams.support(diagram, &frame.inputs());
+            support.map_or(true, |support| support.into_iter().any(|variable| level.is_derived(variable)))
+        };
+        if derived(chain.legal, frame) {
+            frame.exact = false;
+        }
         for position in loose {
             let decision = &level.decisions[position];
             let Some(value) = chain.values[position] else { continue };
@@ -495,6 +543,9 @@ impl<'e> Evaluator<'e> {
             match together {
                 Some(tuples) => {
                     let leaves: BTreeSet<u32> = tuples.iter().filter_map(|tuple| tuple.first().copied()).collect();
+                    if leaves.len() > 1 && derived(value, frame) {
+                        frame.exact = false;
+                    }
                     if !leaves.is_empty() {
                         frame.results[position].computed = possible(decision, &leaves);
                         self.settle(frame, position);

@@ -1,6 +1,6 @@
 //! Grading claim by claim: items, then measures, then the claim, children before parents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -9,13 +9,15 @@ use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup, Origin};
 use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
+use super::shared;
 use super::ways::{evaluate_ways, measures};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::compile::level::Level;
+use crate::compile::space::Role;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
-use crate::framework::names::Index;
+use crate::framework::names::{Index, Named, Scope};
 use crate::framework::{Decision, Framework, JudgementPolicy};
 use crate::name::{Name, Word};
 
@@ -55,13 +57,14 @@ pub(super) fn claims(
 pub(super) struct Given<'g> {
     pub(super) case: &'g Case,
     pub(super) judgements: &'g Judgements,
+    pub(super) bodies: &'g [Body],
     pub(super) as_of: Option<Date>,
 }
 
 impl<'g> Given<'g> {
     /// The facts of a claim.
     pub(super) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
-        let Self { case, judgements, as_of } = *self;
+        let Self { case, judgements, as_of, .. } = *self;
         ClaimFacts { case, framework, judgements, as_of, claim, link: None }
     }
 
@@ -73,7 +76,7 @@ impl<'g> Given<'g> {
         link: LinkIndex,
         claim: ClaimIndex,
     ) -> ItemFacts<'g> {
-        let Self { case, judgements, as_of } = *self;
+        let Self { case, judgements, as_of, .. } = *self;
         ItemFacts { case, framework, judgements, as_of, item, link: Some((link, claim)) }
     }
 }
@@ -87,29 +90,123 @@ pub(super) fn claim_frame(
     items: &[Frame],
     children: &[(LinkIndex, ClaimIndex, Frame)],
 ) -> Frame {
-    let items: Vec<&Frame> = items.iter().collect();
+    let compiled = evaluator.compiled;
     let children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
-    let (ways, exact) = measures(evaluator.compiled, index, &items, &children);
-    let facts = given.of_claim(evaluator.compiled.framework(), claim);
+    let facts = given.of_claim(compiled.framework(), claim);
     let judged = |name: &Name| given.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
+    let Ways { ways, followed, exact } = ways(compiled, index, given, claim, items, &children);
     let mut frame = evaluate_ways(evaluator, &facts, &ways, &judged);
-    frame.exact &= exact;
+    shared::put_together(compiled, &followed, &mut frame);
+    frame.exact &= exact && !entangled(given, claim, items);
     frame
 }
 
-/// The frame of an item as it is linked to a claim.
+/// The frame of an item as it is linked to a claim, with what it sees of the claim put in.
 pub(super) fn item_frame(
     evaluator: &Evaluator<'_>,
     facts: &ItemFacts<'_>,
     claim: ClaimIndex,
     judgements: &Judgements,
+    seen: &Preset,
 ) -> Frame {
     let framework = evaluator.compiled.framework();
     let judged = |name: &Name| {
         let found = judgements.of_item(facts.item, claim, framework.decision(name.as_str())?);
         found.map(|(_, word)| word.clone())
     };
-    evaluator.evaluate(facts, &Preset::new(), &judged)
+    evaluator.evaluate(facts, seen, &judged)
+}
+
+/// What items see of the facts of their claim, as far as these are not stated but follow.
+pub(super) fn seen(compiled: &Compiled, given: &Given<'_>, claim: ClaimIndex) -> Preset {
+    let facts = given.of_claim(compiled.framework(), claim);
+    if !shared::any_missing(compiled, &facts) {
+        return Preset::new();
+    }
+    let (own, refined) = Evaluator::by_table(compiled, Subject::Claim).facts(&facts);
+    if refined { shared::seen_by_items(compiled, &own) } else { Preset::new() }
+}
+
+/// What the measures of a claim are, or can be, and the facts that it shares with its items.
+struct Ways {
+    ways: Vec<Preset>,
+    /// The facts that were followed cell by cell.
+    followed: Preset,
+    /// Whether these are all ways and no more.
+    exact: bool,
+}
+
+fn ways(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    given: &Given<'_>,
+    claim: ClaimIndex,
+    items: &[Frame],
+    children: &[&Frame],
+) -> Ways {
+    let whole = || {
+        let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children);
+        Ways { ways, followed: Preset::new(), exact }
+    };
+    let facts = given.of_claim(compiled.framework(), claim);
+    if !shared::any_missing(compiled, &facts) {
+        return whole();
+    }
+    let (own, _) = Evaluator::by_table(compiled, Subject::Claim).facts(&facts);
+    let seen = shared::seen_by_items(compiled, &own);
+    let mut all = Ways { ways: Vec::new(), followed: Preset::new(), exact: true };
+    for split in shared::splits(compiled, index, &own, items) {
+        let mut frame = own.clone();
+        for (variable, (slot, _)) in &split.claim {
+            frame.slots[variable.index()] = slot.clone();
+        }
+        let mut put = seen.clone();
+        put.extend(split.items);
+        let evaluator = Evaluator::by_table(compiled, Subject::Link);
+        let item = |link: &LinkIndex| {
+            let LinkEnd::Evidence(item) = given.case.link(*link).from else { return None };
+            let facts = given.of_item(compiled.framework(), item, *link, claim);
+            Some(item_frame(&evaluator, &facts, claim, given.judgements, &put))
+        };
+        let items: Vec<Frame> = given.bodies[claim.index()].counted.iter().filter_map(item).collect();
+        let possible =
+            shared::can_be(&compiled.claims, &frame) && items.iter().all(|item| shared::can_be(&compiled.items, item));
+        if possible {
+            let (here, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children);
+            all.exact &= exact;
+            all.ways.extend(here.into_iter().map(|mut way| {
+                way.extend(split.claim.clone());
+                way
+            }));
+            all.followed = split.claim;
+        }
+    }
+    if all.ways.is_empty() { whole() } else { all }
+}
+
+/// Whether an item that is open here also bears on a claim below, and so is told apart where it
+/// should not be.
+fn entangled(given: &Given<'_>, claim: ClaimIndex, items: &[Frame]) -> bool {
+    let body = &given.bodies[claim.index()];
+    let item = |link: &LinkIndex| match given.case.link(*link).from {
+        LinkEnd::Evidence(item) => Some(item),
+        LinkEnd::Claim(_) => None,
+    };
+    let open = body.counted.iter().zip(items).filter(|(_, frame)| !frame.is_closed());
+    let open: BTreeSet<EvidenceIndex> = open.filter_map(|(link, _)| item(link)).collect();
+    if open.is_empty() {
+        return false;
+    }
+    let mut waiting: Vec<ClaimIndex> = body.claims.iter().map(|(_, child)| *child).collect();
+    let mut seen: BTreeSet<ClaimIndex> = waiting.iter().copied().collect();
+    while let Some(below) = waiting.pop() {
+        let body = &given.bodies[below.index()];
+        if body.counted.iter().filter_map(item).any(|item| open.contains(&item)) {
+            return true;
+        }
+        waiting.extend(body.claims.iter().map(|(_, child)| *child).filter(|child| seen.insert(*child)));
+    }
+    false
 }
 
 struct Grader<'g> {
@@ -123,12 +220,17 @@ struct Grader<'g> {
     problems: Problems,
 }
 
-impl Grader<'_> {
+impl<'g> Grader<'g> {
+    const fn given(&self) -> Given<'g> {
+        Given { case: self.case, judgements: self.judgements, bodies: self.bodies, as_of: self.as_of }
+    }
+
     fn claim(&mut self, claim: ClaimIndex) -> ClaimState {
         let body = &self.bodies[claim.index()];
+        let seen = seen(self.compiled, &self.given(), claim);
         let mut items = Vec::with_capacity(body.counted.len());
         for link in &body.counted {
-            items.push(self.item(*link, claim));
+            items.push(self.item(*link, claim, &seen));
         }
         let mut children = Vec::new();
         for (link, child) in &body.claims {
@@ -140,7 +242,7 @@ impl Grader<'_> {
             }
         }
         let evaluator = Evaluator::of_outcomes(self.compiled);
-        let given = Given { case: self.case, judgements: self.judgements, as_of: self.as_of };
+        let given = self.given();
         let frame = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
         let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
@@ -155,7 +257,7 @@ impl Grader<'_> {
         ClaimState { items, children, frame, out_of_scope }
     }
 
-    fn item(&mut self, link: LinkIndex, claim: ClaimIndex) -> Frame {
+    fn item(&mut self, link: LinkIndex, claim: ClaimIndex, seen: &Preset) -> Frame {
         let LinkEnd::Evidence(item) = self.case.link(link).from else {
             // Only links from evidence are counted.
             return Evaluator::by_table(self.compiled, Subject::Link).evaluate(
@@ -164,9 +266,10 @@ impl Grader<'_> {
                 &|_| None,
             );
         };
-        let given = Given { case: self.case, judgements: self.judgements, as_of: self.as_of };
+        let given = self.given();
         let facts = given.of_item(self.compiled.framework(), item, link, claim);
-        let frame = item_frame(&Evaluator::by_table(self.compiled, Subject::Link), &facts, claim, self.judgements);
+        let evaluator = Evaluator::by_table(self.compiled, Subject::Link);
+        let frame = item_frame(&evaluator, &facts, claim, self.judgements, seen);
         let span = &self.case.item(item).span;
         self.problems.extend(violated(self.compiled, Subject::Link, &frame, &facts, span));
         let judgements = self.judgements;
@@ -189,7 +292,8 @@ impl Grader<'_> {
         let mut values = Vec::with_capacity(level.space.len());
         for (_, variable) in level.space.iter() {
             let name = &variable.name;
-            match self.compiled.claims.space.value_of(name.as_str()).filter(|_| self.is_worked_out(name)) {
+            let own = self.compiled.claims.space.value_of(name.as_str());
+            match own.filter(|_| variable.role == Role::Value && self.is_of_child(name)) {
                 Some(own) => {
                     // The cells of a name are the same wherever it is read.
                     slots.push(state.frame.slot(own).clone());
@@ -205,12 +309,13 @@ impl Grader<'_> {
         Frame { slots, values, results: Vec::new(), exact: state.frame.exact }
     }
 
-    fn is_worked_out(&self, name: &Name) -> bool {
-        use crate::framework::names::Named;
-        matches!(
-            self.index.get(crate::framework::names::Scope::Child, name.as_str()),
-            Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_))
-        )
+    /// Whether something was worked out of the linked claim, or is one of its facts.
+    fn is_of_child(&self, name: &Name) -> bool {
+        match self.index.get(Scope::Child, name.as_str()) {
+            Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
+            Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
+            _ => false,
+        }
     }
 
     /// Refuses judgements that differ from the rules by more than the framework allows.

@@ -34,13 +34,13 @@ pub(super) fn open_facts(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<OpenFa
     let Some(result) = compiled.framework().result.as_ref() else { return Vec::new() };
     let finder = Finder { grading, index: Index::new(compiled.framework()) };
     let mut open = BTreeSet::new();
-    // Claims that it rests on may be open themselves.
-    let mut waiting = VecDeque::from([claim]);
-    let mut seen = BTreeSet::from([claim]);
-    while let Some(claim) = waiting.pop_front() {
-        for child in finder.claim(claim, result, &mut open) {
-            if seen.insert(child) {
-                waiting.push_back(child);
+    // What is read of the claims that it rests on may be open itself.
+    let mut waiting = VecDeque::from([(claim, result.clone())]);
+    let mut seen: BTreeSet<(ClaimIndex, Name)> = waiting.iter().cloned().collect();
+    while let Some((claim, name)) = waiting.pop_front() {
+        for read in finder.claim(claim, &name, &mut open) {
+            if seen.insert(read.clone()) {
+                waiting.push_back(read);
             }
         }
     }
@@ -53,15 +53,19 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
-    /// Adds the open facts of a claim and of the items in its body; returns the claims that it
-    /// rests on and that are open.
-    fn claim(&self, claim: ClaimIndex, result: &Name, open: &mut BTreeSet<OpenFact>) -> Vec<ClaimIndex> {
+    /// Adds the open facts of a claim, and of the items in its body, on which something that was
+    /// worked out of it hangs; returns what that hangs on of the claims that it rests on.
+    fn claim(&self, claim: ClaimIndex, name: &Name, open: &mut BTreeSet<OpenFact>) -> Vec<(ClaimIndex, Name)> {
         let compiled = self.grading.compiled;
         let state = self.grading.state(claim);
         let level = &compiled.claims;
-        let mut children = Vec::new();
-        for variable in self.hanging(level, &state.frame, result) {
-            for name in self.recorded(Scope::Claim, level, &state.frame, variable) {
+        let mut read = Vec::new();
+        let variables = match self.index.get(Scope::Claim, name.as_str()) {
+            Some(Named::Decision(_)) => self.hanging(Subject::Claim, &state.frame, name),
+            _ => level.space.value_of(name.as_str()).into_iter().collect(),
+        };
+        for variable in variables {
+            for name in self.recorded(Scope::Claim, &state.frame, variable) {
                 match self.index.get(Scope::Claim, name.as_str()) {
                     Some(Named::Measure(measure)) => {
                         let position = compiled.measures.iter().position(|compiled_measure| {
@@ -69,10 +73,7 @@ impl Finder<'_> {
                         });
                         match (measure.over, position) {
                             (Over::Evidence, Some(position)) => self.items(claim, position, open),
-                            (Over::Claims, _) => {
-                                let loose = state.children.iter().filter(|(_, _, frame)| !frame.is_closed());
-                                children.extend(loose.map(|(_, child, _)| *child));
-                            }
+                            (Over::Claims, Some(position)) => read.extend(self.claims(claim, position, open)),
                             _ => {}
                         }
                     }
@@ -84,18 +85,52 @@ impl Finder<'_> {
                 }
             }
         }
-        children
+        read
+    }
+
+    /// Adds the open facts of links to claims that a measure asks; returns what it asks of the
+    /// claims themselves.
+    fn claims(&self, claim: ClaimIndex, measure: usize, open: &mut BTreeSet<OpenFact>) -> Vec<(ClaimIndex, Name)> {
+        let level = &self.grading.compiled.children;
+        let asked = &self.grading.compiled.measures[measure];
+        let mut read = Vec::new();
+        for (_, child, frame) in &self.grading.state(claim).children {
+            let filter = asked.filter.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
+            if !level.diagrams.possible(filter, &frame.inputs()).contains(&1) {
+                continue;
+            }
+            let holds = [&asked.filter, &asked.prefer, &asked.condition].into_iter().flatten().map(|(_, holds)| *holds);
+            let support = |diagram| level.diagrams.support(diagram, &recordable(level, frame)).unwrap_or_default();
+            let of = asked.of.map(|(variable, _)| variable);
+            let hanging: BTreeSet<VariableId> = holds.flat_map(support).chain(of).collect();
+            for variable in hanging {
+                if frame.value(variable).is_some_and(|value| !value.is_missing()) {
+                    continue;
+                }
+                let name = level.space.get(variable).name.clone();
+                match self.index.get(Scope::Child, name.as_str()) {
+                    Some(Named::Fact(fact)) => {
+                        let of = self.grading.case.claim(*child).id.as_str().to_owned();
+                        open.insert(OpenFact { subject: fact.subject, of, name });
+                    }
+                    Some(_) => read.push((*child, name)),
+                    None => {}
+                }
+            }
+        }
+        read
     }
 
     /// The variables on which a decision still hangs.
-    fn hanging(&self, level: &Level, frame: &Frame, decision: &Name) -> BTreeSet<VariableId> {
+    fn hanging(&self, on: Subject, frame: &Frame, decision: &Name) -> BTreeSet<VariableId> {
         let compiled = self.grading.compiled;
+        let level = compiled.level(on);
         let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
         let opaque: BTreeSet<VariableId> = judged.map(|(decision, _)| decision.output).collect();
         let position =
             level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
         let exact = position.and_then(|position| {
-            let chain = compiled.chain(Subject::Claim, &opaque, &BTreeSet::from([position]))?;
+            let chain = compiled.chain(on, &opaque, &BTreeSet::from([position]))?;
             chain.diagrams.support(chain.values[position]?, &recordable(level, frame)).ok()
         });
         // Where the rules are too large to tell, everything that is missing is named.
@@ -130,7 +165,7 @@ impl Finder<'_> {
             // A number that is summed up matters even where no rule cuts it.
             let summed = compiled.measures[measure].of.map(|(variable, _)| variable);
             for variable in hanging.into_iter().chain(summed) {
-                for name in self.recorded(Scope::Link, level, frame, variable) {
+                for name in self.recorded(Scope::Link, frame, variable) {
                     let subject = match self.index.get(Scope::Link, name.as_str()) {
                         Some(Named::Fact(fact)) => fact.subject,
                         _ => Subject::Evidence,
@@ -146,8 +181,10 @@ impl Finder<'_> {
     }
 
     /// The recorded or measured names behind a variable that are not known: the variable's own,
-    /// or those that it is derived from or decided by.
-    fn recorded(&self, scope: Scope, level: &Level, frame: &Frame, variable: VariableId) -> Vec<Name> {
+    /// or those that it is derived or decided from.
+    fn recorded(&self, scope: Scope, frame: &Frame, variable: VariableId) -> Vec<Name> {
+        let on = if scope == Scope::Claim { Subject::Claim } else { Subject::Link };
+        let level = self.grading.compiled.level(on);
         let mut names = Vec::new();
         let mut waiting = vec![variable];
         let mut seen = BTreeSet::new();
@@ -161,22 +198,12 @@ impl Finder<'_> {
                 Some(Named::Derived(derived)) => {
                     waiting.extend(arguments(derived).filter_map(|argument| level.space.value_of(argument.as_str())));
                 }
-                // One that is added up or computed with; what rules cut is written out already.
-                Some(Named::Decision(_)) => waiting.extend(hanging_in_table(level, frame, variable)),
+                Some(Named::Decision(_)) => waiting.extend(self.hanging(on, frame, name)),
                 _ => names.push(name.clone()),
             }
         }
         names
     }
-}
-
-/// The variables on which a decision hangs by its own table.
-fn hanging_in_table(level: &Level, frame: &Frame, decision: VariableId) -> BTreeSet<VariableId> {
-    let Some(decision) = level.decision_of(decision) else { return BTreeSet::new() };
-    let conditions = || decision.rules.iter().map(|rule| rule.holds).collect();
-    let parts: Vec<Diagram> = decision.value.map_or_else(conditions, |value| vec![value]);
-    let hanging = |part| level.diagrams.support(part, &recordable(level, frame)).unwrap_or_default();
-    parts.into_iter().flat_map(hanging).collect()
 }
 
 /// What is known of every variable, except that what a rule asks whether it is missing may yet be

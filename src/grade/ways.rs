@@ -7,11 +7,13 @@ use super::facts::Lookup;
 use super::frame::{Evaluator, Frame, Preset, Slot};
 use super::measure::{Contribution, WordOrder, aggregate, contribution};
 use crate::compile::Compiled;
-use crate::compile::diagram::{Diagram, VariableId};
+use crate::compile::diagram::{Diagram, Diagrams, VariableId};
+use crate::compile::level::Level;
 use crate::compile::space::Domain;
-use crate::framework::names::Index;
+use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::{Measure, Over};
 use crate::name::{Name, Word};
+use crate::value::FactValue;
 
 /// What the measures are, or can be, over items and linked claims: for each way the variables of
 /// the measures with their values, and whether these are all ways and no more.
@@ -47,21 +49,19 @@ pub(crate) fn measures(
     }
     let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items);
     let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children);
-    // Two open claims may hang on the same item; as seen from here they do not.
-    let apart = children.iter().filter(|frame| !frame.is_closed()).count() <= 1
-        && (of_children.len() <= 1 || of_items.len() <= 1);
     let mut ways = Vec::new();
     for one in &of_items {
         for other in &of_children {
             let mut way = settled.clone();
-            way.extend(one.iter().chain(other).map(|(variable, slot)| (*variable, (slot.clone(), None))));
+            way.extend(one.iter().chain(other).cloned());
             ways.push(way);
         }
     }
-    (ways, items_exact && children_exact && apart && children.iter().all(|frame| frame.exact))
+    (ways, items_exact && children_exact)
 }
 
-type MeasureSlots = Vec<(VariableId, Slot)>;
+/// What measures are in one way: their cells, and their values where these are known.
+type MeasureSlots = Vec<(VariableId, (Slot, Option<FactValue>))>;
 
 fn open_measures(
     compiled: &Compiled,
@@ -115,7 +115,15 @@ fn open_measures(
                 let of = written.map_or(identity, |written| written.of);
                 (of, variable, &level.space.get(variable).domain)
             });
-            Asked { measure: measure_of(*position), order, filter, prefer, holds, of }
+            let scope = inner_scope(measure_of(*position));
+            let recorded = |variable| match index.get(scope, level.space.get(variable).name.as_str()) {
+                Some(Named::Fact(_) | Named::BuiltIn(_)) => {
+                    scope == Scope::Child || !compiled.shared.contains(&variable)
+                }
+                _ => false,
+            };
+            let by_itself = measure.of.is_some_and(|(variable, _)| recorded(variable));
+            Asked { measure: measure_of(*position), order, filter, prefer, holds, of, by_itself }
         })
         .collect();
     let (diagrams, legal) = match &contributions {
@@ -123,9 +131,50 @@ fn open_measures(
         None => (&level.diagrams, level.legal),
     };
     let joint = joint(&asked, &domains, diagrams, legal, frames);
-    let exact = joint.exact && uniform && (contributions.is_some() || over == Over::Claims);
+    let hanging: Vec<BTreeSet<VariableId>> =
+        frames.iter().map(|frame| hanging(&asked, diagrams, legal, frame)).collect();
+    let apart = match over {
+        Over::Evidence => items_apart(compiled, &hanging),
+        Over::Claims => claims_apart(index, level, frames, &hanging),
+    };
+    let exact = joint.exact && apart && uniform && (contributions.is_some() || over == Over::Claims);
     let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
     (ways, exact)
+}
+
+/// The variables that are open in a frame and make a difference to what measures ask of it.
+pub(super) fn hanging(asked: &[Asked<'_>], diagrams: &Diagrams, legal: Diagram, frame: &Frame) -> BTreeSet<VariableId> {
+    let asked_of = asked.iter().flat_map(|asked| {
+        let of = asked.of.map(|(of, ..)| of);
+        [asked.filter, asked.prefer, asked.holds].into_iter().chain(of)
+    });
+    let support = |diagram| diagrams.support(diagram, &frame.inputs());
+    let found: Result<Vec<_>, _> = asked_of.chain([legal]).map(support).collect();
+    found.map_or_else(|_| frame.open().collect(), |found| found.into_iter().flatten().collect())
+}
+
+/// Whether what is open in items is open in each by itself.
+fn items_apart(compiled: &Compiled, hanging: &[BTreeSet<VariableId>]) -> bool {
+    let level = &compiled.items;
+    let name = |variable: &VariableId| level.space.get(*variable).name.as_str();
+    let all = || hanging.iter().flatten();
+    // Items of one source were published on the same day.
+    let published = all().filter(|variable| name(variable) == "published").count();
+    published <= 1
+        && !all().any(|variable| level.is_derived(*variable))
+        && !all().any(|variable| compiled.shared.contains(variable))
+}
+
+/// Whether what is open in linked claims is one thing, known for what it can be. Two open claims
+/// may hang on the same item, and two values of one claim on the same fact.
+fn claims_apart(index: &Index<'_>, level: &Level, frames: &[&Frame], hanging: &[BTreeSet<VariableId>]) -> bool {
+    let exact = frames.iter().zip(hanging).all(|(frame, hanging)| frame.exact || hanging.is_empty());
+    let by_itself = |variable: &VariableId| {
+        let name = level.space.get(*variable).name.as_str();
+        name != "as-of" && !matches!(index.get(Scope::Child, name), Some(Named::Derived(_)))
+    };
+    let mut all = hanging.iter().flatten();
+    exact && all.clone().count() <= 1 && all.all(by_itself)
 }
 
 /// The frame of a claim whose measures can be in several ways: what is possible in any of them.

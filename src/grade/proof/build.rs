@@ -20,7 +20,7 @@ use crate::grade::Grading;
 use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Evaluator, Frame, Possible, Slot};
 use crate::grade::given::Computed;
-use crate::grade::grader::{claim_frame, item_frame};
+use crate::grade::grader::{claim_frame, item_frame, seen};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -144,9 +144,12 @@ impl<'b> Builder<'b> {
     ) -> Option<T> {
         let grading = self.grading?;
         let LinkEnd::Evidence(item) = grading.case.link(link).from else { return None };
-        let facts = grading.given().of_item(self.compiled.framework(), item, link, claim);
+        let compiled = self.compiled;
+        let facts = grading.given().of_item(compiled.framework(), item, link, claim);
         let exact = LazyCell::new(|| {
-            item_frame(&Evaluator::exact(self.compiled, Subject::Link), &facts, claim, &grading.judgements)
+            let evaluator = Evaluator::exact(compiled, Subject::Link);
+            let seen = seen(compiled, &grading.given(), claim);
+            item_frame(&evaluator, &facts, claim, &grading.judgements, &seen)
         });
         let exact = || LazyCell::force(&exact);
         let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);

@@ -5,9 +5,9 @@ use rust_decimal::Decimal;
 use super::failure::failure;
 use super::{Builder, Room};
 use crate::compile::decision::{CompiledDecision, Outcome};
-use crate::compile::diagram::VariableId;
+use crate::compile::diagram::{Diagram, VariableId};
 use crate::framework::{Decision, HitPolicy, Rule};
-use crate::grade::frame::{Possible, Slot};
+use crate::grade::frame::{MOST_WAYS, Possible, Slot};
 use crate::grade::proof::{Failed, Fired, Proof, ReadValue, Sum};
 
 impl Builder<'_> {
@@ -77,8 +77,15 @@ impl Builder<'_> {
             let rule = &decision.rules[*position];
             proof.rules.push(fired(rule, self.gives(room, compiled, &compiled.rules[*position].outcome)));
         }
+        // Where several rules may hold together, none of them may.
+        let none_holds = || {
+            let holds: Vec<Diagram> = compiled.rules.iter().map(|rule| rule.holds).collect();
+            let fails = |parts: &mut Vec<Diagram>| !parts.contains(&Diagram::TRUE);
+            let ways = room.level.diagrams.possible_together(&holds, &room.frame.inputs(), &fails, MOST_WAYS);
+            ways.is_none_or(|ways| !ways.is_empty())
+        };
         let otherwise_possible =
-            if one_answers || sum { !answered && may_answer(compiled.rules.len()) } else { held.is_empty() };
+            if one_answers || sum { !answered && may_answer(compiled.rules.len()) } else { none_holds() };
         if let Some(rule) = decision.otherwise.as_ref().filter(|_| otherwise_possible && !sum) {
             let outcome = compiled.otherwise.as_ref();
             let gives = outcome.map_or_else(String::new, |outcome| self.gives(room, compiled, outcome));
@@ -104,7 +111,7 @@ impl Builder<'_> {
             ([first, rest @ ..], false) => {
                 proof.rule = Some(first.rule.clone());
                 proof.because.clone_from(&first.because);
-                if one_answers && !rest.is_empty() {
+                if (one_answers || otherwise_possible) && !rest.is_empty() {
                     let ids: Vec<&str> = proof.rules.iter().map(|fired| fired.rule.as_str()).collect();
                     proof.because =
                         format!("It hangs on what is missing which of these rules answers: {}.", ids.join(", "));
