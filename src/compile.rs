@@ -56,11 +56,15 @@ pub struct Compiled {
     chains: Mutex<Chains>,
 }
 
-/// Chains that were written out, by what was opaque in them and what was asked for.
+/// What is opaque in a chain, and the positions of the decisions asked of it.
+type ChainOf = (BTreeSet<VariableId>, BTreeSet<usize>);
+
+/// Chains that were written out, by what was opaque in them and what was asked for: none where the
+/// chain is too large to be written out.
 #[derive(Debug, Default)]
 struct Chains {
-    items: HashMap<(BTreeSet<VariableId>, BTreeSet<usize>), Option<Arc<Chain>>>,
-    claims: HashMap<(BTreeSet<VariableId>, BTreeSet<usize>), Option<Arc<Chain>>>,
+    items: HashMap<ChainOf, Option<Arc<Chain>>>,
+    claims: HashMap<ChainOf, Option<Arc<Chain>>>,
     contributions: HashMap<BTreeSet<VariableId>, Option<Arc<Contributions>>>,
 }
 

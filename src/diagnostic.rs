@@ -5,13 +5,14 @@
 
 mod code;
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
 pub use self::code::Code;
 use crate::document::{Place, Span};
-use crate::name::nearest;
+use crate::name::{nearest, nearest_within};
 
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -150,10 +151,10 @@ impl Diagnostic {
         self.labels.first().map(|label| label.span.place())
     }
 
-    /// What diagnostics are sorted by: file, position, code, message.
-    fn order(&self) -> (Option<(&str, u32, u32)>, Code, &str) {
+    /// What diagnostics are sorted by: file, position, code, message; remarks without a place go last.
+    fn order(&self) -> (bool, Option<(&str, u32, u32)>, Code, &str) {
         let first = self.labels.first().map(|label| label.span.order());
-        (first, self.code, &self.message)
+        (self.severity == Severity::Note && first.is_none(), first, self.code, &self.message)
     }
 }
 
@@ -227,27 +228,59 @@ impl From<Diagnostic> for Refused {
 }
 
 /// A sink for what is found while reading; decides at the end whether to go on.
-#[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<Diagnostic>);
+#[derive(Debug)]
+pub(crate) struct Problems {
+    found: Vec<Diagnostic>,
+    errors: usize,
+    /// What may still be spent on finding what was meant.
+    effort: Cell<u64>,
+}
+
+impl Default for Problems {
+    fn default() -> Self {
+        /// Enough for hundreds of slips, and over in a moment.
+        const EFFORT: u64 = 1 << 25;
+        Self { found: Vec::new(), errors: 0, effort: Cell::new(EFFORT) }
+    }
+}
 
 impl Problems {
+    /// How many errors, and how many other diagnostics, are kept: more than anybody mends at once.
+    const MOST: usize = 1000;
+
     pub(crate) fn push(&mut self, diagnostic: Diagnostic) {
-        self.0.push(diagnostic);
+        let error = diagnostic.severity == Severity::Error;
+        self.errors += usize::from(error);
+        let before = if error { self.errors - 1 } else { self.found.len().saturating_sub(self.errors) };
+        if before < Self::MOST {
+            self.found.push(diagnostic);
+        } else if before == Self::MOST && error {
+            let message = format!("there are more than {} errors; the others are not listed", Self::MOST);
+            self.found.push(Diagnostic::new(Severity::Note, Code::TooLarge, message));
+        }
     }
 
     pub(crate) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
-        self.0.extend(diagnostics);
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
     }
 
-    pub(crate) fn has_errors(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+    pub(crate) const fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// The name that was most likely meant. Among very many wrong names only the first are looked up.
+    pub(crate) fn nearest<'a>(&self, wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+        let mut effort = self.effort.get();
+        let near = nearest_within(wrong, known, &mut effort);
+        self.effort.set(effort);
+        near
     }
 
     /// Everything found, sorted by place and without repetition.
     pub(crate) fn into_diagnostics(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|one, other| one.order().cmp(&other.order()));
-        self.0.dedup_by(|one, other| one.order() == other.order());
-        self.0
+        self.found.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.found.dedup_by(|one, other| one.order() == other.order());
+        self.found
     }
 
     /// `value` and the warnings, unless there was an error.

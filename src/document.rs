@@ -6,10 +6,12 @@
 //! Schema and the reference in `docs/` are made from the same tables.
 
 pub(crate) mod canonical;
+mod depth;
 pub(crate) mod reader;
 pub mod shape;
 
 use std::fmt;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,13 +56,15 @@ impl TextFile {
         if metadata.is_dir() {
             return Err(unreadable(std::io::ErrorKind::IsADirectory.into()));
         }
-        let size = metadata.len();
-        if size > LARGEST_FILE {
-            let message = format!("`{name}` has {size} bytes, more than the {LARGEST_FILE} that are read");
+        // The size that is told beforehand may be that of a device, or change: what counts is what comes.
+        let file = std::fs::File::open(path).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > LARGEST_FILE {
+            let message = format!("`{name}` has more than the {LARGEST_FILE} bytes that are read");
             let help = "cut it into several files";
             return Err(Box::new(Diagnostic::error(Code::UnreadableFile, message).help(help)));
         }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(name, text)),
             Err(error) => {
@@ -161,12 +165,25 @@ impl fmt::Display for Place {
     }
 }
 
-/// Parses a file; every syntax error is reported, and what could be read is returned only if
+/// How many syntax errors of a file are reported.
+const MOST_SYNTAX_ERRORS: usize = 100;
+
+/// Parses a file; the syntax errors are reported, and what could be read is returned only if
 /// there was none.
 pub(crate) fn parse<'a>(file: &'a Arc<TextFile>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
+    if let Err(deep) = depth::check(&file.text) {
+        let message = format!("values stand in each other more than {} deep", depth::DEEPEST);
+        let mut diagnostic = Diagnostic::error(Code::TooLarge, message).at(&Span::new(file, deep.at..deep.at + 1));
+        if let Some(within) = deep.within {
+            diagnostic = diagnostic.label(&Span::new(file, within..within + 1), "from here on");
+        }
+        problems.push(diagnostic.help("close the brackets that are left open, or nest less"));
+        return None;
+    }
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     let clean = errors.is_empty();
-    for error in errors {
+    // After some mistakes the parser only guesses.
+    for error in errors.into_iter().take(MOST_SYNTAX_ERRORS) {
         let span = Span::new(file, error.span().unwrap_or(0..0));
         let key = file.text.get(span.range()).unwrap_or_default();
         let diagnostic = match error.message().trim() {

@@ -120,14 +120,34 @@ names! {
 /// assert_eq!(evigrade::name::nearest("weather", known), None);
 /// ```
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if wrong.chars().count() > LONGEST_NAME {
+    let mut endless = u64::MAX;
+    nearest_within(wrong, known, &mut endless)
+}
+
+/// The same, as long as there is effort left: letters of the one name times letters of the other.
+pub(crate) fn nearest_within<'a>(
+    wrong: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    effort: &mut u64,
+) -> Option<&'a str> {
+    let letters = wrong.chars().count();
+    if letters > LONGEST_NAME {
         return None;
     }
-    let least = |name: &str| strsim::damerau_levenshtein(&wrong.to_lowercase(), &name.to_lowercase());
-    known
-        .into_iter()
-        .map(|name| (least(name), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count().min(wrong.chars().count()) / 4)
-        .min()
-        .map(|(_, name)| name)
+    let lower = wrong.to_lowercase();
+    let mut best: Option<(usize, &str)> = None;
+    for name in known {
+        let of_name = name.chars().count();
+        let farthest = 1 + of_name.min(letters) / 4;
+        // As many letters as the lengths differ by have to be put in or left out.
+        if of_name.abs_diff(letters) > farthest {
+            continue;
+        }
+        *effort = effort.checked_sub((letters * of_name) as u64)?;
+        let distance = strsim::damerau_levenshtein(&lower, &name.to_lowercase());
+        if distance <= farthest && best.is_none_or(|best| (distance, name) < best) {
+            best = Some((distance, name));
+        }
+    }
+    best.map(|(_, name)| name)
 }

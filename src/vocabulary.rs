@@ -9,11 +9,11 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
 use crate::document::reader::{Literal, Located, shortened};
 use crate::document::shape::Subject;
-use crate::name::{FrameworkId, Name, Word, nearest};
+use crate::name::{FrameworkId, Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 
 /// Which end of an ordered list is the better one.
@@ -259,6 +259,7 @@ impl Vocabulary {
         subject: Subject,
         span: &Span,
         keys: impl Iterator<Item = &'static str>,
+        problems: &Problems,
     ) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
         match self.0.get(name) {
             Some(definition) if definition.subject == subject => Ok(definition),
@@ -275,8 +276,9 @@ impl Vocabulary {
                 let message = format!("no framework in use knows a fact `{}`", shortened(name));
                 let here = self.0.values().filter(|definition| definition.subject == subject);
                 let keys: Vec<&str> = keys.collect();
-                let near = nearest(name, here.map(|definition| definition.name.as_str()).chain(keys))
-                    .or_else(|| nearest(name, self.0.keys().map(Name::as_str)));
+                let near = problems
+                    .nearest(name, here.map(|definition| definition.name.as_str()).chain(keys))
+                    .or_else(|| problems.nearest(name, self.0.keys().map(Name::as_str)));
                 let help = "add the framework that asks for it, or say it in words under `text`";
                 Err(Box::new(Diagnostic::error(Code::UnknownFact, message).at(span).did_you_mean_or(near, help)))
             }

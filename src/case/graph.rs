@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
 
 use super::load::{ClaimPart, EvidencePart, Header, JudgementPart, LinkPart, Parts, TargetPart};
 use super::{
@@ -96,7 +97,7 @@ pub(super) fn link(
         let found = claims.iter().position(|claim: &Claim| claim.id == *wanted.value);
         if found.is_none() && !unread.contains(&wanted.value) {
             let message = format!("the conclusion `{}` is no claim of this case", wanted.value);
-            let near = nearest(&wanted.value, claims.iter().map(|claim| claim.id.as_str()));
+            let near = problems.nearest(&wanted.value, claims.iter().map(|claim| claim.id.as_str()));
             let diagnostic = Diagnostic::error(Code::UnknownClaim, message).at(&wanted.span);
             problems.push(diagnostic.did_you_mean_or(near, "name the `id` of one of its claims"));
         }
@@ -263,7 +264,7 @@ impl Linker<'_> {
         let found = self.names.sources.get(&name.value).copied();
         if found.is_none() && !self.names.unread.contains(&name.value) {
             let message = format!("there is no source `{}`", name.value);
-            let near = nearest(&name.value, self.names.sources.keys().map(String::as_str));
+            let near = self.problems.nearest(&name.value, self.names.sources.keys().map(String::as_str));
             let diagnostic = Diagnostic::error(Code::UnknownSource, message).at(&name.span);
             self.problems.push(diagnostic.did_you_mean_or(near, "add a `[[source]]` with this `id`"));
         }
@@ -279,7 +280,7 @@ impl Linker<'_> {
                 Diagnostic::error(Code::UnknownClaim, message).at(&name.span).help(help)
             } else {
                 let message = format!("there is no claim `{}`", name.value);
-                let near = nearest(&name.value, self.names.claims.keys().map(String::as_str));
+                let near = self.problems.nearest(&name.value, self.names.claims.keys().map(String::as_str));
                 let help = "add a `[[claim]]` with this `id`";
                 Diagnostic::error(Code::UnknownClaim, message).at(&name.span).did_you_mean_or(near, help)
             };
@@ -292,7 +293,7 @@ impl Linker<'_> {
         let found = self.names.evidence.get(&name.value).copied();
         if found.is_none() && !self.names.unread.contains(&name.value) {
             let message = format!("there is no evidence item `{}`", name.value);
-            let near = nearest(&name.value, self.names.evidence.keys().map(String::as_str));
+            let near = self.problems.nearest(&name.value, self.names.evidence.keys().map(String::as_str));
             let diagnostic = Diagnostic::error(Code::UnknownEvidence, message).at(&name.span);
             self.problems.push(diagnostic.did_you_mean_or(near, "add an `[[evidence]]` item with this `id`"));
         }
@@ -356,7 +357,7 @@ impl Linker<'_> {
     ) -> Option<LinkIndex> {
         let (found, message, near) = match target {
             TargetPart::Name(name) => {
-                let near = nearest(&name.value, by_id.keys().map(String::as_str)).map(str::to_owned);
+                let near = self.problems.nearest(&name.value, by_id.keys().map(String::as_str)).map(str::to_owned);
                 (by_id.get(&name.value).copied(), format!("there is no link with the id `{}`", name.value), near)
             }
             TargetPart::Between { from, to, .. } => {
@@ -407,7 +408,7 @@ impl Linker<'_> {
                 continue;
             }
             let mut diagnostic = Diagnostic::error(Code::Cycle, "these undercuts attack each other in a circle");
-            for link in &path[begin..] {
+            for link in path[begin..].iter().take(MOST_SHOWN) {
                 let (end, part) = &pending[*link];
                 let who = match end {
                     LinkEnd::Claim(claim) => claims[claim.index()].id.as_str(),
@@ -446,6 +447,15 @@ impl Linker<'_> {
         let JudgementPart { judged, reason, by, date, since, layer, span, .. } = part;
         Some(Judgement { on, judged, reason, by, date, since, layer, span })
     }
+}
+
+/// How many links or names of a circle are shown.
+const MOST_SHOWN: usize = 20;
+
+/// Names in a message, at most the first of them.
+fn listed(names: &[String]) -> String {
+    let first = names[..names.len().min(MOST_SHOWN)].join(", ");
+    if names.len() > MOST_SHOWN { format!("{first} and {} more", names.len() - MOST_SHOWN) } else { first }
 }
 
 /// Builds the graph and the order of the claims; circles among claims are refused.
@@ -497,9 +507,10 @@ fn order(
     links: &[Link],
     problems: &mut Problems,
 ) -> Vec<ClaimIndex> {
-    // Components come out with those that nothing depends on last: parents before children.
+    // Components come out with those that nothing depends on last: parents before children. (The
+    // algorithm does not recurse, so chains can be as long as they like.)
     let mut order = Vec::with_capacity(claims.len());
-    for component in petgraph::algo::tarjan_scc(needs) {
+    for component in petgraph::algo::kosaraju_scc(needs) {
         let circular = component.len() > 1 || component.iter().any(|node| needs.contains_edge(*node, *node));
         if circular {
             let mut members: Vec<String> =
@@ -507,16 +518,17 @@ fn order(
             members.sort_unstable();
             let message = match members.as_slice() {
                 [one] => format!("the grade of claim {one} waits for itself"),
-                several => format!("the grades of these claims wait for each other: {}", several.join(", ")),
+                several => format!("the grades of these claims wait for each other: {}", listed(several)),
             };
             let mut diagnostic = Diagnostic::error(Code::Cycle, message);
-            for edge in needs.edge_indices() {
-                let Some((from, to)) = needs.edge_endpoints(edge) else { continue };
-                if component.contains(&from) && component.contains(&to) {
-                    let text =
-                        format!("`{}` waits for `{}`", claims[needs[to].index()].id, claims[needs[from].index()].id);
-                    diagnostic = diagnostic.label(&links[needs[edge].index()].span, text);
-                }
+            let within: BTreeSet<NodeIndex> = component.iter().copied().collect();
+            let mut edges: Vec<_> = component.iter().flat_map(|node| needs.edges(*node)).collect();
+            edges.retain(|edge| within.contains(&edge.target()));
+            edges.sort_by_key(|edge| edge.id());
+            for edge in edges.into_iter().take(MOST_SHOWN) {
+                let (from, to) = (needs[edge.source()], needs[edge.target()]);
+                let text = format!("`{}` waits for `{}`", claims[to.index()].id, claims[from.index()].id);
+                diagnostic = diagnostic.label(&links[edge.weight().index()].span, text);
             }
             problems.push(diagnostic.help("take out one of these links"));
         }

@@ -521,7 +521,7 @@ impl Reader<'_> {
         let mut facts = Facts::new();
         for entry in entries {
             let keys = table.into_iter().flat_map(Table::keys);
-            match self.frameworks.vocabulary().find(entry.key, subject, &entry.key_span, keys) {
+            match self.frameworks.vocabulary().find(entry.key, subject, &entry.key_span, keys, self.problems) {
                 Err(diagnostic) => self.problems.push(*diagnostic),
                 Ok(definition) => {
                     let Some(literal) = entry.value.literal(self.problems) else { continue };

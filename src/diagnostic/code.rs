@@ -76,7 +76,7 @@ codes! {
     BadArguments = "bad-arguments", "A host function is called with the wrong arguments.";
     BadParameter = "bad-parameter", "A parameter is set to what it cannot be.";
     Overlap = "overlap", "Two rules of a decision that allows one hold for the same facts.";
-    TooLarge = "too-large", "The rules of a framework are too many to be compiled.";
+    TooLarge = "too-large", "A file nests too deep, or the rules of a framework are too many to be compiled.";
     AssumptionViolated = "assumption-violated", "Facts are stated together that the framework says cannot occur together.";
     NoExamples = "no-examples", "A framework has no examples.";
     ExampleFailed = "example-failed", "An example does not come out as it says.";

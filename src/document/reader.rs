@@ -10,7 +10,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 use super::shape::{Key, Rest, Shape};
 use super::{Span, TextFile};
 use crate::diagnostic::{Code, Diagnostic, Problems};
-use crate::name::{is_name, nearest};
+use crate::name::is_name;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -288,7 +288,7 @@ impl<'a> Table<'a> {
         if shape.rest == Rest::Refused {
             for entry in table.rest() {
                 let message = format!("{} has no key `{}`", shape.name, shortened(entry.key));
-                let near = nearest(entry.key, shape.keys.iter().map(|key| key.name));
+                let near = problems.nearest(entry.key, shape.keys.iter().map(|key| key.name));
                 let keys: Vec<String> = shape.keys.iter().map(|key| format!("`{}`", key.name)).collect();
                 let diagnostic = Diagnostic::error(Code::UnknownKey, message).at(&entry.key_span);
                 problems.push(diagnostic.did_you_mean_or(near, format!("its keys are {}", keys.join(", "))));

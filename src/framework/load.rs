@@ -147,7 +147,7 @@ impl Reader<'_> {
                 let Some(label) = entry.value.text("text", self.problems) else { continue };
                 if !seen.contains(&entry.key) {
                     let message = format!("the scale has no `{}`", entry.key);
-                    let near = crate::name::nearest(entry.key, seen.iter().copied());
+                    let near = self.problems.nearest(entry.key, seen.iter().copied());
                     let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&entry.key_span);
                     self.problems.push(diagnostic.did_you_mean(near));
                 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use super::load::{self, Pack};
 use super::{Framework, build, validate};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
-use crate::document::{Span, TextFile};
+use crate::document::{Span, TextFile, parse};
 use crate::name::{FrameworkId, nearest};
 use crate::vocabulary::Vocabulary;
 
@@ -60,6 +60,14 @@ impl Frameworks {
         BUILT_IN.iter().map(|(name, text)| TextFile::new(*name, *text)).collect()
     }
 
+    /// The id of the framework in a file, as far as it can be told without reading the rest.
+    #[must_use]
+    pub fn id_in(file: &Arc<TextFile>) -> Option<FrameworkId> {
+        let document = parse(file, &mut Problems::default())?;
+        let header = document.get_ref().get("framework")?.get_ref().as_table()?;
+        header.get("id")?.get_ref().as_str().map(FrameworkId::from)
+    }
+
     /// Adds the framework in a file and returns its id.
     ///
     /// # Errors
@@ -97,6 +105,7 @@ impl Frameworks {
             packs: &packs,
             set: self.clone(),
             state: vec![State::Waiting; packs.len()],
+            depth: 0,
             problems: Problems::default(),
         };
         for (index, pack) in packs.iter().enumerate() {
@@ -170,8 +179,13 @@ struct Adding<'a> {
     packs: &'a [Pack],
     set: Frameworks,
     state: Vec<State>,
+    /// How many frameworks wait for those that they extend or use.
+    depth: usize,
     problems: Problems,
 }
+
+/// How long a chain of frameworks that extend or use each other may be.
+const LONGEST_CHAIN: usize = 32;
 
 impl Adding<'_> {
     fn resolve(&mut self, index: usize) {
@@ -210,7 +224,15 @@ impl Adding<'_> {
                 self.problems.push(Diagnostic::error(Code::Cycle, message).at(span));
                 return None;
             }
+            if self.depth >= LONGEST_CHAIN {
+                let message = format!("`{id}` stands behind more than {LONGEST_CHAIN} frameworks that wait for it");
+                let help = "let frameworks extend and use each other less deep";
+                self.problems.push(Diagnostic::error(Code::TooLarge, message).at(span).help(help));
+                return None;
+            }
+            self.depth += 1;
             self.resolve(index);
+            self.depth -= 1;
             // If it was refused, its own problems say why.
             return self.set.get(id).cloned();
         }

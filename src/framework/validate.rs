@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
 use crate::document::reader::shortened;
 use crate::document::shape::{Shape, Subject};
-use crate::name::{Name, nearest};
+use crate::name::Name;
 use crate::synthesis::function::Takes;
 use crate::value::Unknown;
 use crate::vocabulary::FactType;
@@ -179,7 +179,7 @@ impl<'f> Validator<'_, 'f> {
         }
         let Some(named) = self.index.anywhere(name.as_str()) else {
             let message = format!("`{}` is unknown here", shortened(name.as_str()));
-            let near = nearest(name.as_str(), self.index.all(scope));
+            let near = self.problems.nearest(name.as_str(), self.index.all(scope));
             let diagnostic = Diagnostic::error(Code::UnknownName, message).at(span);
             let help = "declare it as a `[fact]`, `[derived]`, `[measure]`, `[decision]` or `[parameter]`";
             self.problems.push(diagnostic.did_you_mean_or(near, help));
@@ -302,7 +302,7 @@ impl<'f> Validator<'_, 'f> {
                 }
             }
         }
-        for component in petgraph::algo::tarjan_scc(&graph) {
+        for component in petgraph::algo::kosaraju_scc(&graph) {
             let circular = component.len() > 1 || component.iter().any(|node| graph.contains_edge(*node, *node));
             if circular {
                 let mut names: Vec<&Name> = component.iter().map(|node| &graph[*node].1).collect();

@@ -60,7 +60,7 @@ impl Reader<'_> {
                     let Some(word) = item.name(self.problems) else { continue };
                     if !values.iter().any(|value| value.value == word) {
                         let message = format!("the group `{}` has a value `{word}` that is not listed", name.value);
-                        let near = crate::name::nearest(word, values.iter().map(|value| value.value.as_str()));
+                        let near = self.problems.nearest(word, values.iter().map(|value| value.value.as_str()));
                         let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&item.span());
                         self.problems.push(diagnostic.did_you_mean(near));
                     }
@@ -163,7 +163,7 @@ impl Reader<'_> {
         let call = table.name("call", self.problems)?;
         let Some(function) = function::find(call.value) else {
             let message = format!("there is no host function `{}`", call.value);
-            let near = crate::name::nearest(call.value, function::all().iter().map(|function| function.name));
+            let near = self.problems.nearest(call.value, function::all().iter().map(|function| function.name));
             let all: Vec<String> = function::all().iter().map(|function| format!("`{}`", function.name)).collect();
             let diagnostic = Diagnostic::error(Code::UnknownFunction, message).at(&call.span);
             self.problems.push(diagnostic.did_you_mean_or(near, format!("there are {}", all.join(", "))));
@@ -188,7 +188,7 @@ impl Reader<'_> {
         for entry in node.entries("a table of arguments", self.problems) {
             let Some(position) = wanted().position(|name| name == entry.key) else {
                 let message = format!("`{}` takes no `{}`", function.name, entry.key);
-                let near = crate::name::nearest(entry.key, wanted());
+                let near = self.problems.nearest(entry.key, wanted());
                 let diagnostic = Diagnostic::error(Code::BadArguments, message).at(&entry.key_span);
                 self.problems.push(diagnostic.did_you_mean(near));
                 complete = false;

@@ -6,7 +6,6 @@ use crate::document::reader::{Literal, shortened};
 use crate::framework::condition::OperandValue;
 use crate::framework::names::{Named, Scope, ValueType};
 use crate::framework::{Accept, Condition, Operand, Test};
-use crate::name::nearest;
 use crate::value::Unknown;
 use crate::vocabulary::{Choices, FactType};
 
@@ -49,7 +48,7 @@ impl Validator<'_, '_> {
         }
         let message = format!("there is no parameter `{name}`");
         let known = self.framework.parameters.iter().map(|parameter| parameter.name.as_str());
-        let near = nearest(name.as_str(), known);
+        let near = self.problems.nearest(name.as_str(), known);
         let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&operand.span);
         self.problems.push(match near {
             Some(near) => diagnostic.did_you_mean(Some(near)),
@@ -177,7 +176,7 @@ impl Validator<'_, '_> {
         let FactType::Choice(choices) = &value_type.kind else { return };
         if choices.position(text).is_none() {
             let message = format!("`{}` is not among the ordered values of `{}`", shortened(text), test.name);
-            let near = nearest(text, choices.values.iter().map(|word| word.as_str()));
+            let near = self.problems.nearest(text, choices.values.iter().map(|word| word.as_str()));
             self.problems.push(Diagnostic::error(Code::UnknownValue, message).at(&operand.span).did_you_mean(near));
         }
     }

@@ -7,7 +7,7 @@ use crate::document::reader::shortened;
 use crate::framework::names::{Named, Scope};
 use crate::framework::template::{Part, parts};
 use crate::framework::{Decision, HitPolicy, Start, Then, WIDEST_SUMMAND};
-use crate::name::{Name, nearest};
+use crate::name::Name;
 use crate::vocabulary::FactType;
 
 impl Validator<'_, '_> {
@@ -114,7 +114,7 @@ impl Validator<'_, '_> {
                 let elsewhere = self.index.anywhere(name).is_some();
                 let why = if elsewhere { "cannot be seen from here" } else { "is unknown here" };
                 let message = format!("`because` shows `{{{}}}`, which {why}", shortened(name));
-                let near = nearest(name, self.index.all(scope));
+                let near = self.problems.nearest(name, self.index.all(scope));
                 let help = format!("this is said of {}: show what its rules can test", scope.words());
                 let diagnostic = Diagnostic::error(Code::BadTemplate, message).at(span);
                 self.problems.push(diagnostic.did_you_mean_or(near, help));
