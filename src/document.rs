@@ -73,7 +73,9 @@ impl TextFile {
                 let message = format!("this is not UTF-8 text: the byte 0x{byte:02X} begins no character");
                 // Up to there the text is what the bytes are, so the place is right.
                 let text = Self::new(name, String::from_utf8_lossy(error.as_bytes()));
-                let diagnostic = Diagnostic::error(Code::NotUtf8, message).at(&Span::new(&text, at..at + 1));
+                // In the text a replacement character stands for the byte.
+                let end = at + char::REPLACEMENT_CHARACTER.len_utf8();
+                let diagnostic = Diagnostic::error(Code::NotUtf8, message).at(&Span::new(&text, at..end));
                 Err(Box::new(diagnostic.help("save the file as UTF-8")))
             }
         }

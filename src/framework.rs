@@ -44,6 +44,9 @@ use crate::vocabulary::FactDefinition;
 /// How many whole numbers a count may take that is added up in a sum.
 pub(crate) const WIDEST_SUMMAND: usize = 100;
 
+/// The most values that a fact can have.
+pub(crate) const MOST_VALUES: usize = 1000;
+
 /// The scope in which an assumption is asked.
 pub(crate) fn assumption_scope(index: &names::Index<'_>, assumption: &Assumption) -> names::Scope {
     validate::scope_of(index, &assumption.never)

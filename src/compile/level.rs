@@ -373,7 +373,10 @@ fn whole_numbers(least: Decimal, most: Decimal) -> Vec<Decimal> {
     let mut number = least.ceil();
     while number <= most && numbers.len() <= crate::framework::WIDEST_SUMMAND {
         numbers.push(number);
-        number += Decimal::ONE;
+        match number.checked_add(Decimal::ONE) {
+            Some(next) => number = next,
+            None => break,
+        }
     }
     numbers
 }

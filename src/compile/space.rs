@@ -185,8 +185,9 @@ impl Domain {
             return None;
         }
         // The numbers next to a bound that does not belong are known where numbers are whole.
-        let inside = |(at, belongs): (Decimal, bool), next: Decimal| {
-            if *whole && !belongs { (at + next, true) } else { (at, belongs) }
+        let inside = |(at, belongs): (Decimal, bool), next: Decimal| match at.checked_add(next) {
+            Some(next) if *whole && !belongs => (next, true),
+            _ => (at, belongs),
         };
         let low = cell.checked_sub(1).and_then(|before| cuts.get(before)).map(|cut| (cut.at, !cut.after));
         let high = cuts.get(cell).map(|cut| (cut.at, cut.after));
@@ -299,10 +300,16 @@ impl Bounds {
     }
 }
 
-/// For whole numbers every cut is one just below a whole number.
+/// For whole numbers every cut is one just below a whole number, save where there is no next one.
 fn whole_cut(cut: Cut) -> Cut {
-    let at = if cut.after { cut.at.floor() + Decimal::ONE } else { cut.at.ceil() };
-    Cut { at, after: false }
+    if !cut.after {
+        return Cut { at: cut.at.ceil(), after: false };
+    }
+    let below = cut.at.floor();
+    match below.checked_add(Decimal::ONE) {
+        Some(at) => Cut { at, after: false },
+        None => Cut { at: below, after: true },
+    }
 }
 
 /// What the rules distinguish, collected by name.

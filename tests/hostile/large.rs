@@ -1,14 +1,17 @@
-//! Cases with thousands of everything.
+//! Cases with much of everything.
 
 use std::fmt::Write;
 
 use crate::harness::{Outcome, case_text, trial};
 
 /// How many.
-const MANY: usize = 5_000;
+const MANY: usize = 120;
 
 /// How many items, of which each has a proof.
-const ITEMS: usize = 2_000;
+const ITEMS: usize = 40;
+
+/// How many claims in a row of which the last is open: the report of each tells what all hang on.
+const OPEN: usize = 40;
 
 const HEAD: &str = "[case]\nid = 'large'\ntitle = 'Large'\nas-of = 2024-01-01\nconclusion = 'c0'\n\n\
                     [[source]]\nid = 's'\ntitle = 'S'\n\n";
@@ -47,18 +50,20 @@ const LINK: &str = "[[evidence.link]]\nsupports = 'c0'\ncomparator-result = 'fav
 
 #[test]
 fn claims_in_a_chain() {
-    let next = |claim: usize| {
-        if claim + 1 < MANY {
-            format!("link = [{{ rests-on = 'c{}', need = 'necessary' }}]", claim + 1)
-        } else {
-            String::new()
-        }
+    let chain = |length: usize| {
+        claims(length, |claim| {
+            if claim + 1 < length {
+                format!("link = [{{ rests-on = 'c{}', need = 'necessary' }}]", claim + 1)
+            } else {
+                String::new()
+            }
+        })
     };
-    taken("a chain of claims", claims(MANY, next));
+    taken("a chain of claims", chain(MANY));
     let open = format!(
-        "{}{}",
-        claims(MANY, next),
-        "[[evidence]]\nid = 'e'\nsource = 's'\ndesign = 'parallel-rct'\n[[evidence.link]]\nsupports = 'c4999'\n"
+        "{}[[evidence]]\nid = 'e'\nsource = 's'\ndesign = 'parallel-rct'\n[[evidence.link]]\nsupports = 'c{}'\n",
+        chain(OPEN),
+        OPEN - 1
     );
     taken("a chain of claims on an item that says little", open);
 }
@@ -116,7 +121,7 @@ fn items_on_one_claim() {
 #[test]
 fn items_on_claims_of_their_own() {
     let own = |item: usize| format!("design = 'parallel-rct'\n[[evidence.link]]\nsupports = 'c{item}'");
-    taken("an item for each claim", claims(500, |_| String::new()) + &evidence(500, own));
+    taken("an item for each claim", claims(MANY, |_| String::new()) + &evidence(MANY, own));
 }
 
 #[test]

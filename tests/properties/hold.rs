@@ -128,7 +128,7 @@ pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, seen: &mut Seen)
             missing::claim(model, engine, case, &grading, claim, reference).map_err(of_claim)?;
         }
     }
-    if seen.cases % 4 == 0 {
+    if seen.cases.is_multiple_of(4) {
         steady::case(model, engine, case, &grading)?;
     }
     Ok(())

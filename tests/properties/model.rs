@@ -391,10 +391,6 @@ impl Measure {
     pub(crate) fn conditions(&self) -> Vec<&Condition> {
         self.filter.iter().chain(&self.prefer).chain(self.aggregate.condition()).collect()
     }
-
-    pub(crate) const fn scope(&self) -> Scope {
-        if self.over_claims { Scope::Child } else { Scope::Link }
-    }
 }
 
 impl Decision {
@@ -405,16 +401,6 @@ impl Decision {
 
     pub(crate) const fn is_sum(&self) -> bool {
         matches!(self.hit, Hit::Sum { .. })
-    }
-
-    /// Every name of which the value is taken.
-    pub(crate) fn values_of(&self) -> Vec<Name> {
-        let start = match &self.hit {
-            Hit::Sum { start, .. } => Some(start),
-            _ => None,
-        };
-        let thens = self.rules.iter().map(|rule| &rule.then).chain(&self.otherwise).chain(start);
-        thens.filter_map(|then| if let Then::ValueOf(name) = then { Some(*name) } else { None }).collect()
     }
 }
 

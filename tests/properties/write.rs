@@ -326,11 +326,14 @@ fn shown(model: &Model, decision: &Decision) -> String {
     }
 }
 
+/// A cell of a table: the key of its column, if it has one, and the value.
+type Cell = (Option<String>, String);
+
 fn table(decision: &Decision, text: &mut String) {
     let inputs: Vec<String> = decision.inputs.iter().map(|name| name.text()).collect();
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let _ = writeln!(text, "inputs = {}\nbecause = \"Looked up.\"", words(&inputs));
-    let mut rows: Vec<(String, Vec<(Option<String>, String)>)> = Vec::new();
+    let mut rows: Vec<(String, Vec<Cell>)> = Vec::new();
     for rule in &decision.rules {
         let keys = keys(rule);
         let value = match rule.then {

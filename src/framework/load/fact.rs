@@ -7,7 +7,7 @@ use super::{Reader, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Node, Table};
 use crate::document::shape::Subject;
-use crate::framework::{Argument, shapes};
+use crate::framework::{Argument, MOST_VALUES, shapes};
 use crate::name::Name;
 use crate::synthesis::function;
 use crate::synthesis::function::Function;
@@ -36,6 +36,12 @@ impl Reader<'_> {
         if ordered && table.has("choices") {
             let message = "a type has either `choices` or `ordered`";
             self.problems.push(Diagnostic::error(Code::WrongType, message).at(&table.span));
+        }
+        if let Some(beyond) = values.get(MOST_VALUES) {
+            let message = format!("a fact has at most {MOST_VALUES} values");
+            let diagnostic = Diagnostic::error(Code::TooLarge, message).at(&beyond.span);
+            self.problems.push(diagnostic.help("let it be text, or list what the rules tell apart"));
+            return None;
         }
         for (index, word) in values.iter().enumerate() {
             if Unknown::from_word(word.value.as_str()).is_some() || word.value == "known" {

@@ -100,12 +100,6 @@ impl World<'_> {
         self.holds(place, &table.rules[rule].when, &asked(&table)).ok()
     }
 
-    /// What a rule of a decision gives, whether it holds or not.
-    pub(crate) fn rule_gives(&mut self, place: Place, decision: usize, rule: usize) -> Option<Value> {
-        let table = self.model.decisions[decision].clone();
-        self.then(place, &table, &table.rules[rule].then, &Asked::default()).ok().flatten()
-    }
-
     /// What a sum adds up to before it is clamped.
     pub(crate) fn raw(&mut self, place: Place, decision: usize) -> Option<Number> {
         let table = self.model.decisions[decision].clone();
