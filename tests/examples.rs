@@ -31,7 +31,7 @@ fn embed_tells_level_reasons_and_open_questions() {
 
 #[test]
 fn audit_sets_frameworks_side_by_side() {
-    let told = audited(&[AUDITED, "ahrq-soe", "grade", "rob2"]).expect("it runs");
+    let told = audited(&[AUDITED, "ahrq-soe", "grade", "ocebm-2011", "rob2"]).expect("it runs");
     insta::assert_snapshot!("audit", told);
 }
 
