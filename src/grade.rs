@@ -28,6 +28,7 @@
 //! ```
 
 mod bounds;
+mod contradiction;
 pub(crate) mod facts;
 pub(crate) mod frame;
 mod gather;

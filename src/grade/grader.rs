@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::ClaimState;
-use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup, Origin};
+use super::contradiction::{contradicted, violated};
+use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
 use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
@@ -13,6 +14,7 @@ use super::shared;
 use super::ways::{evaluate_ways, measures};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
+use crate::compile::diagram::VariableId;
 use crate::compile::level::Level;
 use crate::compile::space::Role;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
@@ -81,7 +83,8 @@ impl<'g> Given<'g> {
     }
 }
 
-/// The frame of a claim, given those of its items and of the claims that it rests on.
+/// The frame of a claim, given those of its items and of the claims that it rests on; the facts of
+/// which no value goes with what is known of the items, if there are any.
 pub(super) fn claim_frame(
     evaluator: &Evaluator<'_>,
     index: &Index<'_>,
@@ -89,16 +92,16 @@ pub(super) fn claim_frame(
     claim: ClaimIndex,
     items: &[Frame],
     children: &[(LinkIndex, ClaimIndex, Frame)],
-) -> Frame {
+) -> (Frame, Vec<Name>) {
     let compiled = evaluator.compiled;
     let children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
     let facts = given.of_claim(compiled.framework(), claim);
     let judged = |name: &Name| given.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
-    let Ways { ways, followed, exact } = ways(compiled, index, given, claim, items, &children);
+    let Ways { ways, followed, exact, contrary } = ways(compiled, index, given, claim, items, &children);
     let mut frame = evaluate_ways(evaluator, &facts, &ways, &judged);
     shared::put_together(compiled, &followed, &mut frame);
     frame.exact &= exact && !entangled(given, claim, items);
-    frame
+    (frame, contrary)
 }
 
 /// The frame of an item as it is linked to a claim, with what it sees of the claim put in.
@@ -134,6 +137,8 @@ struct Ways {
     followed: Preset,
     /// Whether these are all ways and no more.
     exact: bool,
+    /// The facts of which no value goes with what is known of the items.
+    contrary: Vec<Name>,
 }
 
 fn ways(
@@ -146,7 +151,7 @@ fn ways(
 ) -> Ways {
     let whole = || {
         let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children);
-        Ways { ways, followed: Preset::new(), exact }
+        Ways { ways, followed: Preset::new(), exact, contrary: Vec::new() }
     };
     let facts = given.of_claim(compiled.framework(), claim);
     if !shared::any_missing(compiled, &facts) {
@@ -154,8 +159,11 @@ fn ways(
     }
     let (own, _) = Evaluator::by_table(compiled, Subject::Claim).facts(&facts);
     let seen = shared::seen_by_items(compiled, &own);
-    let mut all = Ways { ways: Vec::new(), followed: Preset::new(), exact: true };
-    for split in shared::splits(compiled, index, &own, items) {
+    let mut all = Ways { ways: Vec::new(), followed: Preset::new(), exact: true, contrary: Vec::new() };
+    let Some(shared::Splits { variables, splits }) = shared::splits(compiled, index, &own, items) else {
+        return whole();
+    };
+    for split in splits {
         let mut frame = own.clone();
         for (variable, (slot, _)) in &split.claim {
             frame.slots[variable.index()] = slot.clone();
@@ -181,7 +189,11 @@ fn ways(
             all.followed = split.claim;
         }
     }
-    if all.ways.is_empty() { whole() } else { all }
+    if all.ways.is_empty() {
+        let name = |variable: &VariableId| compiled.items.space.get(*variable).name.clone();
+        return Ways { contrary: variables.iter().map(name).collect(), ..whole() };
+    }
+    all
 }
 
 /// Whether an item that is open here also bears on a claim below, and so is told apart where it
@@ -243,10 +255,13 @@ impl<'g> Grader<'g> {
         }
         let evaluator = Evaluator::of_outcomes(self.compiled);
         let given = self.given();
-        let frame = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
+        let (frame, contrary) = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
         let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);
+        if !contrary.is_empty() && !self.problems.has_errors() {
+            self.problems.push(contradicted(&contrary, &self.case.claim(claim).span));
+        }
         let judgements = self.judgements;
         self.bounded(&self.compiled.claims, &frame, &|decision| judgements.on_claim(claim, &decision.name));
         let level = &self.compiled.claims;
@@ -351,37 +366,4 @@ impl<'g> Grader<'g> {
             }
         }
     }
-}
-
-/// The assumptions that a frame contradicts, each as a diagnostic that points at the facts.
-fn violated(
-    compiled: &Compiled,
-    on: Subject,
-    frame: &Frame,
-    facts: &dyn Lookup,
-    span: &crate::document::Span,
-) -> Vec<Diagnostic> {
-    let level = compiled.level(on);
-    let mut found = Vec::new();
-    for assumption in &level.assumptions {
-        let possible = level.diagrams.possible(assumption.holds, &frame.inputs());
-        if possible.contains(&0) || possible.is_empty() {
-            continue;
-        }
-        let definition = &compiled.framework().assumptions[assumption.index];
-        let message = format!("these facts cannot occur together: {}", definition.because);
-        let mut diagnostic = Diagnostic::error(Code::AssumptionViolated, message);
-        for variable in assumption.never.variables() {
-            let name = &level.space.get(variable).name;
-            let stated = facts.stated(name);
-            let shown = format!("`{name}` is {}", stated.value);
-            diagnostic = match stated.origin {
-                Origin::File(at) => diagnostic.label(&at, shown),
-                _ => diagnostic.label(span, shown),
-            };
-        }
-        let help = format!("`{}` assumes it (`{}`); mend the fact that is wrong", definition.origin, definition.id);
-        found.push(diagnostic.help(help));
-    }
-    found
 }

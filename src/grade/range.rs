@@ -1,14 +1,15 @@
 //! Ranges: what a derived value can be when an argument is missing.
 //!
 //! Every argument lies in some cells, each an interval, or is unknown in some ways. The value lies
-//! in the image of the intervals, never less; where the function is not followed, in any cell.
+//! in the image of the intervals, never less; where the function is not followed, in any cell. That
+//! numbers can be too large to compute with is left aside.
 
 use std::collections::BTreeSet;
 
 use fixedbitset::FixedBitSet;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::bounds::{contains, exactly, extreme_of, only, plus};
+use super::bounds::interval::{contains, exactly, extreme_of, only, plus};
 use super::frame::Slot;
 use super::measure::as_number;
 use crate::compile::space::{Bounds, Domain, Known};
@@ -249,13 +250,13 @@ fn against(low: Bounds, high: Bounds, threshold: Bounds) -> Image {
         _ => true,
     };
     let mut words = Vec::new();
-    if below(high, threshold) {
+    if below(high, threshold) && below(low, threshold) {
         words.push("below");
     }
     if not_above(low, threshold) && not_above(threshold, high) {
         words.push("across");
     }
-    if below(threshold, low) {
+    if below(threshold, low) && below(threshold, high) {
         words.push("above");
     }
     Image { number: None, words, undefined: below(high, low) }

@@ -57,13 +57,20 @@ fn own(compiled: &Compiled, of_items: VariableId) -> Option<VariableId> {
     compiled.claims.space.value_of(compiled.items.space.get(of_items).name.as_str())
 }
 
-/// The combinations of cells in which the facts that are shared can be; nothing if none of them
-/// makes a difference to the items, or if there are too many.
-pub(super) fn splits(compiled: &Compiled, index: &Index<'_>, claim: &Frame, items: &[Frame]) -> Vec<Split> {
+/// The combinations of cells in which the facts that a claim and its items share can be.
+pub(super) struct Splits {
+    /// The facts, as the items see them.
+    pub(super) variables: Vec<VariableId>,
+    pub(super) splits: Vec<Split>,
+}
+
+/// The combinations that are to be followed one by one; nothing if no shared fact makes a
+/// difference to the items, or if there are too many.
+pub(super) fn splits(compiled: &Compiled, index: &Index<'_>, claim: &Frame, items: &[Frame]) -> Option<Splits> {
     let shared = shared(compiled, index, claim, items);
-    let count = shared.iter().try_fold(1_usize, |count, one| count.checked_mul(one.cells.len()));
-    if shared.is_empty() || count.is_none_or(|count| count > MOST_COMBINATIONS) {
-        return Vec::new();
+    let count = shared.iter().try_fold(1_usize, |count, one| count.checked_mul(one.cells.len()))?;
+    if shared.is_empty() || count > MOST_COMBINATIONS {
+        return None;
     }
     let mut splits = vec![Split { items: Preset::new(), claim: Preset::new() }];
     for one in &shared {
@@ -78,7 +85,7 @@ pub(super) fn splits(compiled: &Compiled, index: &Index<'_>, claim: &Frame, item
         };
         splits = splits.iter().flat_map(|split| one.cells.iter().map(move |cell| with(split, *cell))).collect();
     }
-    splits
+    Some(Splits { variables: shared.into_iter().map(|one| one.of_items).collect(), splits })
 }
 
 fn shared(compiled: &Compiled, index: &Index<'_>, claim: &Frame, items: &[Frame]) -> Vec<Shared> {

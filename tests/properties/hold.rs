@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use evigrade::{Grading, Status};
 
 use crate::engine::{self, Engine, Given};
-use crate::model::{Case, Model, Name, Site, Value};
+use crate::model::{Case, From, Link, Model, Name, Site, Value};
 use crate::naive::{Place, worlds};
 use crate::write::Layout;
 use crate::{missing, prove, steady};
@@ -13,14 +13,21 @@ use crate::{missing, prove, steady};
 /// How many worlds of a claim are gone through.
 const MOST_WORLDS: usize = 4000;
 
+/// How thoroughly a case is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// As one of many: whether it is graded steadily is asked of every fourth.
+    Drawn,
+    /// In every way.
+    Alone,
+}
+
 /// What was seen on the way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) cases: usize,
     /// Cases that contradict the assumptions, and are refused.
     pub(crate) refused: usize,
-    /// Claims that contradict the assumptions only as a whole, and are graded all the same.
-    pub(crate) impossible: usize,
     pub(crate) claims: usize,
     /// Claims of which the grade is open.
     pub(crate) open: usize,
@@ -30,19 +37,21 @@ pub(crate) struct Seen {
     pub(crate) tight: usize,
     /// Claims that can be in too many worlds to go through.
     pub(crate) endless: usize,
+    /// Claims that contradict the assumptions by several links of one item, and are graded.
+    pub(crate) torn: usize,
 }
 
 impl Seen {
     pub(crate) fn add(&mut self, other: Self) {
-        let Self { cases, refused, impossible, claims, open, exact, tight, endless } = other;
+        let Self { cases, refused, claims, open, exact, tight, endless, torn } = other;
         self.cases += cases;
         self.refused += refused;
-        self.impossible += impossible;
         self.claims += claims;
         self.open += open;
         self.exact += exact;
         self.tight += tight;
         self.endless += endless;
+        self.torn += torn;
     }
 }
 
@@ -97,7 +106,7 @@ pub(crate) fn reference(model: &Model, case: &Case, claim: usize) -> Reference {
 }
 
 /// Holds the engine against the reference evaluator on one case.
-pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, seen: &mut Seen) -> Result<(), String> {
+pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, how: How, seen: &mut Seen) -> Result<(), String> {
     seen.cases += 1;
     let loaded = engine.load(case, Layout::default())?;
     let references: Vec<Reference> = (0..case.claims.len()).map(|claim| reference(model, case, claim)).collect();
@@ -115,10 +124,19 @@ pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, seen: &mut Seen)
         }
     };
     for (claim, reference) in references.iter().enumerate() {
-        if reference.worlds == 0 {
-            seen.impossible += usize::from(reference.complete);
-            seen.endless += usize::from(!reference.complete);
-            continue;
+        match (reference.worlds, reference.complete) {
+            // What two links of one item rule out between them is not looked for.
+            (0, true) if torn(case, claim) => {
+                seen.torn += 1;
+                continue;
+            }
+            (0, true) => return Err(format!("claim c{claim}: it contradicts the assumptions, and is graded")),
+            // Those that are allowed are too far away to be found.
+            (0, false) => {
+                seen.endless += 1;
+                continue;
+            }
+            _ => {}
         }
         seen.claims += 1;
         let of_claim = |what: String| format!("claim c{claim}: {what}");
@@ -128,10 +146,18 @@ pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, seen: &mut Seen)
             missing::claim(model, engine, case, &grading, claim, reference).map_err(of_claim)?;
         }
     }
-    if seen.cases.is_multiple_of(4) {
+    if how == How::Alone || seen.cases.is_multiple_of(4) {
         steady::case(model, engine, case, &grading)?;
     }
     Ok(())
+}
+
+/// Whether an item bears on several of the claims that a claim is graded from.
+fn torn(case: &Case, claim: usize) -> bool {
+    let below = case.below(claim);
+    let links: Vec<&Link> = case.links.iter().filter(|link| below.contains(&link.to)).collect();
+    let item = |link: &&&Link| matches!(link.from, From::Item(_));
+    links.iter().filter(item).any(|link| links.iter().filter(|other| other.from == link.from).count() > 1)
 }
 
 fn held(

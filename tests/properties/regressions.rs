@@ -42,6 +42,16 @@ fn graded<T>(framework: &str, case: &[String], look: impl FnOnce(&Grading<'_>) -
     look(&grade(&case, &compiled, &Run::default()).expect("it is graded"))
 }
 
+/// What is said when a case is refused.
+fn refused(framework: &str, case: &[String]) -> String {
+    let mut frameworks = Frameworks::empty();
+    let id = frameworks.add_toml("small.toml", &format!("{SCALE}{framework}")).expect("the framework loads");
+    let compiled = Compiled::new(frameworks.get(id.as_str()).expect("it was added")).expect("it compiles");
+    let case = Case::from_toml("case.toml", &format!("{CASE}{}", case.concat()), &frameworks).expect("the case loads");
+    let refused = grade(&case, &compiled, &Run::default()).expect_err("it is refused");
+    refused.diagnostics().iter().map(|diagnostic| diagnostic.message.clone()).collect::<Vec<_>>().join("; ")
+}
+
 /// What the grade of a claim can be, as `low or high or no answer`, with `at most` before it where
 /// that may be too much.
 fn can_be(grading: &Grading<'_>, claim: &str) -> String {
@@ -247,4 +257,29 @@ fn a_decision_on_items_without_an_answer_leaves_measures_open() {
            [[decision.d.rule]]\nid = \"r\"\nwhen = { a = true }\nthen = \"yes\"\nbecause = \"Yes.\"\n";
     let case = [claim(""), item("e", "", "a = false")];
     assert_can_be(&high_when("{ both = true }", &rest), &case, "at most low or high");
+}
+
+fn never(id: &str, condition: &str) -> String {
+    format!("[[assumption]]\nid = \"{id}\"\nnever = {condition}\nbecause = \"It cannot be.\"\n")
+}
+
+#[test]
+fn assumptions_may_rule_facts_out_between_them() {
+    let rest = fact("a", "claim", "flag", "")
+        + &fact("b", "claim", "flag", "")
+        + &never("one", "{ a = true, b = true }")
+        + &never("other", "{ a = false, b = true }");
+    let said = refused(&high_when("{ b = true }", &rest), &[claim("b = true")]);
+    assert_eq!(said, "these facts cannot occur together, whatever those are that are missing");
+}
+
+#[test]
+fn items_may_rule_out_every_value_of_a_fact_of_their_claim() {
+    let rest = fact("a", "claim", "flag", "")
+        + &fact("b", "link", "flag", "")
+        + &never("one", "{ a = true, b = true }")
+        + &never("other", "{ a = false, b = false }");
+    let case = [claim(""), item("e", "", "b = true"), item("f", "", "b = false")];
+    let said = refused(&high_when("{ a = true }", &rest), &case);
+    assert_eq!(said, "no value of `a` goes with what is known of the items of this claim");
 }

@@ -107,7 +107,7 @@ impl<'b> Builder<'b> {
         let index = Index::new(self.compiled.framework());
         let exact = LazyCell::new(|| {
             let evaluator = Evaluator::exact(self.compiled, Subject::Claim);
-            claim_frame(&evaluator, &index, &given, claim, &state.items, &state.children)
+            claim_frame(&evaluator, &index, &given, claim, &state.items, &state.children).0
         });
         let exact = || LazyCell::force(&exact);
         let facts = given.of_claim(self.compiled.framework(), claim);
