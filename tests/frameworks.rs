@@ -15,8 +15,9 @@ fn every_file_in_rules_is_built_in() {
     files.sort();
     let built_in: Vec<String> = Frameworks::built_in_files().iter().map(|file| file.name().to_owned()).collect();
     assert_eq!(files, built_in);
-    let ids: Vec<String> =
+    let mut ids: Vec<String> =
         Frameworks::built_in().iter().map(|framework| format!("rules/{}.toml", framework.id)).collect();
+    ids.sort();
     assert_eq!(files, ids, "a pack is called like its file");
 }
 

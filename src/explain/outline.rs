@@ -198,6 +198,9 @@ fn said(read: &Read) -> String {
     if read.by_default {
         text.push_str(" (by default)");
     }
+    if read.given_before {
+        text.push_str(" (shown in full before)");
+    }
     if let Some(parameter) = &read.parameter {
         match (parameter.set_for_run, &parameter.cites) {
             (true, _) => text.push_str(" (parameter, set for this run)"),

@@ -13,9 +13,17 @@ use crate::vocabulary::Vocabulary;
 
 /// The rule packs that come with the library.
 const BUILT_IN: &[(&str, &str)] = &[
+    ("rules/acmg-2015-svi.toml", include_str!("../../rules/acmg-2015-svi.toml")),
+    ("rules/acmg-2015.toml", include_str!("../../rules/acmg-2015.toml")),
+    ("rules/acmg-criteria.toml", include_str!("../../rules/acmg-criteria.toml")),
+    ("rules/acmg-points.toml", include_str!("../../rules/acmg-points.toml")),
     ("rules/ahrq-soe.toml", include_str!("../../rules/ahrq-soe.toml")),
+    ("rules/amp-asco-cap.toml", include_str!("../../rules/amp-asco-cap.toml")),
+    ("rules/clingen-gene-disease.toml", include_str!("../../rules/clingen-gene-disease.toml")),
     ("rules/grade.toml", include_str!("../../rules/grade.toml")),
     ("rules/ocebm-2011.toml", include_str!("../../rules/ocebm-2011.toml")),
+    ("rules/oncogenicity.toml", include_str!("../../rules/oncogenicity.toml")),
+    ("rules/pharmgkb-levels.toml", include_str!("../../rules/pharmgkb-levels.toml")),
     ("rules/rob2.toml", include_str!("../../rules/rob2.toml")),
     ("rules/vocabulary.toml", include_str!("../../rules/vocabulary.toml")),
 ];

@@ -1,7 +1,7 @@
 //! Facts that the assumptions of a framework say cannot occur together.
 
 use super::facts::{Lookup, Origin};
-use super::frame::Frame;
+use super::frame::{Frame, Slot};
 use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, VariableId};
 use crate::compile::level::Level;
@@ -30,7 +30,7 @@ pub(super) fn violated(
         let definition = &compiled.framework().assumptions[assumption.index];
         let message = format!("these facts cannot occur together: {}", definition.because);
         let diagnostic = Diagnostic::error(Code::AssumptionViolated, message);
-        let diagnostic = stated(diagnostic, level, assumption.never.variables(), facts, span);
+        let diagnostic = stated(diagnostic, level, frame, assumption.never.variables(), facts, span);
         let help = format!("`{}` assumes it (`{}`); mend the fact that is wrong", definition.origin, definition.id);
         found.push(diagnostic.help(help));
     }
@@ -45,7 +45,7 @@ pub(super) fn violated(
         }
         let message = "these facts cannot occur together, whatever those are that are missing";
         let diagnostic = Diagnostic::error(Code::AssumptionViolated, message);
-        let diagnostic = stated(diagnostic, level, variables, facts, span);
+        let diagnostic = stated(diagnostic, level, frame, variables, facts, span);
         found
             .push(diagnostic.help(format!("{} rule it out between them; mend the fact that is wrong", ids.join(", "))));
     }
@@ -65,6 +65,7 @@ pub(super) fn contradicted(facts: &[Name], span: &Span) -> Diagnostic {
 fn stated(
     diagnostic: Diagnostic,
     level: &Level,
+    frame: &Frame,
     variables: Vec<VariableId>,
     facts: &dyn Lookup,
     span: &Span,
@@ -72,10 +73,18 @@ fn stated(
     variables.into_iter().fold(diagnostic, |diagnostic, variable| {
         let name = &level.space.get(variable).name;
         let stated = facts.stated(name);
-        let shown = format!("`{name}` is {}", stated.value);
         match stated.origin {
-            Origin::File(at) => diagnostic.label(&at, shown),
-            _ => diagnostic.label(span, shown),
+            Origin::File(at) => diagnostic.label(&at, format!("`{name}` is {}", stated.value)),
+            _ => diagnostic.label(span, format!("`{name}` is {}", shown(level, frame, variable))),
         }
     })
+}
+
+/// What a frame knows of a name, as people read it.
+fn shown(level: &Level, frame: &Frame, variable: VariableId) -> String {
+    match (frame.value(variable), frame.slot(variable)) {
+        (Some(value), _) => value.to_string(),
+        (None, Slot::One(cell)) => level.space.get(variable).domain.shown(*cell),
+        (None, _) => "open".to_owned(),
+    }
 }

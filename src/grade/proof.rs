@@ -257,6 +257,9 @@ pub struct Read {
     /// For a derived value: what it was computed from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Self>,
+    /// For a derived value: whether the same tree says already what it was computed from.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub given_before: bool,
     /// Who changed the measure, derived value or parameter, and why, where a framework inherits it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,

@@ -291,6 +291,7 @@ fn blank(name: &Name, value: ReadValue) -> Read {
         of: Vec::new(),
         left_out: Vec::new(),
         from: Vec::new(),
+        given_before: false,
         change: None,
     }
 }

@@ -20,17 +20,29 @@ use crate::value::FactValue;
 
 impl Builder<'_> {
     pub(super) fn read_all(&mut self, room: &Room<'_>, reading: &[VariableId], proof: &mut Proof, depth: usize) {
+        let mut decisions: Vec<Name> = Vec::new();
         for variable in reading {
             let known = room.level.space.get(*variable);
             let name = known.name.clone();
             match self.index.get(room.scope, name.as_str()) {
                 Some(Named::Decision(_)) => proof.from.extend(self.decision(room, &name, depth + 1)),
-                _ => proof.facts.push(self.read(room, *variable, depth)),
+                _ => proof.facts.push(self.read(room, *variable, depth, &mut decisions)),
+            }
+        }
+        self.read_decisions(room, decisions, &mut proof.from, depth);
+    }
+
+    /// The proofs of decisions of which derived values are made.
+    fn read_decisions(&mut self, room: &Room<'_>, decisions: Vec<Name>, from: &mut Vec<Proof>, depth: usize) {
+        for name in decisions {
+            if from.iter().all(|known| known.decision != name) {
+                from.extend(self.decision(room, &name, depth + 1));
             }
         }
     }
 
-    fn read(&mut self, room: &Room<'_>, variable: VariableId, depth: usize) -> Read {
+    /// What is read of a name; decisions of which it is made are named, for their proofs stand beside it.
+    fn read(&mut self, room: &Room<'_>, variable: VariableId, depth: usize, decisions: &mut Vec<Name>) -> Read {
         let name = room.level.space.get(variable).name.clone();
         let value = self.variable(room, variable);
         let mut read = blank(&name, value);
@@ -47,13 +59,18 @@ impl Builder<'_> {
             }
             Some(Named::Derived(derived)) => {
                 read.change.clone_from(&derived.change);
-                for argument in arguments(derived) {
+                read.given_before = !self.given.insert((room.on.to_owned(), name.clone()));
+                for argument in arguments(derived).filter(|_| !read.given_before) {
                     match room.level.space.value_of(argument.as_str()) {
-                        Some(variable) if depth <= DEEPEST => read.from.push(self.read(room, variable, depth + 1)),
+                        Some(variable) if depth <= DEEPEST => {
+                            let part = self.read(room, variable, depth + 1, decisions);
+                            read.from.push(part);
+                        }
                         _ => read.from.extend(self.parameter(argument)),
                     }
                 }
             }
+            Some(Named::Decision(_)) => decisions.push(name),
             Some(Named::Fact(fact)) => {
                 read.unit.clone_from(&fact.unit);
                 self.origin(room, &name, &mut read);
@@ -161,6 +178,7 @@ impl Builder<'_> {
         variables.extend(measure.of.map(|(variable, _)| variable));
         let mut item = ReadItem { subject, id: room.on.to_owned(), facts: Vec::new(), from: Vec::new() };
         let mut seen = BTreeSet::new();
+        let mut decisions: Vec<Name> = Vec::new();
         for variable in variables.into_iter().filter(|variable| seen.insert(*variable)) {
             let known = room.level.space.get(variable);
             let name = known.name.clone();
@@ -174,9 +192,10 @@ impl Builder<'_> {
                 Some(Named::Measure(_) | Named::Derived(_)) if subject == Subject::Claim => {
                     item.facts.push(blank(&name, self.variable(room, variable)));
                 }
-                _ => item.facts.push(self.read(room, variable, depth + 1)),
+                _ => item.facts.push(self.read(room, variable, depth + 1, &mut decisions)),
             }
         }
+        self.read_decisions(room, decisions, &mut item.from, depth);
         read.of.push(item);
     }
 
