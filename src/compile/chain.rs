@@ -24,6 +24,8 @@ pub(crate) struct Chain {
     pub(crate) values: Vec<Option<Diagram>>,
     /// What can occur at all.
     pub(crate) legal: Diagram,
+    /// For every decision the parts of that which can bear on its value; parts share no variable.
+    pub(crate) bearing: Vec<Vec<Diagram>>,
 }
 
 impl Chain {
@@ -46,7 +48,13 @@ impl Chain {
         }
         let legal = writer.expand(level.legal)?;
         let legal = writer.diagrams.map(legal, &mut |value| u32::from(value != 0))?;
-        Ok(Self { diagrams: writer.diagrams, values, legal })
+        let apart = writer.apart()?;
+        let bearing = values.iter().map(|value| {
+            let read = value.map(|value| writer.diagrams.variables(value)).unwrap_or_default();
+            apart.iter().filter(|(asked, _)| !asked.is_disjoint(&read)).map(|(_, holds)| *holds).collect()
+        });
+        let bearing = bearing.collect();
+        Ok(Self { diagrams: writer.diagrams, values, legal, bearing })
     }
 
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
@@ -133,6 +141,25 @@ impl Writer<'_> {
         let cells = cells_of(&mut self.diagrams, self.level, decision, value)?;
         self.cells.insert(decision.output, cells);
         Ok(value)
+    }
+
+    /// Where the level's assumptions hold, in parts that share no variable, with the variables of each.
+    fn apart(&mut self) -> Result<Vec<(BTreeSet<VariableId>, Diagram)>, TooLarge> {
+        let mut apart: Vec<(BTreeSet<VariableId>, Diagram)> = Vec::new();
+        for assumption in &self.level.assumptions {
+            // Where it hangs on a decision for which no rule answers, nothing is contradicted.
+            let never = self.expand(assumption.holds)?;
+            let mut holds = self.diagrams.map(never, &mut |value| u32::from(value != 1))?;
+            let mut read = self.diagrams.variables(holds);
+            let (shared, rest): (Vec<_>, Vec<_>) = apart.into_iter().partition(|(other, _)| !other.is_disjoint(&read));
+            apart = rest;
+            for (other, part) in shared {
+                read.extend(other);
+                holds = self.diagrams.and(holds, part)?;
+            }
+            apart.push((read, holds));
+        }
+        Ok(apart)
     }
 
     /// A diagram over variables of the level with decisions written out.

@@ -19,12 +19,18 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("rules/acmg-points.toml", include_str!("../../rules/acmg-points.toml")),
     ("rules/ahrq-soe.toml", include_str!("../../rules/ahrq-soe.toml")),
     ("rules/amp-asco-cap.toml", include_str!("../../rules/amp-asco-cap.toml")),
+    ("rules/amstar-2.toml", include_str!("../../rules/amstar-2.toml")),
     ("rules/clingen-gene-disease.toml", include_str!("../../rules/clingen-gene-disease.toml")),
     ("rules/grade.toml", include_str!("../../rules/grade.toml")),
+    ("rules/jadad.toml", include_str!("../../rules/jadad.toml")),
+    ("rules/newcastle-ottawa.toml", include_str!("../../rules/newcastle-ottawa.toml")),
     ("rules/ocebm-2011.toml", include_str!("../../rules/ocebm-2011.toml")),
     ("rules/oncogenicity.toml", include_str!("../../rules/oncogenicity.toml")),
     ("rules/pharmgkb-levels.toml", include_str!("../../rules/pharmgkb-levels.toml")),
+    ("rules/quadas-2.toml", include_str!("../../rules/quadas-2.toml")),
     ("rules/rob2.toml", include_str!("../../rules/rob2.toml")),
+    ("rules/robins-i-v1.toml", include_str!("../../rules/robins-i-v1.toml")),
+    ("rules/robins-i-v2.toml", include_str!("../../rules/robins-i-v2.toml")),
     ("rules/vocabulary.toml", include_str!("../../rules/vocabulary.toml")),
 ];
 

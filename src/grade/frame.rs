@@ -1,5 +1,6 @@
 //! Frames: what is known of every variable of a level, and what follows from it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
@@ -534,11 +535,23 @@ impl<'e> Evaluator<'e> {
         if derived(chain.legal, frame) {
             frame.exact = false;
         }
+        let known: RefCell<BTreeMap<Diagram, bool>> = RefCell::default();
         for position in loose {
             let decision = &level.decisions[position];
             let Some(value) = chain.values[position] else { continue };
-            let parts = [value, chain.legal];
-            let legal = |parts: &mut Vec<Diagram>| parts.get(1) != Some(&Diagram::FALSE);
+            let can_hold = |part: Diagram| {
+                let possible = || chain.diagrams.possible(part, &frame.inputs()).contains(&1);
+                *known.borrow_mut().entry(part).or_insert_with(possible)
+            };
+            let mut parts = vec![value];
+            parts.extend(&chain.bearing[position]);
+            // Once the value is told, the rest has only to be possible.
+            let legal = |parts: &mut Vec<Diagram>| {
+                let told = parts.first().is_some_and(|value| value.value().is_some());
+                let holds = !parts.iter().skip(1).any(|part| *part == Diagram::FALSE || told && !can_hold(*part));
+                parts.truncate(if told { 1 } else { parts.len() });
+                holds
+            };
             let together = chain.diagrams.possible_together(&parts, &frame.inputs(), &legal, MOST_WAYS);
             match together {
                 Some(tuples) => {

@@ -1,13 +1,16 @@
 //! Claims in a report.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer};
 
 use super::body::BodyReport;
-use crate::case::{ClaimIndex, LinkEnd};
+use crate::case::{ClaimIndex, LinkEnd, LinkIndex};
 use crate::document::shape::Subject;
-use crate::framework::Scale;
+use crate::framework::{Framework, Scale};
 use crate::grade::told::NO_ANSWER;
 use crate::grade::{Grading, OpenFact, Proof, ProofValue, Status};
+use crate::value::FactValue;
 
 /// A claim and its grade.
 #[derive(Clone, Debug, Serialize)]
@@ -41,7 +44,7 @@ pub struct ClaimReport {
     pub reason: Option<String>,
     /// The direction of effect, which is no part of the level.
     pub direction: Option<String>,
-    /// Other outputs of the framework.
+    /// Other outputs of the framework, as far as they are of claims.
     pub outputs: Vec<Output>,
     /// The facts that would settle an open grade.
     pub open: Vec<OpenFact>,
@@ -76,6 +79,9 @@ pub struct ItemReport {
     pub level: Option<String>,
     /// How that is shown to people; for an open one what is still possible.
     pub label: String,
+    /// Other outputs of the framework, as far as they are of items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Output>,
     /// Why.
     pub proof: Proof,
 }
@@ -128,14 +134,8 @@ impl ClaimReport {
         let framework = grading.framework().framework();
         let grade = grading.grade(index);
         let scale = framework.scale.as_ref();
-        let outputs = framework.outputs.iter().map(|name| Output {
-            decision: name.as_str().to_owned(),
-            title: framework
-                .decision(name.as_str())
-                .and_then(|decision| decision.title.clone())
-                .unwrap_or_else(|| name.as_str().to_owned()),
-            value: grade.output(name.as_str()).map(|word| word.as_str().to_owned()),
-        });
+        let outputs =
+            outputs(framework, |on| on == Subject::Claim, |name| grade.output(name).map(|word| word.to_string()));
         let mut report = Self {
             id: claim.id.as_str().to_owned(),
             kind: claim.kind.as_str().to_owned(),
@@ -149,7 +149,7 @@ impl ClaimReport {
             gap: false,
             reason: None,
             direction: grade.direction().map(|word| word.as_str().to_owned()),
-            outputs: outputs.collect(),
+            outputs,
             open: grade.open(),
             evidence: BodyReport::new(grading, index),
             items: items(grading, index),
@@ -175,6 +175,13 @@ impl ClaimReport {
             }
         }
         report
+    }
+
+    /// The outputs of items that are settled: the item, the output and its value.
+    pub(super) fn outputs_of_items(&self) -> impl Iterator<Item = (&str, &Output, &str)> {
+        self.items.iter().flat_map(|item| {
+            item.outputs.iter().filter_map(|output| Some((item.id.as_str(), output, output.value.as_deref()?)))
+        })
     }
 
     /// The missing facts that would settle an open grade, by the item or claim that they are of.
@@ -218,6 +225,18 @@ fn items(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<ItemReport> {
         return Vec::new();
     }
     let Some(result) = &framework.result else { return Vec::new() };
+    let told: BTreeMap<&str, BTreeMap<LinkIndex, String>> = framework
+        .outputs
+        .iter()
+        .map(|name| {
+            let known =
+                grading.item_values(claim, name.as_str()).into_iter().filter_map(|(link, value)| match value? {
+                    FactValue::Known(value) => Some((link, value.to_string())),
+                    FactValue::Unknown(_) => None,
+                });
+            (name.as_str(), known.collect())
+        })
+        .collect();
     let appraised = grading.body(claim).counted.iter().filter_map(|link| {
         let LinkEnd::Evidence(item) = grading.case().link(*link).from else { return None };
         let proof = grading.proof_of_item(claim, *link, result.as_str())?;
@@ -230,9 +249,29 @@ fn items(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<ItemReport> {
                 (None, labels.join(" or "))
             }
         };
-        Some(ItemReport { id: grading.case().item(item).id.as_str().to_owned(), level, label, proof })
+        // As the proof tells it; what the result does not hang on is not in the proof.
+        let value = |name: &str| match proof.find(name).map(|proof| &proof.value) {
+            Some(ProofValue::Known(word)) => Some(word.clone()),
+            Some(ProofValue::Possible(..)) => None,
+            None => told.get(name)?.get(link).cloned(),
+        };
+        let outputs = outputs(framework, |on| on != Subject::Claim, value);
+        Some(ItemReport { id: grading.case().item(item).id.as_str().to_owned(), level, label, outputs, proof })
     });
     appraised.collect()
+}
+
+/// The outputs of a framework that are of some subjects.
+fn outputs(framework: &Framework, of: impl Fn(Subject) -> bool, value: impl Fn(&str) -> Option<String>) -> Vec<Output> {
+    let decisions = framework.outputs.iter().filter_map(|name| framework.decision(name.as_str()));
+    decisions
+        .filter(|decision| of(decision.on))
+        .map(|decision| Output {
+            decision: decision.name.as_str().to_owned(),
+            title: decision.title.clone().unwrap_or_else(|| decision.name.as_str().to_owned()),
+            value: value(decision.name.as_str()),
+        })
+        .collect()
 }
 
 fn label(scale: Option<&Scale>, word: &str) -> String {

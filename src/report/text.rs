@@ -45,6 +45,9 @@ pub fn explanation(report: &Report, page: &Page) -> String {
             let value = output.value.as_deref().map_or_else(|| "open".to_owned(), spoken);
             facts.push(("", format!("{}: {value}", output.title), anstyle::Style::new()));
         }
+        for (item, output, value) in claim.outputs_of_items() {
+            facts.push(("", format!("{item}: {}: {}", output.title, spoken(value)), anstyle::Style::new()));
+        }
         for (of, names) in claim.open_by_subject() {
             facts.push(("missing", format!("{of}: {}", names.join(", ")), page.palette.open));
         }
