@@ -201,6 +201,21 @@ fn thresholds_of_every_size() {
     }
 }
 
+/// Clamps at the ends of what numbers there are.
+#[test]
+fn clamps_at_the_ends() {
+    let (least, most) = ("-79228162514264337593543950335", "79228162514264337593543950335");
+    for [low, high] in [[least, most], [most, most], [least, least], ["0", most], [least, "0"]] {
+        let mut text = format!("[measure.items]\ncount = 'evidence'\nclamp = [{low}, {high}]\n\n");
+        text += "[decision.points]\nhit = 'sum'\nstart = 'items'\nclamp = [-1, 1]\n\n";
+        text += &rule("points", 0, "{ items = '> 3' }", "add = { value-of = 'items' }");
+        text += "[decision.level]\n\n";
+        text += &rule("level", 0, "{ points = '>= 1', items = '<= 5' }", "then = 'strong'");
+        let text = pack(&(text + OTHERWISE));
+        trial(&format!("a clamp from {low} to {high}"), move || framework_text(&text));
+    }
+}
+
 #[test]
 fn combinations_without_end() {
     let mut text = flags(60) + "[decision.level]\n\n";

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use evigrade::diagnostic::{Code, Diagnostic};
 use evigrade::document::{TextFile, reason};
-use evigrade::name::{Layer, Name};
+use evigrade::name::{FrameworkId, Layer, Name};
 use evigrade::value::Value;
 use evigrade::{Case, Compiled, Framework, Frameworks, Run};
 
@@ -139,22 +139,16 @@ pub(crate) fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Ve
     }
     // The ids decide which of the built-in files are replaced; a file that cannot be read far enough
     // replaces none, and says why below.
-    let ids: Vec<String> = files.iter().filter_map(|file| id_of(file)).collect();
+    let ids: Vec<FrameworkId> = files.iter().filter_map(Frameworks::id_in).collect();
     let mut frameworks = Frameworks::empty();
-    let kept = Frameworks::built_in_files().into_iter().filter(|file| id_of(file).is_none_or(|id| !ids.contains(&id)));
+    let replaced = |file: &Arc<TextFile>| Frameworks::id_in(file).is_some_and(|id| ids.contains(&id));
+    let kept = Frameworks::built_in_files().into_iter().filter(|file| !replaced(file));
     let count = files.len();
     files.extend(kept);
     let added = frameworks.add_files(&files)?;
     let under_test: Vec<Arc<Framework>> =
         added.iter().take(count).filter_map(|id| frameworks.get(id.as_str()).cloned()).collect();
     Ok((frameworks, under_test))
-}
-
-/// The id in the `[framework]` table of a file, if it can be read.
-fn id_of(file: &TextFile) -> Option<String> {
-    let (table, _) = toml::de::DeTable::parse_recoverable(file.text());
-    let framework = table.get_ref().get("framework")?.get_ref().as_table()?;
-    framework.get("id")?.get_ref().as_str().map(str::to_owned)
 }
 
 fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<String>, Failure> {

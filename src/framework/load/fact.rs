@@ -1,6 +1,6 @@
 //! Reading types, parameters, facts and derived values.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::{DerivedPart, FactPart, ParameterPart, TypePart};
 use super::{Reader, names};
@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Node, Table};
 use crate::document::shape::Subject;
 use crate::framework::{Argument, MOST_VALUES, shapes};
-use crate::name::Name;
+use crate::name::{Name, Word};
 use crate::synthesis::function;
 use crate::synthesis::function::Function;
 use crate::value::Unknown;
@@ -43,11 +43,12 @@ impl Reader<'_> {
             self.problems.push(diagnostic.help("let it be text, or list what the rules tell apart"));
             return None;
         }
-        for (index, word) in values.iter().enumerate() {
+        let mut seen: BTreeSet<&Word> = BTreeSet::new();
+        for word in &values {
             if Unknown::from_word(word.value.as_str()).is_some() || word.value == "known" {
                 self.reserved(word.value.as_str(), &word.span);
             }
-            if values[..index].iter().any(|before| before.value == word.value) {
+            if !seen.insert(&word.value) {
                 let message = format!("`{}` is listed twice", word.value);
                 self.problems.push(Diagnostic::error(Code::DuplicateId, message).at(&word.span));
             }

@@ -65,7 +65,7 @@ impl Validator<'_, '_> {
                 let counted =
                     self.index.value_type(scope, name.as_str()).is_some_and(|given| given.kind == FactType::Count);
                 let widest = rust_decimal::Decimal::from(WIDEST_SUMMAND);
-                counted && measure.clamp.is_some_and(|(least, most)| most - least < widest)
+                counted && measure.clamp.is_some_and(|(least, most)| most.saturating_sub(least) < widest)
             }
             _ => false,
         };
