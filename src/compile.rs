@@ -18,6 +18,7 @@ pub(crate) mod count;
 pub(crate) mod decision;
 pub(crate) mod diagram;
 pub(crate) mod formula;
+pub(crate) mod legal;
 pub(crate) mod level;
 pub(crate) mod space;
 

@@ -20,11 +20,12 @@ mod parameter;
 mod scale;
 mod set;
 pub(crate) mod shapes;
+mod shelf;
 pub(crate) mod template;
 mod validate;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -37,6 +38,7 @@ pub use self::measure::{Aggregate, Measure, Over};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;
 pub use self::set::Frameworks;
+use crate::diagnostic::Problems;
 use crate::document::Span;
 use crate::name::{FrameworkId, Name};
 use crate::vocabulary::FactDefinition;
@@ -157,15 +159,14 @@ pub struct Framework {
     pub scope: Vec<ScopeRule>,
     /// Combinations of facts that cannot occur.
     pub assumptions: Vec<Assumption>,
-    /// Worked examples, its own alone.
-    pub examples: Vec<Example>,
-    /// Counts over all combinations, its own alone.
-    pub enumerations: Vec<Enumeration>,
-    /// SHA-256 over what it says, including all that it extends and uses.
+    /// SHA-256 over what it says, including all that it extends and uses. Its examples and
+    /// enumerations change nothing of that.
     pub digest: String,
     /// Where it stands.
     pub span: Span,
     pub(self) types: std::collections::BTreeMap<Name, load::TypePart>,
+    /// What it is tested by; of a built-in framework read when it is first asked for.
+    pub(self) tests: Arc<OnceLock<example::Tests>>,
 }
 
 impl Framework {
@@ -175,10 +176,36 @@ impl Framework {
         self.result.is_some()
     }
 
+    fn tests(&self) -> &example::Tests {
+        self.tests.get_or_init(|| load::read_tests(self.span.file(), &mut Problems::default()))
+    }
+
+    /// Worked examples, its own alone.
+    #[must_use]
+    pub fn examples(&self) -> &[Example] {
+        &self.tests().examples
+    }
+
+    /// Counts over all combinations, its own alone.
+    #[must_use]
+    pub fn enumerations(&self) -> &[Enumeration] {
+        &self.tests().enumerations
+    }
+
     /// The decision of this name.
     #[must_use]
     pub fn decision(&self, name: &str) -> Option<&Decision> {
         self.decisions.iter().find(|decision| decision.name == name)
+    }
+
+    /// The decisions that are its own, or inherited, and not those of a framework that it uses.
+    pub(crate) fn own_decisions(&self) -> impl Iterator<Item = &str> {
+        self.decisions.iter().filter(|own| own.origins.contains(&self.id)).map(|own| own.name.as_str())
+    }
+
+    /// Whether a decision is its own.
+    pub(crate) fn owns_decision(&self, name: &str) -> bool {
+        self.own_decisions().any(|own| own == name)
     }
 
     /// The decision whose value is the grade.

@@ -31,10 +31,8 @@ const NAME: &str = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
 #[must_use]
 pub fn case(frameworks: &Frameworks) -> Json {
     let mut facts: BTreeMap<Subject, Vec<&FactDefinition>> = BTreeMap::new();
-    for framework in frameworks.iter() {
-        for fact in &framework.facts {
-            facts.entry(fact.subject).or_default().push(fact);
-        }
+    for fact in frameworks.facts() {
+        facts.entry(fact.subject).or_default().push(fact);
     }
     let mut writer = Writer { definitions: BTreeMap::new(), facts };
     writer.document(&case_shapes::FILE, "case")

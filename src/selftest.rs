@@ -86,12 +86,12 @@ pub fn framework(framework: &Arc<Framework>) -> Result<Vec<Test>, Refused> {
     let mut compiled = CompiledBy { framework: Arc::clone(framework), known: BTreeMap::new() };
     compiled.with(&[])?;
     let mut tests = Vec::new();
-    for example in &framework.examples {
+    for example in framework.examples() {
         let failure = example::run(&mut compiled, example).err().map(|failure| *failure);
         let (of, id) = (framework.id.as_str().to_owned(), example.id.as_str().to_owned());
         tests.push(Test { kind: Kind::Example, of, id, failure, known_difference: None });
     }
-    for enumeration in &framework.enumerations {
+    for enumeration in framework.enumerations() {
         let failure = enumeration::run(&mut compiled, enumeration).err().map(|failure| *failure);
         let (of, id) = (framework.id.as_str().to_owned(), enumeration.id.as_str().to_owned());
         tests.push(Test { kind: Kind::Enumeration, of, id, failure, known_difference: None });

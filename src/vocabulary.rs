@@ -1,7 +1,7 @@
 //! What facts there are: their types, and how a value in a file is read as one.
 //!
-//! Frameworks declare facts; a [`Vocabulary`] is all that a set of frameworks declares. A case
-//! is read against it, so one record of a trial serves every framework.
+//! Frameworks declare facts. A case is read against all that a set of frameworks declares, so one
+//! record of a trial serves every framework.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::diagnostic::{Code, Diagnostic, Problems};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Span;
 use crate::document::reader::{Literal, Located, shortened};
 use crate::document::shape::Subject;
@@ -135,6 +135,21 @@ impl FactDefinition {
             && self.unknowns == other.unknowns
     }
 
+    /// The diagnostic if another definition of the name says something else of its values.
+    pub(crate) fn clash(&self, other: &Self) -> Option<Diagnostic> {
+        if self.agrees_with(other) {
+            return None;
+        }
+        let message =
+            format!("`{}` is defined in two ways: by `{}` and by `{}`", self.name, self.framework, other.framework);
+        let help = "a fact means the same in every framework: give one of them another name, or `use` the same pack";
+        let diagnostic = Diagnostic::error(Code::FactConflict, message)
+            .at(&other.span)
+            .label(&self.span, "the other definition")
+            .help(help);
+        Some(diagnostic)
+    }
+
     /// Reads a value as a value of this fact.
     pub(crate) fn read(&self, literal: &Located<Literal>) -> Result<FactValue, Box<Diagnostic>> {
         if let Literal::Text(text) = &literal.value
@@ -210,86 +225,5 @@ impl FactDefinition {
 
     fn ask_help(&self) -> String {
         if self.ask.is_empty() { format!("`{}` is {}", self.name, self.kind) } else { self.ask.clone() }
-    }
-}
-
-/// All facts that a set of frameworks declares.
-#[derive(Clone, Debug, Default)]
-pub struct Vocabulary(BTreeMap<Name, Arc<FactDefinition>>);
-
-impl Vocabulary {
-    /// The definition of a fact.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&Arc<FactDefinition>> {
-        self.0.get(name)
-    }
-
-    /// All definitions, by name.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<FactDefinition>> {
-        self.0.values()
-    }
-
-    /// Adds a definition; the diagnostic if another framework defines the name otherwise.
-    pub(crate) fn add(&mut self, definition: &Arc<FactDefinition>) -> Result<(), Box<Diagnostic>> {
-        if let Some(known) = self.0.get(&definition.name) {
-            if known.agrees_with(definition) {
-                return Ok(());
-            }
-            let message = format!(
-                "`{}` is defined in two ways: by `{}` and by `{}`",
-                definition.name, known.framework, definition.framework
-            );
-            let help =
-                "a fact means the same in every framework: give one of them another name, or `use` the same pack";
-            let diagnostic = Diagnostic::error(Code::FactConflict, message)
-                .at(&definition.span)
-                .label(&known.span, "the other definition")
-                .help(help);
-            return Err(Box::new(diagnostic));
-        }
-        self.0.insert(definition.name.clone(), Arc::clone(definition));
-        Ok(())
-    }
-
-    /// The definition of a fact of `subject`, or the diagnostic that tells the nearest fact, or the
-    /// nearest of the `keys` that the table has beside its facts.
-    pub(crate) fn find(
-        &self,
-        name: &str,
-        subject: Subject,
-        span: &Span,
-        keys: impl Iterator<Item = &'static str>,
-        problems: &Problems,
-    ) -> Result<&Arc<FactDefinition>, Box<Diagnostic>> {
-        match self.0.get(name) {
-            Some(definition) if definition.subject == subject => Ok(definition),
-            Some(definition) => {
-                let message = format!("`{name}` is a fact of {}, not of {}", of(definition.subject), of(subject));
-                let place = match definition.subject {
-                    Subject::Evidence => "write it in the `[[evidence]]` table itself",
-                    Subject::Link => "write it in the link's table (`[[evidence.link]]` or `[[claim.link]]`)",
-                    Subject::Claim => "write it in the `[[claim]]` table",
-                };
-                Err(Box::new(Diagnostic::error(Code::WrongSubject, message).at(span).help(place)))
-            }
-            None => {
-                let message = format!("no framework in use knows a fact `{}`", shortened(name));
-                let here = self.0.values().filter(|definition| definition.subject == subject);
-                let keys: Vec<&str> = keys.collect();
-                let near = problems
-                    .nearest(name, here.map(|definition| definition.name.as_str()).chain(keys))
-                    .or_else(|| problems.nearest(name, self.0.keys().map(Name::as_str)));
-                let help = "add the framework that asks for it, or say it in words under `text`";
-                Err(Box::new(Diagnostic::error(Code::UnknownFact, message).at(span).did_you_mean_or(near, help)))
-            }
-        }
-    }
-}
-
-const fn of(subject: Subject) -> &'static str {
-    match subject {
-        Subject::Evidence => "an evidence item",
-        Subject::Link => "a link",
-        Subject::Claim => "a claim",
     }
 }

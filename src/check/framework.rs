@@ -14,7 +14,7 @@ pub fn framework(framework: &Arc<Framework>) -> Vec<Diagnostic> {
         Ok(_) => Vec::new(),
         Err(refused) => refused.into_diagnostics(),
     };
-    if framework.examples.is_empty() && framework.enumerations.is_empty() {
+    if framework.examples().is_empty() && framework.enumerations().is_empty() {
         let message =
             format!("`{}` has no examples, so nothing shows that its rules do what they should", framework.id);
         let help = "add an `[[example]]` with `given` and `expect` for each case that the source works out";

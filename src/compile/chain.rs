@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::decision::{CompiledDecision, GAP};
 use super::diagram::{Diagram, Diagrams, HashMap, TooLarge, VariableId};
+use super::legal::Legal;
 use super::level::{Level, Step};
 
 /// How many branches the diagrams of a chain may have together.
@@ -23,9 +24,7 @@ pub(crate) struct Chain {
     /// sum a position in its totals, or [`GAP`].
     pub(crate) values: Vec<Option<Diagram>>,
     /// What can occur at all.
-    pub(crate) legal: Diagram,
-    /// For every decision the parts of that which can bear on its value; parts share no variable.
-    pub(crate) bearing: Vec<Vec<Diagram>>,
+    pub(crate) legal: Legal,
 }
 
 impl Chain {
@@ -46,15 +45,14 @@ impl Chain {
                 values[position] = Some(writer.write(decision, opaque.contains(&decision.output))?);
             }
         }
-        let legal = writer.expand(level.legal)?;
-        let legal = writer.diagrams.map(legal, &mut |value| u32::from(value != 0))?;
-        let apart = writer.apart()?;
-        let bearing = values.iter().map(|value| {
-            let read = value.map(|value| writer.diagrams.variables(value)).unwrap_or_default();
-            apart.iter().filter(|(asked, _)| !asked.is_disjoint(&read)).map(|(_, holds)| *holds).collect()
-        });
-        let bearing = bearing.collect();
-        Ok(Self { diagrams: writer.diagrams, values, legal, bearing })
+        let mut holds = Vec::with_capacity(level.assumptions.len());
+        for assumption in &level.assumptions {
+            // Where it hangs on a decision for which no rule answers, nothing is contradicted.
+            let never = writer.expand(assumption.holds)?;
+            holds.push(writer.diagrams.map(never, &mut |value| u32::from(value != 1))?);
+        }
+        let legal = Legal::new(&mut writer.diagrams, holds)?;
+        Ok(Self { diagrams: writer.diagrams, values, legal })
     }
 
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
@@ -96,7 +94,7 @@ fn needed(level: &Level, opaque: &BTreeSet<VariableId>, wanted: &BTreeSet<usize>
     let read =
         |diagram: Diagram| level.diagrams.variables(diagram).into_iter().filter_map(|id| decided.get(&id).copied());
     let mut needed = BTreeSet::new();
-    let mut waiting: Vec<usize> = wanted.iter().copied().chain(read(level.legal)).collect();
+    let mut waiting: Vec<usize> = wanted.iter().copied().chain(read(level.legal.whole)).collect();
     while let Some(position) = waiting.pop() {
         let decision = &level.decisions[position];
         if needed.insert(position) && !opaque.contains(&decision.output) {
@@ -141,25 +139,6 @@ impl Writer<'_> {
         let cells = cells_of(&mut self.diagrams, self.level, decision, value)?;
         self.cells.insert(decision.output, cells);
         Ok(value)
-    }
-
-    /// Where the level's assumptions hold, in parts that share no variable, with the variables of each.
-    fn apart(&mut self) -> Result<Vec<(BTreeSet<VariableId>, Diagram)>, TooLarge> {
-        let mut apart: Vec<(BTreeSet<VariableId>, Diagram)> = Vec::new();
-        for assumption in &self.level.assumptions {
-            // Where it hangs on a decision for which no rule answers, nothing is contradicted.
-            let never = self.expand(assumption.holds)?;
-            let mut holds = self.diagrams.map(never, &mut |value| u32::from(value != 1))?;
-            let mut read = self.diagrams.variables(holds);
-            let (shared, rest): (Vec<_>, Vec<_>) = apart.into_iter().partition(|(other, _)| !other.is_disjoint(&read));
-            apart = rest;
-            for (other, part) in shared {
-                read.extend(other);
-                holds = self.diagrams.and(holds, part)?;
-            }
-            apart.push((read, holds));
-        }
-        Ok(apart)
     }
 
     /// A diagram over variables of the level with decisions written out.

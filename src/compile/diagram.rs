@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use std::ops::Range;
+
 use fixedbitset::FixedBitSet;
 use foldhash::fast::FixedState;
 
@@ -280,7 +282,6 @@ impl Diagrams {
     pub(crate) fn allowed<'c>(
         &self,
         diagram: Diagram,
-        variables: usize,
         inputs: &dyn Fn(VariableId) -> Cells<'c>,
     ) -> Vec<(VariableId, FixedBitSet)> {
         let mut known = HashMap::default();
@@ -289,14 +290,14 @@ impl Diagrams {
         }
         let mut left: BTreeMap<VariableId, FixedBitSet> = BTreeMap::new();
         // A way that passes a variable by leaves it free.
-        let mut free = FixedBitSet::with_capacity(variables);
-        let pass = |free: &mut FixedBitSet, from: usize, to: usize| {
-            if from < to.min(variables) {
-                free.insert_range(from..to.min(variables));
+        let mut free: Vec<Range<usize>> = Vec::new();
+        let first = |diagram: Diagram| self.branch(diagram).map_or(usize::MAX, |(variable, _)| variable.index());
+        let pass = |free: &mut Vec<Range<usize>>, from: usize, to: Diagram| {
+            let passed = from..first(to);
+            if !passed.is_empty() && free.last() != Some(&passed) {
+                free.push(passed);
             }
         };
-        let first = |diagram: Diagram| self.branch(diagram).map_or(variables, |(variable, _)| variable.index());
-        pass(&mut free, 0, first(diagram));
         let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
         while let Some(at) = waiting.pop() {
@@ -306,7 +307,7 @@ impl Diagrams {
                 let child = children[cell];
                 if child == Diagram::TRUE || known.get(&child) == Some(&true) {
                     cells.insert(cell);
-                    pass(&mut free, variable.index() + 1, first(child));
+                    pass(&mut free, variable.index() + 1, child);
                     waiting.push(child);
                 }
             };
@@ -316,7 +317,7 @@ impl Diagrams {
                 Cells::Any => (0..children.len()).for_each(&mut follow),
             }
         }
-        left.into_iter().filter(|(variable, _)| !free.contains(variable.index())).collect()
+        left.into_iter().filter(|(variable, _)| free.iter().all(|passed| !passed.contains(&variable.index()))).collect()
     }
 
     fn can_be_true<'c>(

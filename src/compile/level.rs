@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use rust_decimal::Decimal;
 
 use super::decision::{CompiledDecision, DecisionCompiler, overlap};
-use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
+use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
+use super::legal::Legal;
 use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
@@ -61,13 +62,18 @@ pub(crate) struct Level {
     pub(crate) derived: Vec<CompiledDerived>,
     pub(crate) assumptions: Vec<CompiledAssumption>,
     /// What can occur at all.
-    pub(crate) legal: Diagram,
+    pub(crate) legal: Legal,
 }
 
 impl Level {
     /// Whether a variable is a derived value.
     pub(crate) fn is_derived(&self, variable: VariableId) -> bool {
         self.derived.iter().any(|derived| derived.output == variable)
+    }
+
+    /// Whether what is known can be so at all.
+    pub(crate) fn can_occur<'c>(&self, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> bool {
+        self.legal.can_occur(&self.diagrams, inputs)
     }
 
     /// The position of the decision whose value a variable is.
@@ -269,17 +275,19 @@ impl<'b> LevelBuilder<'b> {
                 }
             }
         }
-        let legal = self.legal(&assumptions).unwrap_or_else(|TooLarge| {
+        let holds: Result<Vec<Diagram>, TooLarge> =
+            assumptions.iter().map(|assumption| self.diagrams.not(assumption.holds)).collect();
+        let legal = holds.and_then(|holds| Legal::new(&mut self.diagrams, holds)).unwrap_or_else(|TooLarge| {
             let message = "the assumptions are too large to be compiled together".to_owned();
             problems.push(too_large(message, &self.framework.span));
-            Diagram::TRUE
+            Legal { whole: Diagram::TRUE, parts: Vec::new() }
         });
         for compiled in &self.decisions {
             let decision = &self.framework.decisions[compiled.index];
             if !matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
                 continue;
             }
-            let clash = self.diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, legal, diagrams));
+            let clash = self.diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, legal.whole, diagrams));
             match clash {
                 Ok(None) => {}
                 Ok(Some((one, other))) => {
@@ -309,19 +317,6 @@ impl<'b> LevelBuilder<'b> {
             assumptions,
             legal,
         }
-    }
-
-    /// Where no assumption is contradicted. What tests later variables is joined first, so that
-    /// diagrams grow from below.
-    fn legal(&mut self, assumptions: &[CompiledAssumption]) -> Result<Diagram, TooLarge> {
-        let mut never: Vec<Diagram> = assumptions.iter().map(|assumption| assumption.holds).collect();
-        never.sort_by_key(|holds| self.diagrams.branch(*holds).map(|(variable, _)| std::cmp::Reverse(variable)));
-        let mut legal = Diagram::TRUE;
-        for holds in never {
-            let not = self.diagrams.not(holds)?;
-            legal = self.diagrams.and(not, legal)?;
-        }
-        Ok(legal)
     }
 
     fn compiler<'c>(&'c self, closed: &'c BTreeSet<Name>) -> Compiler<'c> {

@@ -52,10 +52,11 @@ impl Merged {
     }
 }
 
-/// The canonical text of a document in which the order of lists means something.
-pub(crate) fn ordered(document: &DeTable<'_>) -> String {
+/// The canonical text of a document in which the order of lists means something, without some of
+/// its entries.
+pub(crate) fn ordered(document: &DeTable<'_>, without: &[&str]) -> String {
     let mut text = String::new();
-    write_table(&mut text, document, Tables::Kept);
+    write_entries(&mut text, document, Tables::Kept, without);
     text
 }
 
@@ -70,8 +71,12 @@ pub(crate) fn sha256(text: &str) -> String {
 }
 
 fn write_table(text: &mut String, table: &DeTable<'_>, tables: Tables) {
-    let mut entries: Vec<(&str, &DeValue<'_>)> =
-        table.iter().map(|(key, value)| (key.get_ref().as_ref(), value.get_ref())).collect();
+    write_entries(text, table, tables, &[]);
+}
+
+fn write_entries(text: &mut String, table: &DeTable<'_>, tables: Tables, without: &[&str]) {
+    let all = table.iter().map(|(key, value)| (key.get_ref().as_ref(), value.get_ref()));
+    let mut entries: Vec<(&str, &DeValue<'_>)> = all.filter(|(key, _)| !without.contains(key)).collect();
     entries.sort_by_key(|(key, _)| *key);
     text.push('{');
     for (index, (key, value)) in entries.into_iter().enumerate() {

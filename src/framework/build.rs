@@ -4,7 +4,7 @@ mod decision;
 mod fact;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::inherit::{Inherited, Overlay, overlay};
 use super::load::{DecisionPart, DerivedPart, MeasurePart, Pack, ParameterPart, TypePart};
@@ -140,8 +140,7 @@ pub(super) fn build(
         decisions,
         scope,
         assumptions,
-        examples: pack.examples.clone(),
-        enumerations: pack.enumerations.clone(),
+        tests: Arc::new(OnceLock::from(pack.tests.clone())),
         digest: canonical::sha256(&digests.join("\n")),
         span: pack.span.clone(),
         types,

@@ -19,6 +19,19 @@ pub struct Given {
     pub(crate) value: Located<Literal>,
 }
 
+/// What a framework file is tested by.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tests {
+    pub(super) examples: Vec<Example>,
+    pub(super) enumerations: Vec<Enumeration>,
+}
+
+impl Tests {
+    pub(super) fn read(table: &Table<'_>, problems: &mut Problems) -> Self {
+        Self { examples: read_examples(table, problems), enumerations: read_enumerations(table, problems) }
+    }
+}
+
 /// A worked example.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -86,7 +99,7 @@ pub struct Enumeration {
 }
 
 /// Reads the `[[example]]` tables.
-pub(super) fn read_examples(table: &Table<'_>, problems: &mut Problems) -> Vec<Example> {
+fn read_examples(table: &Table<'_>, problems: &mut Problems) -> Vec<Example> {
     let tables = table.tables("example", &shapes::EXAMPLE, problems);
     tables.iter().filter_map(|table| example(table, problems)).collect()
 }
@@ -168,7 +181,7 @@ fn expected(entry: &Entry<'_>, problems: &mut Problems) -> Option<(Name, Expecte
 }
 
 /// Reads the `[[enumeration]]` tables.
-pub(super) fn read_enumerations(table: &Table<'_>, problems: &mut Problems) -> Vec<Enumeration> {
+fn read_enumerations(table: &Table<'_>, problems: &mut Problems) -> Vec<Enumeration> {
     let tables = table.tables("enumeration", &shapes::ENUMERATION, problems);
     tables.iter().filter_map(|table| enumeration(table, problems)).collect()
 }

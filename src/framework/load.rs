@@ -14,11 +14,12 @@ pub(super) use self::part::{
     AssumptionPart, DecisionPart, DerivedPart, FactPart, MeasurePart, Pack, ParameterPart, RulePart, TypePart,
 };
 use super::condition::ConditionReader;
-use super::{Condition, Provenance, Scale, example, shapes};
+use super::example::Tests;
+use super::{Condition, Provenance, Scale, shapes};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::reader::{Located, Node, Table};
 use crate::document::shape::Shape;
-use crate::document::{Span, TextFile, canonical, parse};
+use crate::document::{Span, TextFile, canonical, parse, parse_up_to};
 use crate::name::{FrameworkId, Name, Word};
 use crate::value::Unknown;
 
@@ -29,7 +30,12 @@ pub(super) fn read_file(path: &Path) -> Result<Arc<TextFile>, Refused> {
 
 /// Reads a framework file.
 pub(super) fn read(file: &Arc<TextFile>, problems: &mut Problems) -> Option<Pack> {
-    let document = parse(file, problems)?;
+    read_up_to(file, file.text().len(), problems)
+}
+
+/// Reads a framework file up to a byte.
+pub(super) fn read_up_to(file: &Arc<TextFile>, end: usize, problems: &mut Problems) -> Option<Pack> {
+    let document = parse_up_to(file, end, problems)?;
     let document = document.get_ref();
     let table = Table::open(file, &shapes::FILE, document, Span::new(file, 0..0), problems);
     let header = table.table("framework", &shapes::FRAMEWORK, problems)?;
@@ -37,8 +43,18 @@ pub(super) fn read(file: &Arc<TextFile>, problems: &mut Problems) -> Option<Pack
         header.names("uses", problems).into_iter().map(|name| name.map(FrameworkId::from)).collect();
     let known: Vec<String> = uses.iter().map(|used| used.value.as_str().to_owned()).collect();
     let mut reader = Reader { uses: known, problems };
-    reader.pack(&table, &header, uses, canonical::ordered(document))
+    reader.pack(&table, &header, uses, canonical::ordered(document, TESTS))
 }
+
+/// Reads what a framework file is tested by, and nothing else.
+pub(super) fn read_tests(file: &Arc<TextFile>, problems: &mut Problems) -> Tests {
+    let Some(document) = parse(file, problems) else { return Tests::default() };
+    let table = Table::open(file, &shapes::FILE, document.get_ref(), Span::new(file, 0..0), problems);
+    Tests::read(&table, problems)
+}
+
+/// The keys of what a framework is tested by. It changes nothing of what a framework says.
+const TESTS: &[&str] = &["example", "enumeration"];
 
 fn names(located: Vec<Located<&str>>) -> Vec<Located<Word>> {
     located.into_iter().map(|word| word.map(Word::from)).collect()
@@ -80,8 +96,7 @@ impl Reader<'_> {
             decisions: self.map(table, "decision", &shapes::DECISION, Self::decision),
             scope: self.scope(table),
             assumptions: self.assumptions(table),
-            examples: example::read_examples(table, self.problems),
-            enumerations: example::read_enumerations(table, self.problems),
+            tests: Tests::read(table, self.problems),
             canonical,
             span: header.span.clone(),
             id: id?.map(FrameworkId::from),

@@ -2,43 +2,24 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::load::{self, Pack};
-use super::{Framework, build, validate};
+use super::{Framework, build, shelf, validate};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::{Span, TextFile, parse};
-use crate::name::{FrameworkId, nearest};
-use crate::vocabulary::Vocabulary;
+use crate::name::{FrameworkId, Name, nearest};
+use crate::vocabulary::FactDefinition;
 
-/// The rule packs that come with the library.
-const BUILT_IN: &[(&str, &str)] = &[
-    ("rules/acmg-2015-svi.toml", include_str!("../../rules/acmg-2015-svi.toml")),
-    ("rules/acmg-2015.toml", include_str!("../../rules/acmg-2015.toml")),
-    ("rules/acmg-criteria.toml", include_str!("../../rules/acmg-criteria.toml")),
-    ("rules/acmg-points.toml", include_str!("../../rules/acmg-points.toml")),
-    ("rules/ahrq-soe.toml", include_str!("../../rules/ahrq-soe.toml")),
-    ("rules/amp-asco-cap.toml", include_str!("../../rules/amp-asco-cap.toml")),
-    ("rules/amstar-2.toml", include_str!("../../rules/amstar-2.toml")),
-    ("rules/clingen-gene-disease.toml", include_str!("../../rules/clingen-gene-disease.toml")),
-    ("rules/grade.toml", include_str!("../../rules/grade.toml")),
-    ("rules/jadad.toml", include_str!("../../rules/jadad.toml")),
-    ("rules/newcastle-ottawa.toml", include_str!("../../rules/newcastle-ottawa.toml")),
-    ("rules/ocebm-2011.toml", include_str!("../../rules/ocebm-2011.toml")),
-    ("rules/oncogenicity.toml", include_str!("../../rules/oncogenicity.toml")),
-    ("rules/pharmgkb-levels.toml", include_str!("../../rules/pharmgkb-levels.toml")),
-    ("rules/quadas-2.toml", include_str!("../../rules/quadas-2.toml")),
-    ("rules/rob2.toml", include_str!("../../rules/rob2.toml")),
-    ("rules/robins-i-v1.toml", include_str!("../../rules/robins-i-v1.toml")),
-    ("rules/robins-i-v2.toml", include_str!("../../rules/robins-i-v2.toml")),
-    ("rules/vocabulary.toml", include_str!("../../rules/vocabulary.toml")),
-];
-
-/// Frameworks by id, and the vocabulary of facts that they share.
+/// Frameworks by id, and what their facts mean.
+///
+/// What is built in is read when it is first asked for, once in a process.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks {
-    frameworks: BTreeMap<FrameworkId, Arc<Framework>>,
-    vocabulary: Vocabulary,
+    built_in: bool,
+    added: BTreeMap<FrameworkId, Arc<Framework>>,
+    /// The facts of what was added.
+    facts: BTreeMap<Name, Arc<FactDefinition>>,
 }
 
 impl Frameworks {
@@ -56,22 +37,13 @@ impl Frameworks {
     /// ```
     #[must_use]
     pub fn built_in() -> Self {
-        static SET: OnceLock<Frameworks> = OnceLock::new();
-        SET.get_or_init(|| {
-            let files: Vec<Arc<TextFile>> = BUILT_IN.iter().map(|(name, text)| TextFile::new(*name, *text)).collect();
-            let mut set = Self::empty();
-            // A test holds that none of them is refused.
-            let refused = set.add_files(&files).is_err();
-            debug_assert!(!refused, "a built-in framework is refused");
-            set
-        })
-        .clone()
+        Self { built_in: true, ..Self::default() }
     }
 
     /// The files of the built-in frameworks.
     #[must_use]
     pub fn built_in_files() -> Vec<Arc<TextFile>> {
-        BUILT_IN.iter().map(|(name, text)| TextFile::new(*name, *text)).collect()
+        shelf::files().collect()
     }
 
     /// The id of the framework in a file, as far as it can be told without reading the rest.
@@ -143,7 +115,20 @@ impl Frameworks {
     /// The framework of this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Arc<Framework>> {
-        self.frameworks.get(id)
+        let on_shelf = || if self.built_in { shelf::get(id) } else { None };
+        self.added.get(id).or_else(on_shelf)
+    }
+
+    /// Whether a decision is a framework's own. A built-in framework is read only if its text does not
+    /// tell it at once.
+    pub(crate) fn owns_decision(&self, id: &str, name: &str) -> bool {
+        match self.added.get(id) {
+            Some(framework) => framework.owns_decision(name),
+            None if self.built_in => {
+                shelf::declares_decision(id, name) || shelf::get(id).is_some_and(|known| known.owns_decision(name))
+            }
+            None => false,
+        }
     }
 
     /// The framework of this id, or the reason why there is none, with the nearest id.
@@ -152,7 +137,7 @@ impl Frameworks {
     ///
     /// A diagnostic when no framework has the id, or when it only holds facts for others.
     pub fn find(&self, id: &str) -> Result<&Arc<Framework>, Refused> {
-        match self.frameworks.get(id) {
+        match self.get(id) {
             Some(framework) if framework.grades() => Ok(framework),
             _ => Err(self.unknown(id).into()),
         }
@@ -160,8 +145,8 @@ impl Frameworks {
 
     /// What is told of an id under which no framework grades, with the nearest id.
     pub(crate) fn unknown(&self, id: &str) -> Diagnostic {
-        let grading = self.frameworks.values().filter(|framework| framework.grades()).map(|known| known.id.as_str());
-        let message = if self.frameworks.contains_key(id) {
+        let grading = self.iter().filter(|framework| framework.grades()).map(|known| known.id.as_str());
+        let message = if self.get(id).is_some() {
             format!("`{id}` grades nothing: it holds facts that other frameworks use")
         } else {
             format!("there is no framework `{id}`")
@@ -172,13 +157,33 @@ impl Frameworks {
 
     /// All frameworks, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Framework>> {
-        self.frameworks.values()
+        let mut all: BTreeMap<&FrameworkId, &Arc<Framework>> = BTreeMap::new();
+        if self.built_in {
+            all.extend(shelf::all().map(|framework| (&framework.id, framework)));
+        }
+        all.extend(&self.added);
+        all.into_values()
     }
 
-    /// All facts that they declare.
+    fn ids(&self) -> Vec<&str> {
+        let shelf = shelf::ids().filter(|_| self.built_in);
+        let mut ids: Vec<&str> = shelf.collect();
+        ids.extend(self.added.keys().map(FrameworkId::as_str));
+        ids
+    }
+
+    /// The definition of a fact that one of the frameworks declares.
     #[must_use]
-    pub const fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
+    pub fn fact(&self, name: &str) -> Option<&Arc<FactDefinition>> {
+        let on_shelf = || if self.built_in { shelf::fact(name) } else { None };
+        self.facts.get(name).or_else(on_shelf)
+    }
+
+    /// The definitions of all facts, by name.
+    pub fn facts(&self) -> impl Iterator<Item = &Arc<FactDefinition>> {
+        let facts = self.iter().flat_map(|framework| &framework.facts);
+        let by_name: BTreeMap<&Name, &Arc<FactDefinition>> = facts.map(|fact| (&fact.name, fact)).collect();
+        by_name.into_values()
     }
 }
 
@@ -253,11 +258,7 @@ impl Adding<'_> {
         let found = self.set.get(id).cloned();
         if found.is_none() {
             let message = format!("there is no framework `{id}`");
-            let known = self
-                .packs
-                .iter()
-                .map(|pack| pack.id.value.as_str())
-                .chain(self.set.frameworks.keys().map(FrameworkId::as_str));
+            let known = self.packs.iter().map(|pack| pack.id.value.as_str()).chain(self.set.ids());
             let near = nearest(id, known).map(str::to_owned);
             let diagnostic = Diagnostic::error(Code::UnknownFramework, message).at(span);
             let help = "read its file together with this one, if it is not built in";
@@ -267,7 +268,7 @@ impl Adding<'_> {
     }
 
     fn insert(&mut self, framework: Framework, span: &Span) {
-        if let Some(known) = self.set.frameworks.get(&framework.id) {
+        if let Some(known) = self.set.get(framework.id.as_str()) {
             if known.digest != framework.digest {
                 let message = format!("there is already a framework `{}`, and it says something else", framework.id);
                 let diagnostic = Diagnostic::error(Code::DuplicateId, message)
@@ -279,11 +280,12 @@ impl Adding<'_> {
             return;
         }
         for fact in &framework.facts {
-            if let Err(diagnostic) = self.set.vocabulary.add(fact) {
-                self.problems.push(*diagnostic);
+            match self.set.fact(fact.name.as_str()) {
+                Some(known) => self.problems.extend(known.clash(fact)),
+                None => drop(self.set.facts.insert(fact.name.clone(), Arc::clone(fact))),
             }
         }
-        self.set.frameworks.insert(framework.id.clone(), Arc::new(framework));
+        self.set.added.insert(framework.id.clone(), Arc::new(framework));
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn violated(
 ) -> Vec<Diagnostic> {
     let level = compiled.level(on);
     let mut found = Vec::new();
+    if level.can_occur(&frame.inputs()) {
+        return found;
+    }
     // What may be so, and what must be.
     let possible = |holds: Diagram| level.diagrams.possible(holds, &frame.inputs());
     for assumption in &level.assumptions {
@@ -34,7 +37,7 @@ pub(super) fn violated(
         let help = format!("`{}` assumes it (`{}`); mend the fact that is wrong", definition.origin, definition.id);
         found.push(diagnostic.help(help));
     }
-    if found.is_empty() && !possible(level.legal).contains(&1) {
+    if found.is_empty() {
         let contrary = level.assumptions.iter().filter(|assumption| possible(assumption.holds).contains(&1));
         let (mut variables, mut ids) = (Vec::new(), Vec::new());
         for assumption in contrary {

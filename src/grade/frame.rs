@@ -270,23 +270,32 @@ impl<'e> Evaluator<'e> {
     fn refine(&self, frame: &mut Frame) -> bool {
         let level = self.level();
         let mut refined = false;
-        if level.legal == Diagram::TRUE || frame.is_closed() {
-            return refined;
-        }
-        let allowed = level.diagrams.allowed(level.legal, level.space.len(), &frame.inputs());
-        for (variable, cells) in allowed {
-            let known = frame.slot(variable);
-            if known.is_one() || cells.count_ones(..) == cells.len() {
+        for part in &level.legal.parts {
+            let (mut known, mut open) = (true, true);
+            for variable in &part.reads {
+                let slot = frame.slot(*variable);
+                known &= slot.is_one();
+                open &= matches!(slot, Slot::Open);
+            }
+            // What nothing is known of is as free as the assumptions leave it, and nothing is to be
+            // ruled out of what is known.
+            if known || open && !part.binds_open {
                 continue;
             }
-            let slot = Slot::of(cells);
-            if let Slot::One(cell) = slot
-                && let Some(value) = level.space.get(variable).domain.only_value(cell)
-            {
-                frame.values[variable.index()] = Some(value);
+            let allowed = level.diagrams.allowed(part.holds, &frame.inputs());
+            for (variable, cells) in allowed {
+                if frame.slot(variable).is_one() || cells.count_ones(..) == cells.len() {
+                    continue;
+                }
+                let slot = Slot::of(cells);
+                if let Slot::One(cell) = slot
+                    && let Some(value) = level.space.get(variable).domain.only_value(cell)
+                {
+                    frame.values[variable.index()] = Some(value);
+                }
+                frame.slots[variable.index()] = slot;
+                refined = true;
             }
-            frame.slots[variable.index()] = slot;
-            refined = true;
         }
         refined
     }
@@ -532,7 +541,7 @@ impl<'e> Evaluator<'e> {
             let support = chain.diagrams.support(diagram, &frame.inputs());
             support.map_or(true, |support| support.into_iter().any(|variable| level.is_derived(variable)))
         };
-        if derived(chain.legal, frame) {
+        if derived(chain.legal.whole, frame) {
             frame.exact = false;
         }
         let known: RefCell<BTreeMap<Diagram, bool>> = RefCell::default();
@@ -544,7 +553,7 @@ impl<'e> Evaluator<'e> {
                 *known.borrow_mut().entry(part).or_insert_with(possible)
             };
             let mut parts = vec![value];
-            parts.extend(&chain.bearing[position]);
+            parts.extend(chain.legal.bearing_on(&chain.diagrams.variables(value)));
             // Once the value is told, the rest has only to be possible.
             let legal = |parts: &mut Vec<Diagram>| {
                 let told = parts.first().is_some_and(|value| value.value().is_some());

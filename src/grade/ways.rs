@@ -127,8 +127,8 @@ fn open_measures(
         })
         .collect();
     let (diagrams, legal) = match &contributions {
-        Some(written) => (&written.chain.diagrams, written.chain.legal),
-        None => (&level.diagrams, level.legal),
+        Some(written) => (&written.chain.diagrams, written.chain.legal.whole),
+        None => (&level.diagrams, level.legal.whole),
     };
     let joint = joint(&asked, &domains, diagrams, legal, frames);
     let hanging: Vec<BTreeSet<VariableId>> =

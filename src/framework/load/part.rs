@@ -7,9 +7,8 @@ use rust_decimal::Decimal;
 use crate::document::Span;
 use crate::document::reader::{Literal, Located};
 use crate::document::shape::Subject;
-use crate::framework::{
-    Aggregate, Argument, Condition, Enumeration, Example, Over, Provenance, Scale, ScopeRule, Start, Then,
-};
+use crate::framework::example::Tests;
+use crate::framework::{Aggregate, Argument, Condition, Over, Provenance, Scale, ScopeRule, Start, Then};
 use crate::name::{FrameworkId, Name, RuleId, Word};
 use crate::synthesis::function::Function;
 use crate::value::Unknown;
@@ -38,8 +37,7 @@ pub(in crate::framework) struct Pack {
     pub(in crate::framework) decisions: Vec<DecisionPart>,
     pub(in crate::framework) scope: Vec<ScopeRule>,
     pub(in crate::framework) assumptions: Vec<AssumptionPart>,
-    pub(in crate::framework) examples: Vec<Example>,
-    pub(in crate::framework) enumerations: Vec<Enumeration>,
+    pub(in crate::framework) tests: Tests,
     pub(in crate::framework) canonical: String,
     pub(in crate::framework) span: Span,
 }

@@ -1,0 +1,201 @@
+//! The rule packs that come with the library, each put together when it is first asked for.
+//!
+//! Tests hold that every pack is sound, that they agree on what facts mean, and that what is told here
+//! of a pack by its text alone is what reading it gives.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use super::{Framework, build, load};
+use crate::diagnostic::Problems;
+use crate::document::TextFile;
+use crate::vocabulary::FactDefinition;
+
+/// A pack that comes with the library.
+struct Pack {
+    id: &'static str,
+    text: &'static str,
+    framework: OnceLock<Option<Arc<Framework>>>,
+    facts: OnceLock<Vec<Arc<FactDefinition>>>,
+}
+
+/// How far a pack is read. Its facts come first, and what it is tested by comes last.
+#[derive(Clone, Copy)]
+enum Extent {
+    Facts,
+    Rules,
+}
+
+macro_rules! packs {
+    ($($id:literal),* $(,)?) => {
+        /// The packs by id.
+        static PACKS: [Pack; [$($id),*].len()] = [$(Pack {
+            id: $id,
+            text: include_str!(concat!("../../rules/", $id, ".toml")),
+            framework: OnceLock::new(),
+            facts: OnceLock::new(),
+        }),*];
+    };
+}
+
+packs![
+    "acmg-2015",
+    "acmg-2015-svi",
+    "acmg-criteria",
+    "acmg-points",
+    "ahrq-soe",
+    "amp-asco-cap",
+    "amstar-2",
+    "clingen-gene-disease",
+    "grade",
+    "jadad",
+    "newcastle-ottawa",
+    "ocebm-2011",
+    "oncogenicity",
+    "pharmgkb-levels",
+    "quadas-2",
+    "rob2",
+    "robins-i-v1",
+    "robins-i-v2",
+    "vocabulary",
+];
+
+const FACT: &str = "\n[fact.";
+const DECISION: &str = "\n[decision.";
+
+impl Pack {
+    fn file(&self) -> Arc<TextFile> {
+        TextFile::new(format!("rules/{}.toml", self.id), self.text)
+    }
+
+    fn framework(&self) -> Option<&Arc<Framework>> {
+        self.framework.get_or_init(|| self.put_together(Extent::Rules).map(Arc::new)).as_ref()
+    }
+
+    /// The facts that it declares, and those of what it extends and uses.
+    fn facts(&self) -> &[Arc<FactDefinition>] {
+        if let Some(Some(framework)) = self.framework.get() {
+            return &framework.facts;
+        }
+        self.facts.get_or_init(|| self.put_together(Extent::Facts).map(|framework| framework.facts).unwrap_or_default())
+    }
+
+    fn put_together(&self, extent: Extent) -> Option<Framework> {
+        let mut problems = Problems::default();
+        let pack = load::read_up_to(&self.file(), self.end(extent), &mut problems)?;
+        let extended = match &pack.extends {
+            Some(extends) => Some(get(extends.value.as_str())?),
+            None => None,
+        };
+        let used: Option<Vec<&Framework>> =
+            pack.uses.iter().map(|used| get(used.value.as_str()).map(AsRef::as_ref)).collect();
+        let mut framework = build::build(&pack, extended.map(AsRef::as_ref), &used?, &mut problems);
+        debug_assert!(!problems.has_errors(), "the built-in framework {} is refused", self.id);
+        framework.tests = Arc::default();
+        Some(framework)
+    }
+
+    fn end(&self, extent: Extent) -> usize {
+        let headers: &[&str] = match extent {
+            Extent::Facts => &["\n[measure.", "\n[derived.", "\n[decision."],
+            Extent::Rules => &["\n[[example]]", "\n[[enumeration]]"],
+        };
+        headers.iter().filter_map(|header| self.text.find(header)).min().map_or(self.text.len(), |at| at + 1)
+    }
+
+    /// The names that it declares under a key, as the headers of its text tell them.
+    fn declared(&self, header: &'static str) -> impl Iterator<Item = &'static str> + use<> {
+        self.text.split(header).skip(1).filter_map(|rest| rest.split(['.', ']']).next())
+    }
+}
+
+/// The built-in framework of this id.
+pub(super) fn get(id: &str) -> Option<&'static Arc<Framework>> {
+    PACKS.iter().find(|pack| pack.id == id)?.framework()
+}
+
+/// All of them, by id.
+pub(super) fn all() -> impl Iterator<Item = &'static Arc<Framework>> {
+    PACKS.iter().filter_map(Pack::framework)
+}
+
+/// Their ids, in order.
+pub(super) fn ids() -> impl Iterator<Item = &'static str> {
+    PACKS.iter().map(|pack| pack.id)
+}
+
+/// Their files, by id.
+pub(super) fn files() -> impl Iterator<Item = Arc<TextFile>> {
+    PACKS.iter().map(Pack::file)
+}
+
+/// Whether the text of a built-in framework declares a decision. Nothing else is read.
+pub(super) fn declares_decision(id: &str, name: &str) -> bool {
+    PACKS.iter().filter(|pack| pack.id == id).any(|pack| pack.declared(DECISION).any(|declared| declared == name))
+}
+
+/// The fact of this name that one of them declares. Only that one, and what it extends and uses, is read.
+pub(super) fn fact(name: &str) -> Option<&'static Arc<FactDefinition>> {
+    static DECLARED: OnceLock<BTreeMap<&str, &Pack>> = OnceLock::new();
+    let declared = DECLARED.get_or_init(|| {
+        let facts = PACKS.iter().flat_map(|pack| pack.declared(FACT).map(move |name| (name, pack)));
+        facts.collect()
+    });
+    declared.get(name)?.facts().iter().find(|fact| fact.name == *name)
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test says what it expects")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packs_are_in_the_order_of_their_ids() {
+        assert!(ids().is_sorted());
+    }
+
+    #[test]
+    fn headers_tell_the_facts_of_every_pack() {
+        // Before the whole packs are read.
+        let by_header: Vec<&FactDefinition> = PACKS
+            .iter()
+            .flat_map(|pack| pack.declared(FACT))
+            .map(|name| fact(name).expect("the part with the facts declares it").as_ref())
+            .collect();
+        for found in by_header {
+            let declared = get(found.framework.as_str()).and_then(|framework| framework.fact(found.name.as_str()));
+            assert!(declared.is_some_and(|declared| declared.agrees_with(found)), "{}", found.name);
+        }
+        for framework in all() {
+            for declared in &framework.facts {
+                let found = fact(declared.name.as_str()).expect("a header names it");
+                assert!(found.agrees_with(declared), "{}", declared.name);
+                assert_eq!(found.framework, declared.framework, "{}", declared.name);
+            }
+        }
+    }
+
+    #[test]
+    fn headers_tell_the_decisions_of_every_pack() {
+        for pack in &PACKS {
+            let framework = pack.framework().expect("it is sound");
+            for name in pack.declared(DECISION) {
+                assert!(framework.owns_decision(name), "{} of {}", name, pack.id);
+            }
+        }
+    }
+
+    /// Reading a pack without what it is tested by leaves nothing else out.
+    #[test]
+    fn packs_are_read_whole() {
+        for pack in &PACKS {
+            let mut problems = Problems::default();
+            let whole = load::read(&pack.file(), &mut problems).expect("it can be read");
+            let rules = load::read_up_to(&pack.file(), pack.end(Extent::Rules), &mut problems).expect("it can be read");
+            assert_eq!(whole.canonical, rules.canonical, "{}", pack.id);
+            let framework = pack.framework().expect("it is sound");
+            assert_eq!(framework.examples().len(), whole.tests.examples.len(), "{}", pack.id);
+            assert_eq!(framework.enumerations().len(), whole.tests.enumerations.len(), "{}", pack.id);
+        }
+    }
+}
