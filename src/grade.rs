@@ -43,6 +43,9 @@ mod shared;
 pub(crate) mod told;
 mod ways;
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock};
+
 use jiff::civil::Date;
 
 use self::frame::{Evaluator, Frame, Possible};
@@ -56,7 +59,8 @@ use crate::compile::Compiled;
 use crate::diagnostic::{Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::Decision;
-use crate::name::{Layer, Word};
+use crate::framework::names::Index;
+use crate::name::{Layer, Name, Word};
 use crate::value::FactValue;
 
 /// What a run takes into account.
@@ -104,6 +108,16 @@ pub(crate) struct ClaimState {
     pub(crate) frame: Frame,
     /// The scope rule that keeps it out, if one does.
     pub(crate) out_of_scope: Option<usize>,
+    pub(crate) later: Later,
+}
+
+/// What is worked out of a claim when it is first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Later {
+    /// The frame with every decision told exactly, not only those that come out of the claim.
+    exact: OnceLock<Frame>,
+    /// What something that was worked out of the claim still hangs on, by name.
+    hanging: Mutex<BTreeMap<Name, Arc<open::Hanging>>>,
 }
 
 /// How a claim came out.
@@ -209,6 +223,16 @@ impl<'g> Grading<'g> {
 
     pub(crate) fn state(&self, claim: ClaimIndex) -> &ClaimState {
         &self.claims[claim.index()]
+    }
+
+    /// The frame of a claim with every decision told exactly.
+    pub(crate) fn exact_frame(&self, claim: ClaimIndex) -> &Frame {
+        let state = self.state(claim);
+        state.later.exact.get_or_init(|| {
+            let evaluator = Evaluator::exact(self.compiled, Subject::Claim);
+            let index = Index::new(self.compiled.framework());
+            grader::claim_frame(&evaluator, &index, &self.given(), claim, &state.items, &state.children).0
+        })
     }
 
     /// The proof of a claim's grade.

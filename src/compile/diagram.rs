@@ -349,6 +349,28 @@ impl Diagrams {
         can
     }
 
+    /// The variables that are not known and are tested on the way to what is still possible.
+    pub(crate) fn open<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> BTreeSet<VariableId> {
+        let mut open = BTreeSet::new();
+        let mut seen = HashSet::default();
+        let mut waiting = vec![diagram];
+        while let Some(at) = waiting.pop() {
+            let Some((variable, children)) = self.branch(at).filter(|_| seen.insert(at)) else { continue };
+            match inputs(variable) {
+                Cells::One(cell) => waiting.push(children[cell as usize]),
+                Cells::Some(cells) => {
+                    open.insert(variable);
+                    waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()));
+                }
+                Cells::Any => {
+                    open.insert(variable);
+                    waiting.extend_from_slice(children);
+                }
+            }
+        }
+        open
+    }
+
     /// The variables that a diagram tests.
     pub(crate) fn variables(&self, diagram: Diagram) -> BTreeSet<VariableId> {
         let mut variables = BTreeSet::new();

@@ -15,6 +15,7 @@ use crate::document::Span;
 use crate::framework::names::{Index, Named, Scope, ValueType, decision_type};
 use crate::framework::{Argument, Framework, HitPolicy, Start, Then};
 use crate::name::Name;
+use crate::value::FactValue;
 use crate::vocabulary::FactType;
 
 /// How many branches the diagrams of a level may have together.
@@ -41,6 +42,16 @@ pub(crate) struct CompiledDerived {
     /// Its position in the framework's list.
     pub(crate) index: usize,
     pub(crate) output: VariableId,
+    /// Its arguments, in the order of the function's own list.
+    pub(crate) arguments: Vec<Vec<CompiledArgument>>,
+}
+
+/// An argument of a host function.
+#[derive(Debug)]
+pub(crate) enum CompiledArgument {
+    /// A number, or the value of a parameter.
+    Value(FactValue),
+    Variable(VariableId),
 }
 
 /// An assumption of a level.
@@ -166,13 +177,29 @@ impl<'b> LevelBuilder<'b> {
                 let Some(output) = self.variable(name, problems) else { return };
                 let position = self.framework.derived.iter().position(|derived| derived.name == *name);
                 if let Some(index) = position {
+                    let arguments = &self.framework.derived[index].arguments;
+                    let compiled =
+                        arguments.iter().map(|given| given.iter().map(|given| self.argument(given)).collect());
+                    let compiled = CompiledDerived { index, output, arguments: compiled.collect() };
                     self.steps.push(Step::Derived(self.derived.len()));
-                    self.derived.push(CompiledDerived { index, output });
+                    self.derived.push(compiled);
                 }
             }
             _ => {
                 self.variable(name, problems);
             }
+        }
+    }
+
+    fn argument(&self, argument: &Argument) -> CompiledArgument {
+        let name = match argument {
+            Argument::Number(number) => return CompiledArgument::Value(FactValue::from(*number)),
+            Argument::Name(name) => name,
+        };
+        match (self.parameters.get(name), self.space.value_of(name.as_str())) {
+            (Some(value), _) => CompiledArgument::Value(FactValue::Known(value.clone())),
+            (None, Some(variable)) => CompiledArgument::Variable(variable),
+            (None, None) => CompiledArgument::Value(FactValue::MISSING),
         }
     }
 

@@ -6,21 +6,22 @@
 //! intervals.
 
 pub(super) mod interval;
+mod item;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
 use self::interval::{ZERO, clamp, contains, exactly, extreme_of, median, only, plus, share};
+use self::item::{Open, Way, WayValue, ways};
 use super::frame::{Frame, Slot};
 use super::measure::{WordOrder, as_number};
-use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
+use crate::compile::diagram::{Diagram, Diagrams, VariableId};
+use crate::compile::legal::Legal;
 use crate::compile::space::{Bounds, Domain, Known, day};
 use crate::framework::{Aggregate, Measure};
 use crate::value::{FactValue, Unknown, Value};
 
-/// How many ways of one item are followed.
-const MOST_WAYS: usize = 1 << 14;
 /// How many results are kept together.
 const MOST_RESULTS: usize = 1 << 12;
 
@@ -40,27 +41,6 @@ pub(crate) struct Asked<'a> {
     pub(crate) by_itself: bool,
 }
 
-/// How many diagrams a measure asks of an item.
-const ASKED: usize = 4;
-
-/// What an item may give to a measure.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Way {
-    /// It does not pass the filter.
-    Out,
-    /// It passes; whether it is preferred, whether the condition holds, and the value.
-    In(bool, bool, WayValue),
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum WayValue {
-    Known(Value),
-    Unknown(Unknown),
-    Between(Bounds),
-    /// A word that no rule mentions, or a text.
-    SomeWord,
-}
-
 /// What measures can be together: for each way the cells of each measure, and its value where
 /// that is the same whatever is missing.
 pub(crate) struct Joint {
@@ -74,7 +54,7 @@ pub(crate) fn joint(
     asked: &[Asked<'_>],
     outputs: &[&Domain],
     diagrams: &Diagrams,
-    legal: Diagram,
+    legal: &Legal,
     frames: &[&Frame],
 ) -> Joint {
     let too_many = || Joint { ways: vec![vec![(Slot::Open, None); asked.len()]], exact: false };
@@ -115,14 +95,6 @@ pub(crate) fn joint(
     Joint { ways, exact }
 }
 
-/// What was met on the way.
-struct Open {
-    /// Variables of which only bounds are known.
-    loose: BTreeSet<VariableId>,
-    /// Whether what is said is exact so far.
-    exact: bool,
-}
-
 /// Whether a number of which only bounds are known makes the bounds of measures wider than what
 /// they can be.
 fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
@@ -143,118 +115,6 @@ fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
     let of = |asked: &&Asked<'_>| asked.of.is_some_and(|(_, of, _)| of == variable);
     let by_itself = asked.iter().filter(of).all(|asked| asked.by_itself);
     !by_itself || made.clone().count() > 1 || made.any(wider)
-}
-
-/// The ways in which an item can give to the measures; nothing if there are too many.
-fn ways(
-    asked: &[Asked<'_>],
-    diagrams: &Diagrams,
-    legal: Diagram,
-    frame: &Frame,
-    open: &mut Open,
-) -> Option<BTreeSet<Vec<Way>>> {
-    let mut parts = vec![legal];
-    for asked in asked {
-        parts.extend([asked.filter, asked.prefer, asked.holds, asked.of.map_or(Diagram::TRUE, |(of, _, _)| of)]);
-    }
-    let inputs = |variable: VariableId| -> Cells<'_> { frame.slot(variable).cells() };
-    // What an item that does not pass the filter would have given does not matter.
-    let accept = |parts: &mut Vec<Diagram>| {
-        for group in parts[1..].chunks_mut(ASKED) {
-            if group[0] == Diagram::FALSE {
-                group.fill(Diagram::FALSE);
-            }
-        }
-        parts[0] != Diagram::FALSE
-    };
-    let tuples = diagrams.possible_together(&parts, &inputs, &accept, MOST_WAYS)?;
-    let mut ways: BTreeSet<Vec<Way>> = BTreeSet::new();
-    for tuple in tuples {
-        let mut combined: Vec<Vec<Way>> = vec![Vec::new()];
-        for (asked, leaves) in asked.iter().zip(tuple.get(1..)?.chunks(ASKED)) {
-            let options = options(asked, leaves, frame, open);
-            combined = combined
-                .into_iter()
-                .flat_map(|before| {
-                    options.iter().map(move |option| {
-                        let mut with = before.clone();
-                        with.push(option.clone());
-                        with
-                    })
-                })
-                .collect();
-            if combined.len() > MOST_WAYS {
-                return None;
-            }
-        }
-        ways.extend(combined);
-    }
-    Some(ways)
-}
-
-/// What leaves say an item may give to one measure. Where no rule answers, anything is possible,
-/// and more than that is said: what hangs on the same decision is told apart.
-fn options(asked: &Asked<'_>, leaves: &[u32], frame: &Frame, open: &mut Open) -> Vec<Way> {
-    let [filter, prefer, holds, of] = leaves else { return vec![Way::Out] };
-    let mut options = Vec::new();
-    if *filter != 1 {
-        options.push(Way::Out);
-    }
-    if *filter == 0 {
-        return options;
-    }
-    open.exact &= [filter, prefer, holds].into_iter().all(|leaf| *leaf <= 1);
-    let either = |leaf: &u32| -> &[bool] {
-        match leaf {
-            0 => &[false],
-            1 => &[true],
-            _ => &[false, true],
-        }
-    };
-    let mut values = Vec::new();
-    match asked.of {
-        None => values.push(WayValue::Known(Value::Number(Decimal::ONE))),
-        Some((_, variable, domain)) => {
-            let cells: Vec<u16> = match u16::try_from(*of).ok().filter(|cell| (*cell as usize) < domain.cells()) {
-                Some(cell) => vec![cell],
-                None => {
-                    open.exact = false;
-                    (0..domain.cells()).filter_map(|cell| u16::try_from(cell).ok()).collect()
-                }
-            };
-            for cell in cells {
-                values.push(value_in(domain, cell, variable, frame, &mut open.loose));
-            }
-        }
-    }
-    for preferred in either(prefer) {
-        for holds in either(holds) {
-            options.extend(values.iter().map(|value| Way::In(*preferred, *holds, value.clone())));
-        }
-    }
-    options
-}
-
-fn value_in(
-    domain: &Domain,
-    cell: u16,
-    variable: VariableId,
-    frame: &Frame,
-    loose: &mut BTreeSet<VariableId>,
-) -> WayValue {
-    let known = frame.value(variable).filter(|value| !value.is_missing() && frame.slot(variable).is_one());
-    match known.cloned().or_else(|| domain.only_value(cell)) {
-        Some(FactValue::Known(value)) => WayValue::Known(value),
-        Some(FactValue::Unknown(unknown)) => WayValue::Unknown(unknown),
-        None => {
-            loose.insert(variable);
-            let anything = Bounds { low: None, high: None };
-            match &domain.known {
-                Known::Words { .. } | Known::Text => WayValue::SomeWord,
-                _ => WayValue::Between(domain.bounds(cell).unwrap_or(anything)),
-            }
-        }
-    }
 }
 
 /// A measure over some of the items.

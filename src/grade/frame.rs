@@ -11,10 +11,10 @@ use super::range::{self, Range};
 use crate::compile::Compiled;
 use crate::compile::decision::{CompiledDecision, GAP, Outcome};
 use crate::compile::diagram::{Cells, Diagram, VariableId};
-use crate::compile::level::{Level, Step};
+use crate::compile::level::{CompiledArgument, Level, Step};
 use crate::compile::space::Known;
 use crate::document::shape::Subject;
-use crate::framework::{Argument, HitPolicy};
+use crate::framework::HitPolicy;
 use crate::name::{Name, Word};
 use crate::synthesis::function::Arguments;
 use crate::value::{FactValue, Unknown, Value};
@@ -201,8 +201,22 @@ impl<'e> Evaluator<'e> {
         preset: &Preset,
         judged: &dyn Fn(&Name) -> Option<Word>,
     ) -> Frame {
+        self.work_out(self.base(facts, preset), preset, judged)
+    }
+
+    /// The same for what is looked up already, with `preset` put in.
+    pub(crate) fn evaluate_from(&self, base: &Frame, preset: &Preset, judged: &dyn Fn(&Name) -> Option<Word>) -> Frame {
+        let mut frame = base.clone();
+        for (variable, (slot, value)) in preset {
+            frame.slots[variable.index()].clone_from(slot);
+            frame.values[variable.index()].clone_from(value);
+        }
+        self.work_out(frame, preset, judged)
+    }
+
+    /// Works out what follows from what is looked up.
+    fn work_out(&self, mut frame: Frame, preset: &Preset, judged: &dyn Fn(&Name) -> Option<Word>) -> Frame {
         let level = self.level();
-        let mut frame = self.base(facts, preset);
         self.refine(&mut frame);
         for step in &level.steps {
             match *step {
@@ -239,7 +253,7 @@ impl<'e> Evaluator<'e> {
     }
 
     /// What is looked up, before anything is worked out.
-    fn base(&self, facts: &dyn Lookup, preset: &Preset) -> Frame {
+    pub(crate) fn base(&self, facts: &dyn Lookup, preset: &Preset) -> Frame {
         let level = self.level();
         let mut slots = Vec::with_capacity(level.space.len());
         let mut values = Vec::with_capacity(level.space.len());
@@ -305,15 +319,15 @@ impl<'e> Evaluator<'e> {
         let compiled = &level.derived[position];
         let derived = &self.compiled.framework().derived[compiled.index];
         let domain = &level.space.get(compiled.output).domain;
-        let mut arguments: Vec<Vec<FactValue>> = Vec::with_capacity(derived.arguments.len());
-        for given in &derived.arguments {
-            arguments.push(given.iter().map(|argument| self.argument(frame, argument)).collect());
+        let mut arguments: Vec<Vec<FactValue>> = Vec::with_capacity(compiled.arguments.len());
+        for given in &compiled.arguments {
+            arguments.push(given.iter().map(|argument| argument_of(frame, argument)).collect());
         }
         let (slot, value) = match unknown_of(arguments.iter().flatten()) {
             Some(Unknown::Missing) => {
-                let of = |argument: &Argument| self.argument_range(frame, argument);
+                let of = |argument: &CompiledArgument| self.argument_range(frame, argument);
                 let ranges: Vec<Vec<Range>> =
-                    derived.arguments.iter().map(|given| given.iter().map(of).collect()).collect();
+                    compiled.arguments.iter().map(|given| given.iter().map(of).collect()).collect();
                 let slot = Slot::of(range::image(derived.function, &ranges, domain));
                 let only = if let Slot::One(cell) = slot { domain.only_value(cell) } else { None };
                 (slot, only.unwrap_or(FactValue::MISSING))
@@ -335,28 +349,12 @@ impl<'e> Evaluator<'e> {
     }
 
     /// What an argument can be.
-    fn argument_range(&self, frame: &Frame, argument: &Argument) -> Range {
-        let known = self.argument(frame, argument);
-        let variable = match argument {
-            Argument::Name(name) => self.level().space.value_of(name.as_str()),
-            Argument::Number(_) => None,
-        };
-        match variable.filter(|_| known.is_missing()) {
-            Some(variable) => Range::of(&self.level().space.get(variable).domain, frame.slot(variable)),
-            None => Range::exactly(&known),
-        }
-    }
-
-    fn argument(&self, frame: &Frame, argument: &Argument) -> FactValue {
-        match argument {
-            Argument::Number(number) => FactValue::from(*number),
-            Argument::Name(name) => {
-                if let Some(value) = self.compiled.parameters().get(name) {
-                    return FactValue::Known(value.clone());
-                }
-                let variable = self.level().space.value_of(name.as_str());
-                variable.and_then(|variable| frame.value(variable).cloned()).unwrap_or(FactValue::MISSING)
+    fn argument_range(&self, frame: &Frame, argument: &CompiledArgument) -> Range {
+        match (argument, argument_of(frame, argument)) {
+            (CompiledArgument::Variable(variable), FactValue::Unknown(Unknown::Missing)) => {
+                Range::of(&self.level().space.get(*variable).domain, frame.slot(*variable))
             }
+            (_, known) => Range::exactly(&known),
         }
     }
 
@@ -576,6 +574,13 @@ impl<'e> Evaluator<'e> {
                 None => frame.exact = false,
             }
         }
+    }
+}
+
+fn argument_of(frame: &Frame, argument: &CompiledArgument) -> FactValue {
+    match argument {
+        CompiledArgument::Value(value) => value.clone(),
+        CompiledArgument::Variable(variable) => frame.value(*variable).cloned().unwrap_or(FactValue::MISSING),
     }
 }
 

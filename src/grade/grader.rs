@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::ClaimState;
 use super::contradiction::{contradicted, violated};
 use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
 use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
@@ -12,6 +11,7 @@ use super::gather::Body;
 use super::judgements::Judgements;
 use super::shared;
 use super::ways::{evaluate_ways, measures};
+use super::{ClaimState, Later};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
@@ -269,7 +269,7 @@ impl<'g> Grader<'g> {
             let possible = level.diagrams.possible(*holds, &frame.inputs());
             !possible.contains(&0)
         });
-        ClaimState { items, children, frame, out_of_scope }
+        ClaimState { items, children, frame, out_of_scope, later: Later::default() }
     }
 
     fn item(&mut self, link: LinkIndex, claim: ClaimIndex, seen: &Preset) -> Frame {

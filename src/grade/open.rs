@@ -1,6 +1,7 @@
 //! Open questions: the missing facts on which a grade still hangs.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 
@@ -28,6 +29,15 @@ pub struct OpenFact {
     pub name: Name,
 }
 
+/// What something that was worked out of a claim still hangs on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hanging {
+    /// Facts of the claim, and of items in its body.
+    open: BTreeSet<OpenFact>,
+    /// Something that was worked out of claims that it rests on.
+    read: Vec<(ClaimIndex, Name)>,
+}
+
 /// The missing facts on which a claim's grade hangs.
 pub(super) fn open_facts(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<OpenFact> {
     let compiled = grading.compiled;
@@ -38,9 +48,11 @@ pub(super) fn open_facts(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<OpenFa
     let mut waiting = VecDeque::from([(claim, result.clone())]);
     let mut seen: BTreeSet<(ClaimIndex, Name)> = waiting.iter().cloned().collect();
     while let Some((claim, name)) = waiting.pop_front() {
-        for read in finder.claim(claim, &name, &mut open) {
+        let hanging = finder.hanging_of(claim, &name);
+        open.extend(hanging.open.iter().cloned());
+        for read in &hanging.read {
             if seen.insert(read.clone()) {
-                waiting.push_back(read);
+                waiting.push_back(read.clone());
             }
         }
     }
@@ -53,6 +65,22 @@ struct Finder<'f> {
 }
 
 impl Finder<'_> {
+    /// What something that was worked out of a claim hangs on. It is the same for every claim that rests
+    /// on it, and is remembered.
+    fn hanging_of(&self, claim: ClaimIndex, name: &Name) -> Arc<Hanging> {
+        let known = &self.grading.state(claim).later.hanging;
+        // Nothing is left half done where a thread fails.
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(hanging) = lock().get(name) {
+            return Arc::clone(hanging);
+        }
+        let mut open = BTreeSet::new();
+        let read = self.claim(claim, name, &mut open);
+        let hanging = Arc::new(Hanging { open, read });
+        lock().insert(name.clone(), Arc::clone(&hanging));
+        hanging
+    }
+
     /// Adds the open facts of a claim, and of the items in its body, on which something that was
     /// worked out of it hangs; returns what that hangs on of the claims that it rests on.
     fn claim(&self, claim: ClaimIndex, name: &Name, open: &mut BTreeSet<OpenFact>) -> Vec<(ClaimIndex, Name)> {

@@ -127,12 +127,12 @@ fn open_measures(
         })
         .collect();
     let (diagrams, legal) = match &contributions {
-        Some(written) => (&written.chain.diagrams, written.chain.legal.whole),
-        None => (&level.diagrams, level.legal.whole),
+        Some(written) => (&written.chain.diagrams, &written.chain.legal),
+        None => (&level.diagrams, &level.legal),
     };
     let joint = joint(&asked, &domains, diagrams, legal, frames);
     let hanging: Vec<BTreeSet<VariableId>> =
-        frames.iter().map(|frame| hanging(&asked, diagrams, legal, frame)).collect();
+        frames.iter().map(|frame| hanging(&asked, diagrams, legal.whole, frame)).collect();
     let apart = match over {
         Over::Evidence => items_apart(compiled, &hanging),
         Over::Claims => claims_apart(index, level, frames, &hanging),
@@ -184,7 +184,8 @@ pub(crate) fn evaluate_ways(
     ways: &[Preset],
     judged: &dyn Fn(&Name) -> Option<Word>,
 ) -> Frame {
-    let mut frames = ways.iter().map(|way| evaluator.evaluate(facts, way, judged));
+    let base = evaluator.base(facts, &Preset::new());
+    let mut frames = ways.iter().map(|way| evaluator.evaluate_from(&base, way, judged));
     let Some(mut whole) = frames.next() else { return evaluator.evaluate(facts, &Preset::new(), judged) };
     for frame in frames {
         whole.exact &= frame.exact;

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use crate::harness::{Outcome, case_text, trial};
 
 /// How many.
-const MANY: usize = 120;
+const MANY: usize = 1000;
 
 /// How many items, of which each has a proof.
-const ITEMS: usize = 40;
+const ITEMS: usize = 200;
 
-/// How many claims in a row of which the last is open: the report of each tells what all hang on.
-const OPEN: usize = 40;
+/// How many claims that are open: the report of each tells what it hangs on.
+const OPEN: usize = 100;
 
 const HEAD: &str = "[case]\nid = 'large'\ntitle = 'Large'\nas-of = 2024-01-01\nconclusion = 'c0'\n\n\
                     [[source]]\nid = 's'\ntitle = 'S'\n\n";
@@ -121,7 +121,7 @@ fn items_on_one_claim() {
 #[test]
 fn items_on_claims_of_their_own() {
     let own = |item: usize| format!("design = 'parallel-rct'\n[[evidence.link]]\nsupports = 'c{item}'");
-    taken("an item for each claim", claims(MANY, |_| String::new()) + &evidence(MANY, own));
+    taken("an item for each claim", claims(OPEN / 2, |_| String::new()) + &evidence(OPEN / 2, own));
 }
 
 #[test]

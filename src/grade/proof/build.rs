@@ -20,7 +20,7 @@ use crate::grade::Grading;
 use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Evaluator, Frame, Possible, Slot};
 use crate::grade::given::Computed;
-use crate::grade::grader::{claim_frame, item_frame, seen};
+use crate::grade::grader::{item_frame, seen};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -104,12 +104,7 @@ impl<'b> Builder<'b> {
             return None;
         }
         let given = grading.given();
-        let index = Index::new(self.compiled.framework());
-        let exact = LazyCell::new(|| {
-            let evaluator = Evaluator::exact(self.compiled, Subject::Claim);
-            claim_frame(&evaluator, &index, &given, claim, &state.items, &state.children).0
-        });
-        let exact = || LazyCell::force(&exact);
+        let exact = || grading.exact_frame(claim);
         let facts = given.of_claim(self.compiled.framework(), claim);
         let judged = |name: &Name| grading.judgements.on_claim(claim, name).map(|(index, _)| *index);
         let room = Room {
