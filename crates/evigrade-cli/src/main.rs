@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(Ok(Verdict::Holds)) => ExitCode::SUCCESS,
         Ok(Ok(Verdict::DoesNotHold)) => ExitCode::from(1),
+        Ok(Ok(Verdict::Refused)) => ExitCode::from(2),
         Ok(Err(Failure::Input(diagnostics))) => {
             output.diagnostics(&diagnostics);
             ExitCode::from(2)

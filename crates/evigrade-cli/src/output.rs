@@ -16,6 +16,8 @@ pub(crate) enum Verdict {
     Holds,
     /// It was done, and what was asked does not hold.
     DoesNotHold,
+    /// Files are wrong, and the answer says what is.
+    Refused,
 }
 
 /// Why a command could not be done.

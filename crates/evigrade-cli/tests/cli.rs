@@ -35,6 +35,30 @@ fn the_flagship_run_in_the_readme() {
     assert!(output.stderr.is_empty(), "nothing but the answer is told");
 }
 
+/// What is wrong with a file is what `check` was asked for: programs read it as they read findings.
+#[test]
+fn what_is_refused_is_a_finding_of_check() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let case = folder.path().join("case.toml");
+    std::fs::write(&case, "[case]\nid = 'c'\ntitle = 'C'\n\n[[claim]]\nid = 'a'\nkind = 'efficacy'\n")
+        .expect("a file can be written");
+    let output = Command::new(env!("CARGO_BIN_EXE_evigrade"))
+        .arg("check")
+        .arg(&case)
+        .args(["--format", "json"])
+        .output()
+        .expect("it runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stderr.is_empty(), "it is told once");
+    let lines = String::from_utf8(output.stdout).expect("it is text");
+    let findings: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect();
+    assert_eq!(findings.len(), 1, "{lines}");
+    assert_eq!(findings[0]["code"], "missing-key");
+    assert_eq!(findings[0]["severity"], "error");
+    assert_eq!(findings[0]["labels"][0]["line"], 5);
+}
+
 /// Colours are for terminals, unless they are asked for.
 #[test]
 fn colours() {

@@ -7,48 +7,39 @@ use crate::arguments::{Check, Deny, FindingFormat};
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
-/// Checks everything at the paths.
+/// Checks everything at the paths. What is refused is told with what is found, for that is what was
+/// asked.
 pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure> {
-    let found = input::find(&arguments.paths)?;
-    let beside = arguments.framework.iter().map(std::path::PathBuf::from);
-    let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
-    let (frameworks, under_test) = input::frameworks_under_test(&files)?;
-    let mut findings: Vec<Diagnostic> = Vec::new();
-    for framework in &under_test {
-        findings.extend(check::framework(framework));
-    }
-    let mut refused: Vec<Diagnostic> = Vec::new();
-    for path in &found.cases {
-        match input::open(path, &frameworks) {
-            Ok(case) => findings.extend(check::case(&case)),
-            Err(Failure::Input(diagnostics)) => refused.extend(diagnostics),
-            Err(failure) => return Err(failure),
+    let mut told = Told::default();
+    if let Err(failure) = look(arguments, &mut told) {
+        match failure {
+            Failure::Input(refused) => told.refused.extend(refused),
+            failure => return Err(failure),
         }
-    }
-    if !refused.is_empty() {
-        refused.extend(findings);
-        return Err(Failure::Input(refused));
     }
     let least = match arguments.deny {
         Deny::Error => Severity::Error,
         Deny::Warning => Severity::Warning,
     };
-    let denied = findings.iter().filter(|finding| finding.severity >= least).count();
+    let denied = told.findings.iter().filter(|finding| finding.severity >= least).count();
     match arguments.format {
         FindingFormat::Json => {
             let mut text = String::new();
-            for finding in &findings {
+            for finding in told.refused.iter().chain(&told.findings) {
                 let line = serde_json::to_string(finding);
                 text.push_str(&line.map_err(|error| Failure::Ours(error.to_string()))?);
                 text.push('\n');
             }
             output.answer(&text)?;
         }
+        FindingFormat::Text if !told.refused.is_empty() => {
+            told.refused.append(&mut told.findings);
+            return Err(Failure::Input(told.refused));
+        }
         FindingFormat::Text => {
-            output.diagnostics(&findings);
-            let files =
-                format!("{} and {}", counted(under_test.len(), "framework"), counted(found.cases.len(), "case"));
-            let text = match (findings.len(), denied) {
+            output.diagnostics(&told.findings);
+            let files = format!("{} and {}", counted(told.frameworks, "framework"), counted(told.cases, "case"));
+            let text = match (told.findings.len(), denied) {
                 (0, _) => format!("Checked {files}: nothing found.\n"),
                 (all, 0) => format!("Checked {files}: {}, none of them denied.\n", counted(all, "finding")),
                 (all, denied) => format!("Checked {files}: {}, {denied} of them denied.\n", counted(all, "finding")),
@@ -56,7 +47,39 @@ pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure
             output.answer(&text)?;
         }
     }
-    Ok(if denied == 0 { Verdict::Holds } else { Verdict::DoesNotHold })
+    Ok(match (told.refused.is_empty(), denied) {
+        (false, _) => Verdict::Refused,
+        (true, 0) => Verdict::Holds,
+        (true, _) => Verdict::DoesNotHold,
+    })
+}
+
+#[derive(Default)]
+struct Told {
+    findings: Vec<Diagnostic>,
+    refused: Vec<Diagnostic>,
+    frameworks: usize,
+    cases: usize,
+}
+
+fn look(arguments: &Check, told: &mut Told) -> Result<(), Failure> {
+    let found = input::find(&arguments.paths)?;
+    let beside = arguments.framework.iter().map(std::path::PathBuf::from);
+    let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
+    let (frameworks, under_test) = input::frameworks_under_test(&files)?;
+    told.frameworks = under_test.len();
+    told.cases = found.cases.len();
+    for framework in &under_test {
+        told.findings.extend(check::framework(framework));
+    }
+    for path in &found.cases {
+        match input::open(path, &frameworks) {
+            Ok(case) => told.findings.extend(check::case(&case)),
+            Err(Failure::Input(diagnostics)) => told.refused.extend(diagnostics),
+            Err(failure) => return Err(failure),
+        }
+    }
+    Ok(())
 }
 
 /// A number of things: `1 case`, `2 cases`.
