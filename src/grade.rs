@@ -29,6 +29,7 @@
 
 mod bounds;
 mod contradiction;
+pub(crate) mod evaluator;
 pub(crate) mod facts;
 pub(crate) mod frame;
 mod gather;
@@ -48,7 +49,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::civil::Date;
 
-use self::frame::{Evaluator, Frame, Possible};
+use self::evaluator::Evaluator;
+use self::frame::{Frame, Possible};
 pub use self::gather::{Body, Exclusion};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;

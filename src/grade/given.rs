@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::evaluator::Evaluator;
 use super::facts::GivenFacts;
-use super::frame::{Evaluator, Frame, Preset, Slot};
+use super::frame::{Frame, Preset, Slot};
 use super::ways::{evaluate_ways, measures};
 use crate::compile::Compiled;
 use crate::compile::level::Level;

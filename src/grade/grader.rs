@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::contradiction::{contradicted, violated};
+use super::evaluator::Evaluator;
 use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
-use super::frame::{Answer, Evaluator, Frame, Preset, Slot};
+use super::frame::{Answer, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
 use super::shared;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::bounds::{Asked, joint};
+use super::evaluator::Evaluator;
 use super::facts::Lookup;
-use super::frame::{Evaluator, Frame, Preset, Slot};
+use super::frame::{Frame, Preset, Slot};
 use super::measure::{Contribution, WordOrder, aggregate, contribution};
 use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, Diagrams, VariableId};

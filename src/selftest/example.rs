@@ -6,7 +6,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Scope};
 use crate::framework::{Example, Expected, Given};
-use crate::grade::frame::{Evaluator, Possible};
+use crate::grade::evaluator::Evaluator;
+use crate::grade::frame::Possible;
 use crate::grade::{Computed, GivenValues, evaluate_given, open_given, proof};
 use crate::name::{Name, Word, nearest};
 

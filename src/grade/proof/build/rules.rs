@@ -7,7 +7,8 @@ use super::{Builder, Room};
 use crate::compile::decision::{CompiledDecision, Outcome};
 use crate::compile::diagram::{Diagram, VariableId};
 use crate::framework::{Decision, HitPolicy, Rule};
-use crate::grade::frame::{MOST_WAYS, Possible, Slot};
+use crate::grade::evaluator::MOST_WAYS;
+use crate::grade::frame::{Possible, Slot};
 use crate::grade::proof::{Failed, Fired, Proof, ReadValue, Sum};
 
 impl Builder<'_> {

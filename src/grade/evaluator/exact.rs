@@ -1,0 +1,72 @@
+//! What decisions can be together, where something is missing: tables written out over facts alone.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Evaluator, Exactly, MOST_WAYS, possible};
+use crate::compile::diagram::{Diagram, VariableId};
+use crate::grade::frame::Frame;
+
+impl Evaluator<'_> {
+    /// Replaces what tables told one by one by what they tell together, where something is open.
+    pub(super) fn make_exact(&self, frame: &mut Frame) {
+        let level = self.level();
+        let loose = |position: &usize| frame.results[*position].is_loose();
+        let loose: BTreeSet<usize> = match self.exactly {
+            Exactly::Nothing => return,
+            Exactly::These(wanted) => wanted.iter().copied().filter(loose).collect(),
+            Exactly::Everything => (0..level.decisions.len()).filter(loose).collect(),
+        };
+        if loose.is_empty() {
+            return;
+        }
+        let decided = level.decisions.iter().zip(&frame.results);
+        let opaque: BTreeSet<VariableId> =
+            decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
+        let Some(chain) = self.compiled.chain(self.on, &opaque, &loose) else {
+            frame.exact = false;
+            return;
+        };
+        // A derived value that is open may not take every value that its cells allow, and what it
+        // takes goes together with its arguments.
+        let derived = |diagram: Diagram, frame: &Frame| {
+            let support = chain.diagrams.support(diagram, &frame.inputs());
+            support.map_or(true, |support| support.into_iter().any(|variable| level.is_derived(variable)))
+        };
+        if derived(chain.legal.whole, frame) {
+            frame.exact = false;
+        }
+        let known: RefCell<BTreeMap<Diagram, bool>> = RefCell::default();
+        for position in loose {
+            let decision = &level.decisions[position];
+            let Some(value) = chain.values[position] else { continue };
+            let can_hold = |part: Diagram| {
+                let possible = || chain.diagrams.possible(part, &frame.inputs()).contains(&1);
+                *known.borrow_mut().entry(part).or_insert_with(possible)
+            };
+            let mut parts = vec![value];
+            parts.extend(chain.legal.bearing_on(&chain.diagrams.variables(value)));
+            // Once the value is told, the rest has only to be possible.
+            let legal = |parts: &mut Vec<Diagram>| {
+                let told = parts.first().is_some_and(|value| value.value().is_some());
+                let holds = !parts.iter().skip(1).any(|part| *part == Diagram::FALSE || told && !can_hold(*part));
+                parts.truncate(if told { 1 } else { parts.len() });
+                holds
+            };
+            let together = chain.diagrams.possible_together(&parts, &frame.inputs(), &legal, MOST_WAYS);
+            match together {
+                Some(tuples) => {
+                    let leaves: BTreeSet<u32> = tuples.iter().filter_map(|tuple| tuple.first().copied()).collect();
+                    if leaves.len() > 1 && derived(value, frame) {
+                        frame.exact = false;
+                    }
+                    if !leaves.is_empty() {
+                        frame.results[position].computed = possible(decision, &leaves);
+                        self.settle(frame, position);
+                    }
+                }
+                None => frame.exact = false,
+            }
+        }
+    }
+}
