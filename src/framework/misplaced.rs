@@ -9,6 +9,31 @@ fn refuse(table: &Table<'_>, key: &str, why: &str, problems: &mut Problems) {
     problems.push(Diagnostic::error(Code::UnknownKey, message).at(&span).help("take it out"));
 }
 
+/// Refuses keys that a fact of this type does not read. `type_name` is nothing where the
+/// table lists values itself.
+pub(super) fn in_typed(table: &Table<'_>, type_name: Option<&str>, problems: &mut Problems) {
+    let number = matches!(type_name, Some("number" | "count"));
+    for key in ["at-least", "at-most"] {
+        if table.has(key) && !number {
+            refuse(table, key, "only a number or a count has bounds", problems);
+        }
+    }
+    if table.has("unit") && !number {
+        refuse(table, "unit", "only a number or a count has a unit", problems);
+    }
+    if table.has("groups") && type_name.is_some() {
+        refuse(table, "groups", "groups stand beside the values that they are made of", problems);
+    }
+    in_list(table, problems);
+}
+
+/// Refuses keys that a list of values does not read.
+pub(super) fn in_list(table: &Table<'_>, problems: &mut Problems) {
+    if table.has("best") && !table.has("ordered") {
+        refuse(table, "best", "only an `ordered` list of values has a better end", problems);
+    }
+}
+
 /// Refuses keys that the way in which a measure is made does not read.
 pub(super) fn in_measure(table: &Table<'_>, problems: &mut Problems) {
     let has = |key: &str| table.has(key);

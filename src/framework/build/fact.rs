@@ -16,18 +16,7 @@ impl Builder<'_> {
     pub(super) fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
         match facts.iter().find(|known| known.name == fact.name) {
             None => facts.push(Arc::clone(fact)),
-            Some(known) if known.agrees_with(fact) => {}
-            Some(known) => {
-                let message = format!(
-                    "`{}` is defined in two ways: by `{}` and by `{}`",
-                    fact.name, known.framework, fact.framework
-                );
-                let diagnostic = Diagnostic::error(Code::FactConflict, message)
-                    .at(&fact.span)
-                    .label(&known.span, "the other definition")
-                    .help("a fact means the same in every framework: give one of them another name");
-                self.problems.push(diagnostic);
-            }
+            Some(known) => self.problems.extend(known.clash(fact)),
         }
     }
 

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rust_decimal::Decimal;
+
 use super::part::{DerivedPart, FactPart, ParameterPart, TypePart};
 use super::{Reader, names};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Node, Table};
 use crate::document::shape::Subject;
-use crate::framework::{Argument, MOST_VALUES, shapes};
+use crate::framework::{Argument, MOST_VALUES, misplaced, shapes};
 use crate::name::{Name, Word};
 use crate::synthesis::function;
 use crate::synthesis::function::Function;
@@ -17,6 +19,7 @@ use crate::vocabulary::BetterEnd;
 impl Reader<'_> {
     pub(super) fn types(&mut self, table: &Table<'_>) -> BTreeMap<Name, TypePart> {
         let parts = self.map(table, "type", &shapes::TYPE, |reader, name, table| {
+            misplaced::in_list(table, reader.problems);
             let part = reader.type_part(table);
             if part.is_none() {
                 let message = format!("the type `{}` has neither `choices` nor `ordered`", name.value);
@@ -112,12 +115,13 @@ impl Reader<'_> {
             None => None,
             Some(node) => Some(node.literal(self.problems)?),
         };
+        let (least, greatest) = self.bounds(table);
         Some(ParameterPart {
             name,
             value,
             choices: names(table.names("choices", self.problems)).into_iter().map(|word| word.value).collect(),
-            least: table.number("at-least", self.problems).map(|number| number.value),
-            greatest: table.number("at-most", self.problems).map(|number| number.value),
+            least,
+            greatest,
             about: table.text("about", self.problems).map(|text| text.value),
             cites: table.text("cites", self.problems).map(|text| text.value),
             status: self.provenance(table),
@@ -136,14 +140,14 @@ impl Reader<'_> {
             self.problems.push(Diagnostic::error(Code::MissingKey, message).at(&table.span));
             return None;
         }
+        misplaced::in_typed(table, type_name.as_ref().map(|name| name.value.as_str()), self.problems);
         let default = match table.get("default") {
             None => None,
             Some(node) => Some(node.literal(self.problems)?),
         };
         let unknowns = self.unknowns(table);
         let unit = table.text("unit", self.problems).map(|text| text.value);
-        let least = table.number("at-least", self.problems).map(|number| number.value);
-        let greatest = table.number("at-most", self.problems).map(|number| number.value);
+        let (least, greatest) = self.bounds(table);
         let asked_when = self.condition_at(table, "asked-when")?;
         Some(FactPart {
             name,
@@ -158,6 +162,21 @@ impl Reader<'_> {
             ask: ask?.value,
             asked_when,
         })
+    }
+
+    /// The least and the greatest number that something can be.
+    fn bounds(&mut self, table: &Table<'_>) -> (Option<Decimal>, Option<Decimal>) {
+        let least = table.number("at-least", self.problems);
+        let greatest = table.number("at-most", self.problems);
+        if let (Some(least), Some(greatest)) = (&least, &greatest)
+            && least.value > greatest.value
+        {
+            let message = format!("no number is at least {} and at most {}", least.value, greatest.value);
+            let diagnostic =
+                Diagnostic::error(Code::OutOfRange, message).at(&least.span).label(&greatest.span, "and this");
+            self.problems.push(diagnostic.help("let `at-least` be the smaller of the two"));
+        }
+        (least.map(|number| number.value), greatest.map(|number| number.value))
     }
 
     pub(super) fn subject(&mut self, table: &Table<'_>) -> Option<Subject> {
