@@ -83,7 +83,7 @@ impl Run {
     }
 
     /// What a run of a case takes in the end.
-    fn of_case(&self, case: &Case) -> Self {
+    pub(crate) fn of_case(&self, case: &Case) -> Self {
         let layers = self.layers.clone().or_else(|| case.layers_taken().map(<[Layer]>::to_vec));
         Self { as_of: self.as_of.or(case.as_of()), layers }
     }

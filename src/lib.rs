@@ -88,6 +88,7 @@ pub use compile::Compiled;
 pub use diagnostic::{Diagnostic, Refused};
 pub use framework::{Framework, Frameworks};
 pub use grade::{Grade, Grading, Proof, Run, Status, grade};
+pub use report::{Audit, audit};
 
 /// The commands and snippets of the README, held by the tests.
 #[cfg(doctest)]

@@ -25,25 +25,29 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+mod audit;
 mod body;
 mod claim;
 mod csv;
 mod markdown;
 mod page;
+mod table;
 mod text;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::audit::{Audit, Audited, AuditedClaim, AuditedGrade, audit};
 pub use self::body::{BodyReport, Counted, LeftOut};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
-pub use self::csv::csv;
+pub use self::csv::{audits_csv, csv};
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub use self::page::{Page, Palette};
 pub use self::text::{explanation as explanation_text, text};
 use crate::case::ClaimIndex;
+use crate::compile::Compiled;
 use crate::grade::Grading;
 use crate::name::Layer;
 use crate::value::FactValue;
@@ -91,6 +95,19 @@ pub struct FrameworkReport {
     pub set: BTreeMap<String, FactValue>,
 }
 
+impl FrameworkReport {
+    fn new(compiled: &Compiled) -> Self {
+        let framework = compiled.framework();
+        Self {
+            id: framework.id.as_str().to_owned(),
+            title: framework.title.clone(),
+            edition: framework.edition.clone(),
+            digest: framework.digest.clone(),
+            set: compiled.set_for_run(),
+        }
+    }
+}
+
 /// The grade of a case's conclusion.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -129,7 +146,6 @@ impl Report {
 
     fn with(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>, detail: Detail) -> Self {
         let case = grading.case();
-        let framework = grading.framework().framework();
         let verdict = case.conclusion().map(|conclusion| {
             let claim = ClaimReport::new(grading, conclusion, Detail::Summary);
             Verdict { claim: claim.id, level: claim.level, label: claim.label }
@@ -141,13 +157,7 @@ impl Report {
             question: case.question().map(str::to_owned),
             as_of: grading.as_of().map(|date| date.to_string()),
             layers: grading.run().layers.clone(),
-            framework: FrameworkReport {
-                id: framework.id.as_str().to_owned(),
-                title: framework.title.clone(),
-                edition: framework.edition.clone(),
-                digest: framework.digest.clone(),
-                set: grading.framework().set_for_run(),
-            },
+            framework: FrameworkReport::new(grading.framework()),
             case_digest: case.digest().to_owned(),
             verdict,
             claims: claims.into_iter().map(|claim| ClaimReport::new(grading, claim, detail)).collect(),

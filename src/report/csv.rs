@@ -1,33 +1,69 @@
 //! Reports as comma-separated values (RFC 4180), a line a claim.
 
-use super::Report;
+use super::{Audit, Graded, Report};
 
 const COLUMNS: [&str; 10] =
     ["case", "as_of", "framework", "claim", "kind", "status", "level", "possible", "direction", "because"];
 
+/// A line: the grade of a claim under a framework.
+pub(super) struct CsvRow<'r> {
+    pub(super) case: &'r str,
+    pub(super) as_of: Option<&'r str>,
+    pub(super) framework: &'r str,
+    pub(super) claim: &'r str,
+    pub(super) kind: &'r str,
+    pub(super) status: Graded,
+    pub(super) level: Option<&'r str>,
+    pub(super) possible: &'r [String],
+    pub(super) direction: Option<&'r str>,
+    pub(super) because: &'r str,
+}
+
 /// The claims of several reports, under one line of headings.
 #[must_use]
 pub fn csv(reports: &[Report]) -> String {
+    table(reports.iter().flat_map(|report| {
+        report.claims.iter().map(|claim| CsvRow {
+            case: &report.case,
+            as_of: report.as_of.as_deref(),
+            framework: &report.framework.id,
+            claim: &claim.id,
+            kind: &claim.kind,
+            status: claim.status,
+            level: claim.level.as_deref(),
+            possible: &claim.possible,
+            direction: claim.direction.as_deref(),
+            because: &claim.because,
+        })
+    }))
+}
+
+/// The grades of several audits, a line a claim and framework, under one line of headings. The columns
+/// are those of [`csv`].
+#[must_use]
+pub fn audits_csv(audits: &[Audit]) -> String {
+    table(audits.iter().flat_map(Audit::csv_rows))
+}
+
+fn table<'r>(rows: impl Iterator<Item = CsvRow<'r>>) -> String {
     let mut text = COLUMNS.join(",") + "\r\n";
-    for report in reports {
-        for claim in &report.claims {
-            let possible = claim.possible.join(" ");
-            let cells = [
-                report.case.as_str(),
-                report.as_of.as_deref().unwrap_or_default(),
-                report.framework.id.as_str(),
-                claim.id.as_str(),
-                claim.kind.as_str(),
-                claim.status.word(),
-                claim.level.as_deref().unwrap_or_default(),
-                possible.as_str(),
-                claim.direction.as_deref().unwrap_or_default(),
-                claim.because.as_str(),
-            ];
-            let cells: Vec<String> = cells.into_iter().map(quoted).collect();
-            text.push_str(&cells.join(","));
-            text.push_str("\r\n");
-        }
+    for row in rows {
+        let possible = row.possible.join(" ");
+        let cells = [
+            row.case,
+            row.as_of.unwrap_or_default(),
+            row.framework,
+            row.claim,
+            row.kind,
+            row.status.word(),
+            row.level.unwrap_or_default(),
+            possible.as_str(),
+            row.direction.unwrap_or_default(),
+            row.because,
+        ];
+        let cells: Vec<String> = cells.into_iter().map(quoted).collect();
+        text.push_str(&cells.join(","));
+        text.push_str("\r\n");
     }
     text
 }

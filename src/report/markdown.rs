@@ -108,7 +108,7 @@ fn summary(claim: &ClaimReport, lines: &mut Vec<String>) {
 }
 
 /// A text whose signs have no meaning in Markdown.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

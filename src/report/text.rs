@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::page::{Page, padded, painted, width, wrapped};
+use super::table::{self, Cell, Column};
 use super::{ClaimReport, Graded, Report};
 use crate::explain::{Label, Line, outline};
+use crate::name::Layer;
 
 /// The grades of a case: a table of its claims, and the verdict.
 #[must_use]
@@ -34,7 +36,7 @@ pub fn explanation(report: &Report, page: &Page) -> String {
         lines.push(painted(page.palette.heading, &format!("{} ({})", claim.id, claim.kind)));
         lines.extend(wrapped(&claim.text, page.width));
         lines.push(String::new());
-        let mut facts = vec![("grade", claim.label.clone(), grade_style(claim, page))];
+        let mut facts = vec![("grade", claim.label.clone(), grade_style(claim.status, page))];
         if let Some(reason) = &claim.reason {
             facts.push(("because", reason.clone(), anstyle::Style::new()));
         }
@@ -72,7 +74,7 @@ pub(super) fn spoken(word: &str) -> String {
 }
 
 /// The lines of a page, without spaces at their ends.
-fn finished(lines: Vec<String>) -> String {
+pub(super) fn finished(lines: Vec<String>) -> String {
     let mut text = String::new();
     for line in lines {
         text.push_str(line.trim_end());
@@ -93,23 +95,25 @@ fn header(report: &Report, page: &Page) -> Vec<String> {
     lines
 }
 
-/// What the run took into account, in a line.
-pub(super) fn run(report: &Report) -> String {
-    let mut parts = Vec::new();
-    parts.push(match &report.as_of {
-        Some(date) => format!("as of {date}"),
-        None => "as of any day".to_owned(),
-    });
-    parts.push(match &report.layers {
+/// The day and the layers that a run took into account.
+pub(super) fn taken(as_of: Option<&str>, layers: Option<&[Layer]>) -> String {
+    let day = as_of.map_or_else(|| "as of any day".to_owned(), |date| format!("as of {date}"));
+    let layers = match layers {
         Some(layers) => format!("layers {}", layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
         None => "all layers".to_owned(),
-    });
+    };
+    format!("{day}; {layers}")
+}
+
+/// What the run took into account, in a line.
+pub(super) fn run(report: &Report) -> String {
+    let mut parts = vec![taken(report.as_of.as_deref(), report.layers.as_deref())];
     parts.extend(report.framework.set.iter().map(|(name, value)| format!("{name} set to {value}")));
     parts.join("; ")
 }
 
-fn grade_style(claim: &ClaimReport, page: &Page) -> anstyle::Style {
-    match claim.status {
+pub(super) fn grade_style(status: Graded, page: &Page) -> anstyle::Style {
+    match status {
         Graded::Graded => page.palette.value,
         Graded::Undetermined => page.palette.open,
         Graded::NotApplicable => page.palette.faint,
@@ -117,52 +121,24 @@ fn grade_style(claim: &ClaimReport, page: &Page) -> anstyle::Style {
 }
 
 fn table(report: &Report, page: &Page, lines: &mut Vec<String>) {
-    let has_direction = report.claims.iter().any(|claim| claim.direction.is_some());
-    let directions: Vec<String> =
-        report.claims.iter().map(|claim| claim.direction.as_deref().map_or_else(String::new, spoken)).collect();
-    let widest = |heading: &str, cells: &mut dyn Iterator<Item = &str>, most: usize| -> usize {
-        cells.map(width).chain([width(heading)]).max().unwrap_or_default().min(most)
-    };
-    let ids = widest("Claim", &mut report.claims.iter().map(|claim| claim.id.as_str()), 24);
-    let levels = widest("Level", &mut report.claims.iter().map(|claim| claim.label.as_str()), 18);
-    let ways = if has_direction { widest("Direction", &mut directions.iter().map(String::as_str), 16) } else { 0 };
-    let gap = 2;
-    let before = ids + gap + levels + gap + if has_direction { ways + gap } else { 0 };
-    let why = page.width.saturating_sub(before);
-    let mut row = |cells: [Vec<String>; 4], styles: [anstyle::Style; 4]| {
-        let height = cells.iter().map(Vec::len).max().unwrap_or_default();
-        for line in 0..height {
-            let mut shown = String::new();
-            let columns = [ids, levels, ways, 0];
-            for (column, cell) in cells.iter().enumerate() {
-                if column == 2 && !has_direction {
-                    continue;
-                }
-                let text = cell.get(line).map_or("", String::as_str);
-                let padded = padded(text, columns[column] + if column < 3 { gap } else { 0 });
-                shown.push_str(&painted(styles[column], &padded));
-            }
-            lines.push(shown);
-        }
-    };
+    let columns = [
+        Column { heading: "Claim", most: 24 },
+        Column { heading: "Level", most: 18 },
+        Column { heading: "Direction", most: 16 },
+        Column { heading: "Why", most: usize::MAX },
+    ];
     let none = anstyle::Style::new();
-    let one = |text: &str| vec![text.to_owned()];
-    row([one("Claim"), one("Level"), one("Direction"), one("Why")], [page.palette.faint; 4]);
-    for (claim, direction) in report.claims.iter().zip(&directions) {
-        let cells = [
-            fitted(&claim.id, ids),
-            fitted(&claim.label, levels),
-            fitted(direction, ways.max(1)),
-            wrapped(&claim.because, why),
-        ];
-        row(cells, [page.palette.heading, grade_style(claim, page), none, none]);
-    }
-}
-
-/// A cell of a narrow column.
-fn fitted(text: &str, columns: usize) -> Vec<String> {
-    let options = textwrap::Options::new(columns.max(1)).wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).into_iter().map(|line| line.into_owned()).collect()
+    let row = |claim: &ClaimReport| {
+        let direction = claim.direction.as_deref().map_or_else(String::new, spoken);
+        vec![
+            (claim.id.clone(), page.palette.heading),
+            (claim.label.clone(), grade_style(claim.status, page)),
+            (direction, none),
+            (claim.because.clone(), none),
+        ]
+    };
+    let rows: Vec<Vec<Cell>> = report.claims.iter().map(row).collect();
+    lines.extend(table::table(page, 0, &columns, &rows));
 }
 
 /// What is open, what the items of an item framework came to, and how much evidence counts.

@@ -57,7 +57,8 @@ pub(crate) enum Command {
 /// How a case is graded.
 #[derive(Args, Debug)]
 pub(crate) struct RunOptions {
-    /// A framework to grade under: the id of one that is built in, or a file; may be repeated
+    /// A framework to grade under: the id of one that is built in, or a file; may be repeated. With `all`
+    /// the grades of all frameworks stand side by side
     #[arg(short, long, value_name = "ID|FILE")]
     pub framework: Vec<String>,
     /// Grade as of this day instead of the case's own
@@ -79,7 +80,7 @@ pub(crate) struct RunOptions {
 pub(crate) enum Format {
     /// For people, on a terminal
     Text,
-    /// For programs: one object a line (schema evigrade/report/1)
+    /// For programs: one object a line (schema evigrade/report/1; for `all` evigrade/audit/1)
     Json,
     /// For documents
     Markdown,

@@ -173,7 +173,12 @@ pub(crate) struct Chosen {
     pub asked: Vec<String>,
     compiled: BTreeMap<String, Compiled>,
     set: Vec<(Name, String)>,
+    /// Whether all frameworks are asked for, side by side.
+    all: bool,
 }
+
+/// What stands for all frameworks on the command line.
+pub(crate) const ALL: &str = "all";
 
 impl Chosen {
     /// Reads the framework options of a run.
@@ -182,7 +187,12 @@ impl Chosen {
         let files: Vec<String> = options.framework.iter().filter(|name| is_file(name)).cloned().collect();
         let mut of_files = add(&mut frameworks, &files)?.into_iter();
         let mut asked = Vec::new();
+        let mut all = false;
         for name in &options.framework {
+            if name == ALL {
+                all = true;
+                continue;
+            }
             let id = if is_file(name) { of_files.next().unwrap_or_default() } else { name.clone() };
             frameworks.find(&id)?;
             asked.push(id);
@@ -194,11 +204,40 @@ impl Chosen {
             };
             set.push((Name::from(name.trim()), value.trim().to_owned()));
         }
-        Ok(Self { frameworks, asked, compiled: BTreeMap::new(), set })
+        Ok(Self { frameworks, asked, all, compiled: BTreeMap::new(), set })
+    }
+
+    /// All frameworks that grade, if that is asked for, compiled with the parameters of the run as far as
+    /// they have them.
+    pub(crate) fn side_by_side(&self) -> Result<Option<Vec<Compiled>>, Failure> {
+        if !self.all {
+            return Ok(None);
+        }
+        let has = |name: &Name| self.frameworks.iter().any(|framework| framework.parameter(name.as_str()).is_some());
+        if let Some((name, _)) = self.set.iter().find(|(name, _)| !has(name)) {
+            let message = format!("no framework has a parameter `{name}`");
+            return Err(Failure::Input(vec![Diagnostic::error(Code::BadParameter, message)]));
+        }
+        let mut compiled = Vec::new();
+        for framework in self.frameworks.iter().filter(|framework| framework.grades()) {
+            let has = |(name, _): &&(Name, String)| framework.parameter(name.as_str()).is_some();
+            let set: BTreeMap<Name, Value> = self
+                .set
+                .iter()
+                .filter(has)
+                .map(|(name, text)| (name.clone(), value_of(framework, name, text)))
+                .collect();
+            compiled.push(Compiled::with_parameters(framework, &set)?);
+        }
+        Ok(Some(compiled))
     }
 
     /// The ids to grade a case under.
     pub(crate) fn of_case(&self, case: &Case) -> Result<Vec<String>, Failure> {
+        if self.all {
+            let message = "`--framework all` grades side by side, which `evigrade grade` does; name one framework here";
+            return Err(Failure::Usage(message.to_owned()));
+        }
         if !self.asked.is_empty() {
             return Ok(self.asked.clone());
         }
@@ -219,19 +258,23 @@ impl Chosen {
             let framework = self.frameworks.find(id)?;
             let mut set = BTreeMap::new();
             for (name, text) in &self.set {
-                let of_word = || Value::Choice(text.as_str().into());
-                let value = match framework.parameter(name.as_str()).map(|parameter| &parameter.value) {
-                    Some(Value::Number(_)) => text.parse().map(Value::Number).unwrap_or_else(|_| of_word()),
-                    Some(Value::Flag(_)) => text.parse().map(Value::Flag).unwrap_or_else(|_| of_word()),
-                    Some(Value::Date(_)) => text.parse().map(Value::Date).unwrap_or_else(|_| of_word()),
-                    _ => of_word(),
-                };
-                set.insert(name.clone(), value);
+                set.insert(name.clone(), value_of(framework, name, text));
             }
             let compiled = Compiled::with_parameters(framework, &set)?;
             self.compiled.insert(id.to_owned(), compiled);
         }
         self.compiled.get(id).ok_or_else(|| Failure::Ours(format!("framework `{id}` was lost")))
+    }
+}
+
+/// A value of a parameter, as it stands on the command line.
+fn value_of(framework: &Framework, name: &Name, text: &str) -> Value {
+    let of_word = || Value::Choice(text.into());
+    match framework.parameter(name.as_str()).map(|parameter| &parameter.value) {
+        Some(Value::Number(_)) => text.parse().map(Value::Number).unwrap_or_else(|_| of_word()),
+        Some(Value::Flag(_)) => text.parse().map(Value::Flag).unwrap_or_else(|_| of_word()),
+        Some(Value::Date(_)) => text.parse().map(Value::Date).unwrap_or_else(|_| of_word()),
+        _ => of_word(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! `evigrade grade`: the grades of cases.
 
-use evigrade::grade;
+use std::path::PathBuf;
+
 use evigrade::report::{self, Report};
+use evigrade::{Audit, Compiled, audit, grade};
 
 use crate::arguments::{Format, Grade};
 use crate::input::{self, Chosen};
@@ -11,6 +13,9 @@ use crate::output::{Failure, Output, Verdict};
 pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
     let paths = input::find_cases(&arguments.cases)?;
     let mut chosen = Chosen::new(&arguments.run)?;
+    if let Some(frameworks) = chosen.side_by_side()? {
+        return audits(&paths, &chosen, &frameworks, arguments, output);
+    }
     let mut reports = Vec::new();
     for path in &paths {
         let case = input::open(path, &chosen.frameworks)?;
@@ -26,6 +31,32 @@ pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure
         }
     }
     output.answer(&printed(&reports, arguments.format, output))?;
+    Ok(Verdict::Holds)
+}
+
+/// Grades every case under all frameworks, side by side.
+fn audits(
+    paths: &[PathBuf],
+    chosen: &Chosen,
+    frameworks: &[Compiled],
+    arguments: &Grade,
+    output: &Output,
+) -> Result<Verdict, Failure> {
+    let mut audits = Vec::new();
+    for path in paths {
+        let case = input::open(path, &chosen.frameworks)?;
+        output.diagnostics(case.warnings());
+        let run = input::run_of(&case, &arguments.run)?;
+        audits.push(audit(&case, frameworks, &run));
+    }
+    let page = output.page();
+    let text = match arguments.format {
+        Format::Text => audits.iter().map(|audit| audit.to_text(&page)).collect::<Vec<_>>().join("\n"),
+        Format::Markdown => audits.iter().map(Audit::to_markdown).collect::<Vec<_>>().join("\n"),
+        Format::Json => audits.iter().map(|audit| audit.to_json() + "\n").collect(),
+        Format::Csv => report::audits_csv(&audits),
+    };
+    output.answer(&text)?;
     Ok(Verdict::Holds)
 }
 
