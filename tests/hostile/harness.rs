@@ -2,8 +2,9 @@
 //!
 //! An input is either taken or refused with messages. If it is taken, everything that can be asked of
 //! it is asked. A trial runs on a thread with the ordinary stack of 2 MiB, and no step of it (reading,
-//! grading, a rendering) may take longer than [`LONGEST`].
+//! grading, a rendering) may take longer than [`LONGEST`], or what a trial of much of everything allows.
 
+use std::cell::Cell;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -19,7 +20,12 @@ use evigrade::{Case, Compiled, Framework, Frameworks, Refused, Run, check, grade
 const STACK: usize = 2 * 1024 * 1024;
 
 /// The longest that a step may take.
-const LONGEST: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_secs(2);
+
+thread_local! {
+    /// The longest that a step of the trial on this thread may take.
+    static LIMIT: Cell<Duration> = const { Cell::new(LONGEST) };
+}
 
 /// How an input came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +38,20 @@ pub(crate) enum Outcome {
 
 /// Runs a trial on a thread with an ordinary stack. A panic fails the test with the name of the input.
 pub(crate) fn trial<T: Send + 'static>(name: &str, act: impl FnOnce() -> T + Send + 'static) -> T {
-    let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(act);
+    trial_within(LONGEST, name, act)
+}
+
+/// The same, with another limit for its steps.
+pub(crate) fn trial_within<T: Send + 'static>(
+    longest: Duration,
+    name: &str,
+    act: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    let limited = move || {
+        LIMIT.set(longest);
+        act()
+    };
+    let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(limited);
     match thread.expect("a thread can be started").join() {
         Ok(result) => result,
         Err(panic) => {
@@ -48,7 +67,7 @@ fn step<T>(what: &str, act: impl FnOnce() -> T) -> T {
     let result = act();
     let spent = begun.since();
     let input = std::thread::current().name().unwrap_or_default().to_owned();
-    assert!(spent <= LONGEST, "{what} of {input} took {spent:?}");
+    assert!(spent <= LIMIT.get(), "{what} of {input} took {spent:?}");
     result
 }
 

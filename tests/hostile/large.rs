@@ -1,8 +1,12 @@
 //! Cases with much of everything.
 
 use std::fmt::Write;
+use std::time::Duration;
 
-use crate::harness::{Outcome, case_text, trial};
+use crate::harness::{Outcome, case_text, trial_within};
+
+/// The longest that a step may take in a build that is not optimised, among other tests.
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// How many.
 const MANY: usize = 1000;
@@ -17,11 +21,11 @@ const HEAD: &str = "[case]\nid = 'large'\ntitle = 'Large'\nas-of = 2024-01-01\nc
                     [[source]]\nid = 's'\ntitle = 'S'\n\n";
 
 fn taken(name: &str, text: String) {
-    assert_eq!(trial(name, move || case_text(&text)), Outcome::Taken, "{name}");
+    assert_eq!(trial_within(LONGEST, name, move || case_text(&text)), Outcome::Taken, "{name}");
 }
 
 fn refused(name: &str, text: String) {
-    assert_eq!(trial(name, move || case_text(&text)), Outcome::Refused, "{name}");
+    assert_eq!(trial_within(LONGEST, name, move || case_text(&text)), Outcome::Refused, "{name}");
 }
 
 /// Claims, each with what `more` says.
