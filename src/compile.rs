@@ -271,8 +271,9 @@ fn compile(
     let outputs = framework.result.iter().chain(&framework.direction).chain(&framework.outputs);
     let own = framework.decisions.iter().map(|decision| &decision.name).filter(|name| is_own(framework, name));
     for name in outputs.chain(own) {
-        match index.anywhere(name.as_str()) {
-            Some(Named::Decision(decision)) if decision.on == Subject::Claim => claims.add(name, &mut problems),
+        // A fact of items may be called like a decision on claims.
+        match framework.decision(name.as_str()) {
+            Some(decision) if decision.on == Subject::Claim => claims.add(name, &mut problems),
             Some(_) => items.add(name, &mut problems),
             None => {}
         }

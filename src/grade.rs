@@ -296,7 +296,11 @@ impl<'g> Grade<'g> {
         let framework = self.grading.compiled.framework();
         let state = self.grading.state(self.claim);
         if let Some(rule) = state.out_of_scope {
-            return Status::NotApplicable(framework.scope[rule].because.clone());
+            return Status::NotApplicable(proof::sentence_of_claim(
+                self.grading,
+                self.claim,
+                &framework.scope[rule].because,
+            ));
         }
         let Some(decision) = framework.result_decision() else {
             return Status::NotApplicable(format!("{} grades nothing by itself.", framework.title));

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::load::{DecisionPart, Pack, RulePart};
+use super::names::{Index, Named, Scope, inner_scope};
 use super::{Argument, Change, Decision, Derived, Framework, Measure, Parameter, Start, Then, template};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
@@ -30,27 +31,30 @@ impl Inherited {
                 }
             }
             for parameter in &framework.parameters {
-                let name = qualify(&parameter.name);
+                let name = qualify(Scope::Claim, &parameter.name);
                 if !inherited.parameters.iter().any(|known| known.name == name) {
                     inherited.parameters.push(Parameter { name, ..parameter.clone() });
                 }
             }
             for derived in &framework.derived {
-                let name = qualify(&derived.name);
+                let rename = |name: &Name| qualify(Scope::of(derived.on), name);
+                let name = rename(&derived.name);
                 if !inherited.derived.iter().any(|known| known.name == name) {
-                    inherited.derived.push(renamed_derived(derived, name, &qualify));
+                    inherited.derived.push(renamed_derived(derived, name, &rename));
                 }
             }
             for measure in &framework.measures {
-                let name = qualify(&measure.name);
+                let name = qualify(Scope::Claim, &measure.name);
+                let rename = |name: &Name| qualify(inner_scope(measure), name);
                 if !inherited.measures.iter().any(|known| known.name == name) {
-                    inherited.measures.push(renamed_measure(measure, name, &qualify));
+                    inherited.measures.push(renamed_measure(measure, name, &rename));
                 }
             }
             for decision in &framework.decisions {
-                let name = qualify(&decision.name);
+                let rename = |name: &Name| qualify(Scope::of(decision.on), name);
+                let name = rename(&decision.name);
                 if !inherited.decisions.iter().any(|known| known.name == name) {
-                    inherited.decisions.push(renamed_decision(decision, name, &qualify));
+                    inherited.decisions.push(renamed_decision(decision, name, &rename));
                 }
             }
         }
@@ -58,20 +62,18 @@ impl Inherited {
     }
 }
 
-/// The name by which others refer to what a framework declares itself.
-fn qualifier(framework: &Framework) -> impl Fn(&Name) -> Name + use<> {
-    let own: std::collections::BTreeSet<Name> = framework
-        .parameters
-        .iter()
-        .map(|parameter| &parameter.name)
-        .chain(framework.derived.iter().map(|derived| &derived.name))
-        .chain(framework.measures.iter().map(|measure| &measure.name))
-        .chain(framework.decisions.iter().map(|decision| &decision.name))
-        .filter(|name| !is_qualified(name, &framework.uses))
-        .cloned()
-        .collect();
-    let id = framework.id.clone();
-    move |name: &Name| if own.contains(name) { format!("{id}.{name}").into() } else { name.clone() }
+/// The name by which others refer to what a framework declares itself, as it is looked up in a scope: a
+/// measure that is called like a fact of items is seen where claims are asked, and the fact where items are.
+fn qualifier(framework: &Framework) -> impl Fn(Scope, &Name) -> Name {
+    let index = Index::new(framework);
+    move |scope, name| match index.get(scope, name.as_str()) {
+        Some(Named::Parameter(_) | Named::Derived(_) | Named::Measure(_) | Named::Decision(_))
+            if !is_qualified(name, &framework.uses) =>
+        {
+            format!("{}.{name}", framework.id).into()
+        }
+        _ => name.clone(),
+    }
 }
 
 /// Whether a name belongs to one of these frameworks.

@@ -10,7 +10,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-pub(super) use self::build::{because_of_claim, of_claim};
+pub(super) use self::build::{because_of_claim, of_claim, sentence_of_claim};
 pub(crate) use self::build::{of_computed, of_item};
 use crate::case::Locator;
 use crate::document::Place;

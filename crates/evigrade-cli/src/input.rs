@@ -194,6 +194,11 @@ impl Chosen {
                 continue;
             }
             let id = if is_file(name) { of_files.next().unwrap_or_default() } else { name.clone() };
+            // A file of facts stands beside those that use it.
+            let beside = is_file(name) && options.framework.len() > 1;
+            if beside && frameworks.get(&id).is_some_and(|framework| !framework.grades()) {
+                continue;
+            }
             frameworks.find(&id)?;
             asked.push(id);
         }

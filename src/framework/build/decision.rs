@@ -150,8 +150,10 @@ impl Builder<'_> {
                 Some((scale.levels.clone(), best, scale.outcomes.clone()))
             }
             (None, None, Some(base)) => Some((base.values.clone(), part.best.or(base.best), base.outcomes.clone())),
-            (Some(values), _, _) => {
-                Some((plain(values), part.best, part.outcomes.as_ref().map(plain).unwrap_or_default()))
+            (Some(values), _, amended) => {
+                let inherited = || amended.map(|base| base.outcomes.clone()).unwrap_or_default();
+                let outcomes = part.outcomes.as_ref().map_or_else(inherited, plain);
+                Some((plain(values), part.best.or(amended.and_then(|base| base.best)), outcomes))
             }
             (None, None, None) => {
                 let message = format!("the decision `{}` needs `values`", part.name.value);

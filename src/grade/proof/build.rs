@@ -39,6 +39,12 @@ pub(in crate::grade) fn because_of_claim(grading: &Grading<'_>, claim: ClaimInde
     builder.claim_decision(claim, decision, 0).map(|proof| proof.because)
 }
 
+/// A sentence about a claim with values filled in.
+pub(in crate::grade) fn sentence_of_claim(grading: &Grading<'_>, claim: ClaimIndex, template: &str) -> String {
+    let mut builder = Builder::new(grading.compiled, Some(grading));
+    builder.with_claim(claim, |builder, room| builder.fill(room, template)).unwrap_or_else(|| template.to_owned())
+}
+
 /// The proof of a decision on an item as it is linked to a claim.
 pub(crate) fn of_item(grading: &Grading<'_>, claim: ClaimIndex, link: LinkIndex, decision: &Name) -> Option<Proof> {
     Builder::new(grading.compiled, Some(grading)).item_decision(claim, link, decision, 0)
@@ -99,11 +105,17 @@ impl<'b> Builder<'b> {
     }
 
     fn claim_decision(&mut self, claim: ClaimIndex, decision: &Name, depth: usize) -> Option<Proof> {
-        let grading = self.grading?;
-        let state = grading.state(claim);
-        if state.out_of_scope.is_some() {
+        let graded = self.grading?.state(claim).out_of_scope.is_none();
+        if !graded {
             return None;
         }
+        self.with_claim(claim, |builder, room| builder.decision(room, decision, depth))?
+    }
+
+    /// Does something with what is read of a claim.
+    fn with_claim<T>(&mut self, claim: ClaimIndex, act: impl FnOnce(&mut Self, &Room<'_>) -> T) -> Option<T> {
+        let grading = self.grading?;
+        let state = grading.state(claim);
         let given = grading.given();
         let exact = || grading.exact_frame(claim);
         let facts = given.of_claim(self.compiled.framework(), claim);
@@ -120,7 +132,7 @@ impl<'b> Builder<'b> {
             judged: &judged,
             claim: Some(claim),
         };
-        self.decision(&room, decision, depth)
+        Some(act(self, &room))
     }
 
     fn item_decision(&mut self, claim: ClaimIndex, link: LinkIndex, decision: &Name, depth: usize) -> Option<Proof> {
