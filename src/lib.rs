@@ -75,6 +75,7 @@ pub mod document;
 pub mod explain;
 pub mod framework;
 pub mod grade;
+pub mod handbook;
 pub mod name;
 pub mod report;
 pub mod schema;

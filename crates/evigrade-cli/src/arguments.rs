@@ -99,6 +99,17 @@ pub(crate) enum ProofFormat {
     Markdown,
 }
 
+/// How frameworks are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PageFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line
+    Json,
+    /// For documents
+    Markdown,
+}
+
 /// How findings are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FindingFormat {
@@ -184,9 +195,12 @@ pub(crate) struct Frameworks {
     /// The framework to show: the id of one that is built in, or a file
     #[arg(value_name = "ID|FILE")]
     pub id: Option<String>,
+    /// Another framework that it uses or extends: a file; may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub framework: Vec<String>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub format: FindingFormat,
+    pub format: PageFormat,
 }
 
 /// `evigrade new`

@@ -151,7 +151,8 @@ pub(crate) fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Ve
     Ok((frameworks, under_test))
 }
 
-fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<String>, Failure> {
+/// Adds framework files, and tells their ids in the order of the files.
+pub(crate) fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<String>, Failure> {
     let mut read: Vec<Arc<TextFile>> = Vec::new();
     for file in files {
         read.push(TextFile::read(Path::new(file), file.as_str())?);

@@ -1,14 +1,12 @@
 //! `evigrade frameworks`: what is built in, and what a framework asks for.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use evigrade::document::shape::Subject;
-use evigrade::report::Page;
-use evigrade::{Framework, Frameworks};
+use evigrade::{Framework, Frameworks, handbook};
 use serde_json::json;
 
-use crate::arguments::{FindingFormat, Frameworks as Arguments};
+use crate::arguments::{Frameworks as Arguments, PageFormat};
+use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
 /// Lists the frameworks, or shows one.
@@ -16,10 +14,11 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Fai
     let text = match &arguments.id {
         None => list(&Frameworks::built_in(), arguments.format),
         Some(id) => {
-            let framework = find(id)?;
+            let framework = find(id, &arguments.framework)?;
             match arguments.format {
-                FindingFormat::Text => shown(&framework, &output.page()),
-                FindingFormat::Json => format!("{}\n", described(&framework)),
+                PageFormat::Text => handbook::text(&framework, &output.page()),
+                PageFormat::Markdown => handbook::markdown(&framework),
+                PageFormat::Json => format!("{}\n", described(&framework)),
             }
         }
     };
@@ -27,25 +26,42 @@ pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Fai
     Ok(Verdict::Holds)
 }
 
-fn find(id: &str) -> Result<Arc<Framework>, Failure> {
+/// The framework of an id or file, with the files that it uses beside it.
+fn find(id: &str, beside: &[String]) -> Result<Arc<Framework>, Failure> {
+    let own = id.ends_with(".toml");
+    let files: Vec<String> = beside.iter().cloned().chain(own.then(|| id.to_owned())).collect();
     let mut frameworks = Frameworks::built_in();
-    let id = if id.ends_with(".toml") { frameworks.add_file(id)?.as_str().to_owned() } else { id.to_owned() };
-    match frameworks.get(&id) {
+    let added = input::add(&mut frameworks, &files)?;
+    let id = if own { added.last().map_or(id, String::as_str) } else { id };
+    match frameworks.get(id) {
         Some(framework) => Ok(Arc::clone(framework)),
-        None => Ok(Arc::clone(frameworks.find(&id)?)),
+        None => Ok(Arc::clone(frameworks.find(id)?)),
     }
 }
 
-fn list(frameworks: &Frameworks, format: FindingFormat) -> String {
+fn list(frameworks: &Frameworks, format: PageFormat) -> String {
     match format {
-        FindingFormat::Json => frameworks.iter().map(|framework| format!("{}\n", summary(framework))).collect(),
-        FindingFormat::Text => {
+        PageFormat::Json => frameworks.iter().map(|framework| format!("{}\n", summary(framework))).collect(),
+        PageFormat::Text => {
             let width = frameworks.iter().map(|framework| framework.id.as_str().len()).max().unwrap_or_default();
             let line = |framework: &Arc<Framework>| {
                 let grades = if framework.grades() { "" } else { " (facts for others)" };
                 format!("{:width$}  {}, {}{grades}\n", framework.id, framework.title, framework.edition)
             };
             frameworks.iter().map(line).collect()
+        }
+        PageFormat::Markdown => {
+            let line = |framework: &Arc<Framework>| {
+                let levels = framework
+                    .scale
+                    .iter()
+                    .flat_map(|scale| scale.levels.iter().rev().map(|word| scale.label(word.as_str())));
+                let levels = levels.collect::<Vec<_>>().join(", ");
+                let Framework { id, title, edition, status, .. } = framework.as_ref();
+                format!("| `{id}` | {title} | {edition} | {levels} | {status} |\n")
+            };
+            let head = "| Id | Title | Edition | Levels, best first | Status |\n| --- | --- | --- | --- | --- |\n";
+            head.to_owned() + &frameworks.iter().map(line).collect::<String>()
         }
     }
 }
@@ -118,63 +134,4 @@ fn described(framework: &Framework) -> serde_json::Value {
     value["parameters"] = json!(parameters);
     value["decisions"] = json!(decisions);
     value
-}
-
-fn shown(framework: &Framework, page: &Page) -> String {
-    let heading = page.palette.heading;
-    let faint = page.palette.faint;
-    let mut text = format!("{heading}{}{heading:#}: {}\n{}\n", framework.id, framework.title, framework.edition);
-    if let Some(guide) = &framework.guide {
-        text.push('\n');
-        text.push_str(&filled(guide, "", page.width));
-    }
-    if let Some(scale) = &framework.scale {
-        let levels: Vec<String> = scale.levels.iter().rev().map(|word| scale.label(word.as_str())).collect();
-        text.push_str(&format!("\n{heading}Levels{heading:#} (best first): {}\n", levels.join(", ")));
-        if !scale.outcomes.is_empty() {
-            let outcomes: Vec<String> = scale.outcomes.iter().map(|word| scale.label(word.as_str())).collect();
-            text.push_str(&format!("{heading}Beside them{heading:#}: {}\n", outcomes.join(", ")));
-        }
-    }
-    if !framework.parameters.is_empty() {
-        text.push_str(&format!("\n{heading}Parameters{heading:#} (--set NAME=VALUE)\n"));
-        for parameter in &framework.parameters {
-            let about = parameter.about.as_deref().unwrap_or_default();
-            let line = format!("{} = {} [{}] {about}", parameter.name, parameter.value, parameter.status);
-            text.push_str(&filled(&line, "  ", page.width));
-        }
-    }
-    let mut by_subject: BTreeMap<Subject, Vec<String>> = BTreeMap::new();
-    for fact in &framework.facts {
-        let unit = fact.unit.as_ref().map_or_else(String::new, |unit| format!(" ({unit})"));
-        by_subject.entry(fact.subject).or_default().push(format!("{}{unit}: {}", fact.name, fact.ask));
-    }
-    for (subject, facts) in by_subject {
-        text.push_str(&format!(
-            "\n{heading}Facts on {}{heading:#}\n",
-            match subject {
-                Subject::Evidence => "evidence items",
-                Subject::Link => "links",
-                Subject::Claim => "claims",
-            }
-        ));
-        for fact in facts {
-            text.push_str(&filled(&fact, "  ", page.width));
-        }
-    }
-    if !framework.cites.is_empty() {
-        text.push_str(&format!("\n{heading}Follows{heading:#}\n"));
-        for cites in &framework.cites {
-            text.push_str(&filled(cites, "  ", page.width));
-        }
-    }
-    text.push_str(&format!("\n{faint}{}{faint:#}\n", framework.digest));
-    text
-}
-
-fn filled(text: &str, indent: &str, width: usize) -> String {
-    let hanging = format!("{indent}{indent}");
-    let options = textwrap::Options::new(width).initial_indent(indent).subsequent_indent(&hanging);
-    let paragraphs = text.lines().map(|line| textwrap::fill(line, &options));
-    paragraphs.collect::<Vec<_>>().join("\n") + "\n"
 }
