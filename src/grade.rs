@@ -227,6 +227,18 @@ impl<'g> Grading<'g> {
         &self.claims[claim.index()]
     }
 
+    /// The claims that a claim rests on, or that bear on it, and that the framework does not grade: they
+    /// count for nothing.
+    pub(crate) fn passed_over(&self, claim: ClaimIndex) -> Vec<ClaimIndex> {
+        let children = self.body(claim).claims.iter().map(|(_, child)| *child);
+        let graded = |child: &ClaimIndex| self.state(claim).children.iter().any(|(_, known, _)| known == child);
+        if self.compiled.grades() == Subject::Claim {
+            children.filter(|child| !graded(child)).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// The frame of a claim with every decision told exactly.
     pub(crate) fn exact_frame(&self, claim: ClaimIndex) -> &Frame {
         let state = self.state(claim);

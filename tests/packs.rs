@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use evigrade::report::{self, Page, Report};
 use evigrade::{Case, Compiled, Frameworks, Run, Status, grade};
 
 static COMPILED: LazyLock<[(&str, Compiled); 3]> = LazyLock::new(|| {
@@ -203,4 +204,40 @@ fn the_value_of_a_parameter_is_not_taken_as_a_result() {
         let refused = Frameworks::built_in().add_toml("p.toml", &text).expect_err("it takes a parameter's value");
         assert!(refused.to_string().contains("is a parameter"), "{refused}");
     }
+}
+
+/// What a conclusion rests on and the framework does not grade counts for nothing, and the report says so.
+#[test]
+fn what_is_not_graded_is_not_passed_over_in_silence() {
+    let frameworks = Frameworks::built_in();
+    let text = r#"
+        [case]
+        id = "c"
+        title = "C"
+        conclusion = "whole"
+        [[claim]]
+        id = "whole"
+        kind = "conclusion"
+        text = "It does more good than harm."
+        link = [{ rests-on = "good", need = "necessary" }, { rests-on = "works-so", need = "necessary" }]
+        [[claim]]
+        id = "good"
+        kind = "efficacy"
+        text = "It helps."
+        [[claim]]
+        id = "works-so"
+        kind = "mechanism"
+        text = "It works so."
+    "#;
+    let case = Case::from_toml("case.toml", text, &frameworks).expect("the case can be read");
+    let compiled = Compiled::new(frameworks.find("grade").expect("it is built in")).expect("it compiles");
+    let report = Report::new(&grade(&case, &compiled, &Run::default()).expect("it can be graded"));
+    let whole = report.claims.iter().find(|claim| claim.id == "whole").expect("the claim is there");
+    assert_eq!(whole.passed_over, ["works-so"]);
+    let told = "whole hangs on works-so too, which the framework does not grade";
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat(report::text(&report, &Page::default())).contains(told));
+    assert!(report::markdown(&report).contains(told));
+    let proof = flat(report::explanation_text(&report, &Page::default()));
+    assert!(proof.contains("leaves out works-so: needs a claim that `grade` grades"), "{proof}");
 }

@@ -50,6 +50,10 @@ pub struct ClaimReport {
     pub open: Vec<OpenFact>,
     /// The evidence that counts, and what does not and why.
     pub evidence: BodyReport,
+    /// The claims that it rests on, or that bear on it, and that the framework does not grade: they count
+    /// for nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<String>,
     /// For a framework that appraises items and not claims: the items that count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemReport>,
@@ -152,6 +156,7 @@ impl ClaimReport {
             outputs,
             open: grade.open(),
             evidence: BodyReport::new(grading, index),
+            passed_over: passed_over(grading, index),
             items: items(grading, index),
             because: String::new(),
             proof: if detail == Detail::Proofs { grading.proof(index) } else { None },
@@ -196,6 +201,15 @@ impl ClaimReport {
         groups
     }
 
+    /// What counts for nothing because the framework does not grade it, in a sentence.
+    pub(super) fn passed_over_in_short(&self) -> Option<String> {
+        let one = if self.passed_over.len() == 1 { "it counts" } else { "they count" };
+        let ids = self.passed_over.join(", ");
+        (!ids.is_empty()).then(|| {
+            format!("{} hangs on {ids} too, which the framework does not grade: {one} for nothing here.", self.id)
+        })
+    }
+
     /// What is missing, in a sentence that names a few of the facts and counts the rest.
     pub(super) fn open_in_short(&self) -> Option<String> {
         /// The facts that are named.
@@ -214,6 +228,17 @@ impl ClaimReport {
                 let named = named.join(", ");
                 Some(format!("{} is open: {named} and {more} more are missing; `explain` names them all.", self.id))
             }
+        }
+    }
+}
+
+/// The claims behind a graded claim that the framework does not grade.
+fn passed_over(grading: &Grading<'_>, claim: ClaimIndex) -> Vec<String> {
+    match grading.grade(claim).status() {
+        Status::NotApplicable(_) => Vec::new(),
+        Status::Graded(_) | Status::Undetermined { .. } => {
+            let ids = grading.passed_over(claim).into_iter();
+            ids.map(|child| grading.case().claim(child).id.as_str().to_owned()).collect()
         }
     }
 }

@@ -18,7 +18,8 @@ pub fn markdown(report: &Report) -> String {
     }
     lines.push(String::new());
     for claim in &report.claims {
-        lines.extend(claim.open_in_short().map(|open| format!("- {}", escaped(&open))));
+        let notes = claim.open_in_short().into_iter().chain(claim.passed_over_in_short());
+        lines.extend(notes.map(|note| format!("- {}", escaped(&note))));
         for item in &claim.items {
             lines.push(format!("- `{}` for `{}`: {}.", item.id, claim.id, escaped(&item.label)));
         }

@@ -146,6 +146,7 @@ fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
     let mut said = Vec::new();
     for claim in &report.claims {
         said.extend(claim.open_in_short());
+        said.extend(claim.passed_over_in_short());
         for item in &claim.items {
             said.push(format!("{} for {}: {}", item.id, claim.id, item.label));
         }

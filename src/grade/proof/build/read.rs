@@ -12,6 +12,7 @@ use crate::compile::level::{Level, arguments};
 use crate::document::shape::Subject;
 use crate::framework::names::{Named, Scope};
 use crate::framework::{Decision, Over};
+use crate::grade::Status;
 use crate::grade::facts::{ClaimFacts, Origin};
 use crate::grade::frame::Frame;
 use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
@@ -143,6 +144,18 @@ impl Builder<'_> {
                         claim: Some(*child),
                     };
                     self.member(measure, &room, Subject::Claim, prefers, read, depth);
+                }
+                for child in grading.passed_over(claim) {
+                    let condition = format!("a claim that `{}` grades", self.compiled.framework().id);
+                    let actual = match grading.grade(child).status() {
+                        Status::NotApplicable(reason) => reason,
+                        Status::Graded(_) | Status::Undetermined { .. } => String::new(),
+                    };
+                    read.left_out.push(LeftOut {
+                        id: grading.case.claim(child).id.as_str().to_owned(),
+                        condition,
+                        actual,
+                    });
                 }
             }
         }
