@@ -23,7 +23,13 @@ impl Evaluator<'_> {
         let decided = level.decisions.iter().zip(&frame.results);
         let opaque: BTreeSet<VariableId> =
             decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
-        let Some(chain) = self.compiled.chain(self.on, &opaque, &loose) else {
+        // One chain of all decisions serves every frame; where it is too large, one of those that are
+        // loose may do.
+        let all = match self.exactly {
+            Exactly::Everything => self.compiled.chain(self.on, &opaque, &(0..level.decisions.len()).collect()),
+            Exactly::Nothing | Exactly::These(_) => None,
+        };
+        let Some(chain) = all.or_else(|| self.compiled.chain(self.on, &opaque, &loose)) else {
             frame.exact = false;
             return;
         };

@@ -2,6 +2,7 @@
 
 use evigrade::check;
 use evigrade::diagnostic::{Diagnostic, Severity};
+use rayon::prelude::*;
 
 use crate::arguments::{Check, Deny, FindingFormat};
 use crate::input;
@@ -69,9 +70,8 @@ fn look(arguments: &Check, told: &mut Told) -> Result<(), Failure> {
     let (frameworks, under_test) = input::frameworks_under_test(&files)?;
     told.frameworks = under_test.len();
     told.cases = found.cases.len();
-    for framework in &under_test {
-        told.findings.extend(check::framework(framework));
-    }
+    let found_in: Vec<Vec<Diagnostic>> = under_test.par_iter().map(check::framework).collect();
+    told.findings.extend(found_in.into_iter().flatten());
     for path in &found.cases {
         match input::open(path, &frameworks) {
             Ok(case) => told.findings.extend(check::case(&case)),

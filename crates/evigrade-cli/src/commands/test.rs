@@ -1,6 +1,8 @@
 //! `evigrade test`: the examples of frameworks and the expectations of cases.
 
+use evigrade::Refused;
 use evigrade::selftest::{self, Test as Outcome};
+use rayon::prelude::*;
 
 use super::check::counted;
 use crate::arguments::{FindingFormat, Test};
@@ -14,13 +16,20 @@ pub(crate) fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure>
     let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
     let (frameworks, under_test) = input::frameworks_under_test(&files)?;
     let mut outcomes: Vec<Outcome> = Vec::new();
-    for framework in &under_test {
-        outcomes.extend(selftest::framework(framework)?);
+    let tested: Vec<Result<Vec<Outcome>, Refused>> = under_test.par_iter().map(selftest::framework).collect();
+    for tests in tested {
+        outcomes.extend(tests?);
     }
+    let mut cases = Vec::new();
     for path in &found.cases {
         let case = input::open(path, &frameworks)?;
         output.diagnostics(case.warnings());
-        outcomes.extend(selftest::case(&case, &frameworks)?);
+        cases.push(case);
+    }
+    let tested: Vec<Result<Vec<Outcome>, Refused>> =
+        cases.par_iter().map(|case| selftest::case(case, &frameworks)).collect();
+    for tests in tested {
+        outcomes.extend(tests?);
     }
     let failed: Vec<&Outcome> = outcomes.iter().filter(|outcome| !outcome.passed()).collect();
     match arguments.format {
