@@ -3,6 +3,9 @@
 
 use evigrade::Frameworks;
 
+#[path = "../examples/agreement/main.rs"]
+#[expect(dead_code, reason = "the test calls what `main` calls")]
+mod agreement;
 #[path = "../examples/audit.rs"]
 #[expect(dead_code, reason = "the test calls what `main` calls")]
 mod audit;
@@ -56,4 +59,32 @@ fn rule_pack_runs_its_examples_and_shows_a_proof() {
     let mut out = Vec::new();
     rule_pack::run(&mut out).expect("it runs");
     insta::assert_snapshot!("rule_pack", String::from_utf8_lossy(&out));
+}
+
+fn agreed(arguments: &[&str]) -> Result<String, String> {
+    let arguments: Vec<String> = arguments.iter().copied().map(str::to_owned).collect();
+    let mut out = Vec::new();
+    agreement::run(&arguments, &mut out).map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(out).expect("it is text"))
+}
+
+#[test]
+fn agreement_counts_what_agrees_and_proves_what_differs() {
+    insta::assert_snapshot!("agreement", agreed(&[]).expect("it runs"));
+}
+
+#[test]
+fn agreement_reads_a_column_of_codes() {
+    let folder = "examples/agreement";
+    let codes = [format!("{folder}/codes.toml"), format!("{folder}/codes.csv")];
+    let under = |framework: &str| {
+        let told = agreed(&[&codes[0], &codes[1], "--framework", framework, "--show", "0"]).expect("it runs");
+        told.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(under("acmg-2015"), "5 of 6 grades agree under acmg-2015 (83.33 %).");
+    assert_eq!(under("acmg-points"), "5 of 6 grades agree under acmg-points (83.33 %).");
+    let only = agreed(&[&codes[0], &codes[1], "--only", "class=Benign"]).expect("it runs");
+    assert!(only.starts_with("1 of 1 grades agree"), "{only}");
+    let refused = agreed(&[&codes[0], &codes[1], "--only", "klass=Benign"]).expect_err("there is no such column");
+    assert_eq!(refused, "the table has no column `klass`");
 }
