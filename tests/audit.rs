@@ -39,10 +39,13 @@ fn the_flagship_is_graded_side_by_side_as_by_each_framework() {
         let json: serde_json::Value = serde_json::from_str(&audit.to_json()).expect("it is JSON");
         assert_eq!(json["schema"], "evigrade/audit/1");
         assert_eq!(json["frameworks"].as_array().map(Vec::len), Some(frameworks.len()));
-        let rows = report::audits_csv(std::slice::from_ref(&audit)).lines().count();
-        assert_eq!(rows, 1 + frameworks.len() * case.claims().len());
+        let table = report::audits_csv(std::slice::from_ref(&audit));
+        let rows = csv::Reader::from_reader(table.as_bytes()).into_records();
+        let rows: Vec<csv::StringRecord> = rows.collect::<Result<_, _>>().expect("it is a table");
+        assert_eq!(rows.len(), frameworks.len() * case.claims().len());
         let page = Page { width: 80, palette: Palette::plain() };
-        let wide = |line: &&str| line.chars().count() > 80;
+        // A word that is longer than its column stays whole.
+        let wide = |line: &&str| line.chars().count() > 80 && line.trim().contains(' ');
         assert_eq!(audit.to_text(&page).lines().find(wide), None);
     }
 }

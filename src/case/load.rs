@@ -3,6 +3,7 @@
 mod fact;
 mod judgement;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::document::shape::{Shape, Subject};
 use crate::document::{Span, TextFile, canonical, parse, reason};
 use crate::framework::Frameworks;
 use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
+use crate::vocabulary::FactDefinition;
 
 /// What the files say, with names not yet resolved.
 #[derive(Default)]
@@ -146,6 +148,7 @@ impl Case {
         let mut parts = Parts::default();
         let mut digest = canonical::Merged::default();
         let mut whole = true;
+        let known = OnceCell::new();
         for file in &files {
             let Some(table) = parse(file, &mut problems) else {
                 whole = false;
@@ -154,7 +157,7 @@ impl Case {
             let span = Span::new(file, 0..0);
             digest.add(table.get_ref());
             let table = Table::open(file, &shapes::FILE, table.get_ref(), span, &mut problems);
-            Reader { frameworks, problems: &mut problems, unread_links: false }.file(&table, &mut parts);
+            Reader { frameworks, problems: &mut problems, unread_links: false, known: &known }.file(&table, &mut parts);
         }
         // A file that is no TOML may hold what the others name.
         if !whole {
@@ -209,6 +212,8 @@ struct Reader<'r> {
     frameworks: &'r Frameworks,
     problems: &'r mut Problems,
     unread_links: bool,
+    /// All facts, for the nearest to one that nobody knows.
+    known: &'r OnceCell<Vec<Arc<FactDefinition>>>,
 }
 
 impl Reader<'_> {

@@ -25,6 +25,8 @@ pub(crate) struct Chain {
     pub(crate) values: Vec<Option<Diagram>>,
     /// What can occur at all.
     pub(crate) legal: Legal,
+    /// For every decision the parts of that which bear on its value.
+    pub(crate) bearing: Vec<Vec<Diagram>>,
 }
 
 impl Chain {
@@ -52,7 +54,12 @@ impl Chain {
             holds.push(writer.diagrams.map(never, &mut |value| u32::from(value != 1))?);
         }
         let legal = Legal::new(&mut writer.diagrams, holds)?;
-        Ok(Self { diagrams: writer.diagrams, values, legal })
+        let bearing = values.iter().map(|value| {
+            let reads = value.map(|value| writer.diagrams.variables(value)).unwrap_or_default();
+            legal.bearing_on(&reads)
+        });
+        let bearing = bearing.collect();
+        Ok(Self { diagrams: writer.diagrams, values, legal, bearing })
     }
 
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a

@@ -232,9 +232,9 @@ impl Audit {
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let columns = [
-            Column { heading: "Framework", most: 22 },
-            Column { heading: "Level", most: 20 },
-            Column { heading: "Direction", most: 14 },
+            Column { heading: "Framework", most: 16 },
+            Column { heading: "Level", most: 18 },
+            Column { heading: "Direction", most: 13 },
             Column { heading: "Why", most: usize::MAX },
         ];
         let none = anstyle::Style::new();

@@ -127,7 +127,7 @@ fn until(text: &str, byte: usize) -> &str {
 #[test]
 fn files_that_break_off() {
     let (taken, refused) = every("a beginning", |subject| {
-        (0..subject.text.len()).step_by(200).map(|byte| until(&subject.text, byte).to_owned()).collect()
+        (0..subject.text.len()).step_by(50).map(|byte| until(&subject.text, byte).to_owned()).collect()
     });
     assert!(taken > 0 && refused > 0, "{taken} taken, {refused} refused");
 }
@@ -136,7 +136,7 @@ fn files_that_break_off() {
 fn files_with_other_bytes() {
     let (taken, refused) = every("other bytes", |subject| {
         let mut random = Random::of(&subject.name);
-        (0..60)
+        (0..12)
             .map(|_| {
                 let mut bytes = subject.text.clone().into_bytes();
                 for _ in 0..=random.below(3) {

@@ -55,7 +55,7 @@ impl Reader<'_> {
             }
             None => {
                 let message = format!("no framework in use knows a fact `{}`", shortened(name));
-                let known: Vec<&FactDefinition> = self.frameworks.facts().map(AsRef::as_ref).collect();
+                let known = self.known.get_or_init(|| self.frameworks.facts().cloned().collect());
                 let here = known.iter().filter(|definition| definition.subject == subject);
                 let keys: Vec<&str> = keys.collect();
                 let near = self

@@ -51,7 +51,7 @@ impl Evaluator<'_> {
                 *known.borrow_mut().entry(part).or_insert_with(possible)
             };
             let mut parts = vec![value];
-            parts.extend(chain.legal.bearing_on(&chain.diagrams.variables(value)));
+            parts.extend(&chain.bearing[position]);
             // Once the value is told, the rest has only to be possible.
             let legal = |parts: &mut Vec<Diagram>| {
                 let told = parts.first().is_some_and(|value| value.value().is_some());
