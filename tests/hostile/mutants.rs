@@ -171,7 +171,7 @@ fn files_with_other_values() {
         let lines: Vec<&str> = subject.text.lines().collect();
         let pairs: Vec<usize> = (0..lines.len()).filter(|line| pair(lines[*line]).is_some()).collect();
         let mut mutants = Vec::new();
-        for _ in 0..120 {
+        for _ in 0..12 {
             let at = *random.one(&pairs);
             let Some((key, _)) = pair(lines[at]) else { continue };
             let line = format!("{key} = {}", random.one(&VALUES));
@@ -189,7 +189,7 @@ fn files_with_other_lines() {
         let lines: Vec<&str> = subject.text.lines().collect();
         let pairs: Vec<usize> = (0..lines.len()).filter(|line| pair(lines[*line]).is_some()).collect();
         let mut mutants = Vec::new();
-        for _ in 0..100 {
+        for _ in 0..12 {
             let (one, other) = (random.below(lines.len()), random.below(lines.len()));
             let at = *random.one(&pairs);
             let (Some((key, value)), Some((other_key, other_value))) =
