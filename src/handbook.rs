@@ -16,7 +16,7 @@ use crate::framework::{
     Aggregate, Argument, Assumption, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Over, Rule,
     Start, Then,
 };
-use crate::report::Page;
+use crate::report::{Page, with_code};
 use crate::vocabulary::FactDefinition;
 
 /// A part of a page.
@@ -36,20 +36,20 @@ pub fn markdown(framework: &Framework) -> String {
     let mut text = String::new();
     for block in page(framework) {
         match block {
-            Block::Title(title) => text.push_str(&format!("# {}\n\n", escaped(&title))),
-            Block::Heading(heading) => text.push_str(&format!("## {}\n\n", escaped(&heading))),
-            Block::Subheading(heading) => text.push_str(&format!("### {}\n\n", escaped(&heading))),
-            Block::Text(words) => text.push_str(&format!("{}\n\n", escaped(&words))),
+            Block::Title(title) => text.push_str(&format!("# {}\n\n", with_code(&title))),
+            Block::Heading(heading) => text.push_str(&format!("## {}\n\n", with_code(&heading))),
+            Block::Subheading(heading) => text.push_str(&format!("### {}\n\n", with_code(&heading))),
+            Block::Text(words) => text.push_str(&format!("{}\n\n", with_code(&words))),
             Block::List(items) => {
                 for item in items {
-                    text.push_str(&format!("- {}\n", escaped(&item)));
+                    text.push_str(&format!("- {}\n", with_code(&item)));
                 }
                 text.push('\n');
             }
             Block::Table(headings, rows) => {
                 text.push_str(&format!("| {} |\n|{}\n", headings.join(" | "), " --- |".repeat(headings.len())));
                 for row in rows {
-                    let cells: Vec<String> = row.iter().map(|cell| escaped(cell)).collect();
+                    let cells: Vec<String> = row.iter().map(|cell| with_code(cell)).collect();
                     text.push_str(&format!("| {} |\n", cells.join(" | ")));
                 }
                 text.push('\n');
@@ -108,19 +108,6 @@ fn filled(text: &str, indent: usize, width: usize) -> String {
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
     textwrap::fill(text, options)
-}
-
-/// A text in a cell or paragraph of Markdown.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '|' | '*' | '_' | '<' | '[' | ']' => escaped.extend(['\\', character]),
-            '\n' => escaped.push(' '),
-            _ => escaped.push(character),
-        }
-    }
-    escaped
 }
 
 fn page(framework: &Framework) -> Vec<Block> {

@@ -43,6 +43,7 @@ pub use self::body::{BodyReport, Counted, LeftOut};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
 pub use self::csv::{audits_csv, csv};
+pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub use self::page::{Page, Palette};
 pub use self::text::{explanation as explanation_text, text};

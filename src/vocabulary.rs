@@ -13,7 +13,6 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Span;
 use crate::document::reader::{Literal, Located, shortened};
 use crate::document::shape::Subject;
-use crate::framework::Condition;
 use crate::name::{FrameworkId, Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 
@@ -117,8 +116,8 @@ pub struct FactDefinition {
     pub default: Option<Value>,
     /// The question that it answers.
     pub ask: String,
-    /// When the question arises, if it does not always; otherwise the fact is not applicable.
-    pub asked_when: Option<Condition>,
+    /// When the question arises, in words, if it does not always; otherwise the fact is not applicable.
+    pub asked_when: Option<String>,
     /// Where it is declared.
     pub span: Span,
     /// The framework that declares it.

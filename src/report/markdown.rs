@@ -108,6 +108,17 @@ fn summary(claim: &ClaimReport, lines: &mut Vec<String>) {
     lines.push(String::new());
 }
 
+/// A text in which what stands between backticks is code, and no other sign has a meaning.
+pub(crate) fn with_code(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return escaped(text);
+    }
+    let code = |part: &str| format!("`{}`", part.replace('|', "\\|").replace(['\n', '\r'], " "));
+    let part = |(position, part): (usize, &&str)| if position % 2 == 0 { escaped(part) } else { code(part) };
+    parts.iter().enumerate().map(part).collect()
+}
+
 /// A text whose signs have no meaning in Markdown.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

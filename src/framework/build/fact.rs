@@ -41,7 +41,7 @@ impl Builder<'_> {
             greatest: part.greatest,
             default: None,
             ask: part.ask.clone(),
-            asked_when: part.asked_when.clone(),
+            asked_when: part.asked_when.as_ref().map(ToString::to_string),
             span: part.name.span.clone(),
             framework: self.pack.id.value.clone(),
         };

@@ -1,13 +1,12 @@
 //! What one item can give to measures where some of its facts are missing: a way for each combination
 //! that makes a difference.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 use super::Asked;
-use crate::compile::diagram::{Cells, Diagram, Diagrams, HashMap, VariableId};
+use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
 use crate::compile::legal::Legal;
 use crate::compile::space::{Bounds, Domain, Known};
 use crate::grade::frame::Frame;
@@ -148,30 +147,14 @@ impl Group {
 
     /// The leaves that what is asked can come to together, one after the other.
     fn tuples<'c>(&self, diagrams: &Diagrams, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> Option<BTreeSet<Vec<u32>>> {
-        let told = 4 * self.asked.len();
-        let mut parts: Vec<Diagram> = self.asked.iter().flat_map(|(_, parts)| parts).copied().collect();
-        parts.extend(&self.legal);
-        let known: RefCell<HashMap<Diagram, bool>> = RefCell::default();
-        let can_hold = |part: Diagram| {
-            let possible = || diagrams.possible(part, inputs).contains(&1);
-            *known.borrow_mut().entry(part).or_insert_with(possible)
-        };
-        let accept = |parts: &mut Vec<Diagram>| {
-            // What an item that does not pass the filter would have given does not matter.
-            for measure in parts[..told].chunks_exact_mut(4) {
-                if measure[0] == Diagram::FALSE {
-                    measure.fill(Diagram::FALSE);
-                }
+        let values: Vec<Diagram> = self.asked.iter().flat_map(|(_, parts)| parts).copied().collect();
+        // What an item that does not pass the filter would have given does not matter.
+        let settle = |values: &mut [Diagram]| {
+            for measure in values.chunks_exact_mut(4).filter(|measure| measure[0] == Diagram::FALSE) {
+                measure.fill(Diagram::FALSE);
             }
-            // Once all is told, the assumptions have only to be possible: they share no variable.
-            if parts[..told].iter().all(|part| part.value().is_some()) {
-                let holds = parts[told..].iter().all(|part| can_hold(*part));
-                parts.truncate(told);
-                return holds;
-            }
-            !parts[told..].contains(&Diagram::FALSE)
         };
-        diagrams.possible_together(&parts, inputs, &accept, MOST_WAYS)
+        diagrams.possible_where(&values, &self.legal, inputs, &settle, MOST_WAYS)
     }
 }
 

@@ -1,7 +1,6 @@
 //! What decisions can be together, where something is missing: tables written out over facts alone.
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Evaluator, Exactly, MOST_WAYS, possible};
 use crate::compile::diagram::{Diagram, VariableId};
@@ -42,24 +41,11 @@ impl Evaluator<'_> {
         if derived(chain.legal.whole, frame) {
             frame.exact = false;
         }
-        let known: RefCell<BTreeMap<Diagram, bool>> = RefCell::default();
         for position in loose {
             let decision = &level.decisions[position];
             let Some(value) = chain.values[position] else { continue };
-            let can_hold = |part: Diagram| {
-                let possible = || chain.diagrams.possible(part, &frame.inputs()).contains(&1);
-                *known.borrow_mut().entry(part).or_insert_with(possible)
-            };
-            let mut parts = vec![value];
-            parts.extend(&chain.bearing[position]);
-            // Once the value is told, the rest has only to be possible.
-            let legal = |parts: &mut Vec<Diagram>| {
-                let told = parts.first().is_some_and(|value| value.value().is_some());
-                let holds = !parts.iter().skip(1).any(|part| *part == Diagram::FALSE || told && !can_hold(*part));
-                parts.truncate(if told { 1 } else { parts.len() });
-                holds
-            };
-            let together = chain.diagrams.possible_together(&parts, &frame.inputs(), &legal, MOST_WAYS);
+            let bearing = &chain.bearing[position];
+            let together = chain.diagrams.possible_where(&[value], bearing, &frame.inputs(), &|_| (), MOST_WAYS);
             match together {
                 Some(tuples) => {
                     let leaves: BTreeSet<u32> = tuples.iter().filter_map(|tuple| tuple.first().copied()).collect();
