@@ -28,6 +28,7 @@ mod evidence;
 mod graph;
 mod judgement;
 mod link;
+mod linking;
 mod load;
 pub(crate) mod shapes;
 mod source;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::evidence::{LocatorSpan, OutcomeRole};
 use super::link::Relation;
-use super::{Case, Expectation, Facts, Locator, graph, shapes};
+use super::{Case, Expectation, Facts, Locator, linking, shapes};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Severity};
 use crate::document::reader::{Entry, Literal, Located, Node, Table};
 use crate::document::shape::{Shape, Subject};
@@ -165,7 +165,7 @@ impl Case {
             problems = Problems::default();
         }
         let first = files.first().map(|file| Span::new(file, 0..0));
-        graph::link(parts, first.as_ref(), digest.digest(), problems)
+        linking::link(parts, first.as_ref(), digest.digest(), problems)
     }
 }
 
