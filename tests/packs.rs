@@ -239,5 +239,5 @@ fn what_is_not_graded_is_not_passed_over_in_silence() {
     assert!(flat(report::text(&report, &Page::default())).contains(told));
     assert!(report::markdown(&report).contains(told));
     let proof = flat(report::explanation_text(&report, &Page::default()));
-    assert!(proof.contains("leaves out works-so: needs a claim that `grade` grades"), "{proof}");
+    assert!(proof.contains("leaves out works-so: needs a claim that `grade-classic` grades"), "{proof}");
 }

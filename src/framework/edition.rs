@@ -66,22 +66,24 @@ impl Frameworks {
         }
         pack.aliases.iter().find_map(|alias| {
             let name = &alias.value;
-            let (message, known) = if name == id {
+            let (message, known, help) = if name == id {
                 return Some(
                     Diagnostic::error(Code::DuplicateId, format!("`{name}` is the framework's own id"))
                         .at(&alias.span)
                         .help("it is found by its id: take the alias out"),
                 );
             } else if let Some(known) = self.by_id(name.as_str()) {
-                (format!("`{name}` is the id of another framework"), known)
+                (format!("`{name}` is the id of another framework"), known, "take another alias")
             } else {
                 let same_day = |known: &&Arc<Framework>| known.in_force_from == pack.in_force_from;
                 let known = self.editions(name.as_str()).into_iter().find(same_day)?;
-                let day = pack.in_force_from.map_or_else(|| "without a day".to_owned(), |day| format!("from {day} on"));
-                (format!("two editions of `{name}` are in force {day}"), known)
+                let day = pack
+                    .in_force_from
+                    .map_or_else(|| "without an `in-force-from`".to_owned(), |day| format!("on {day}"));
+                let help = "take another alias, or say in `in-force-from` from which day on each edition holds";
+                (format!("two editions of `{name}` begin {day}"), known, help)
             };
             let diagnostic = Diagnostic::error(Code::DuplicateId, message).at(&alias.span);
-            let help = "take another alias, or say in `in-force-from` from which day on each edition holds";
             Some(diagnostic.label(&known.span, "the other one").help(help))
         })
     }

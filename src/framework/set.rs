@@ -149,14 +149,16 @@ impl Frameworks {
 
     /// What is told of an id under which no framework grades, with the nearest id.
     pub(crate) fn unknown(&self, id: &str) -> Diagnostic {
-        let grading = self.iter().filter(|framework| framework.grades()).map(|known| known.id.as_str());
+        let names = |framework: &'_ Arc<Framework>| framework.aliases.clone().into_iter().chain([framework.id.clone()]);
+        let grading: Vec<FrameworkId> = self.iter().filter(|framework| framework.grades()).flat_map(names).collect();
         let message = if self.get(id).is_some() {
             format!("`{id}` grades nothing: it holds facts that other frameworks use")
         } else {
             format!("there is no framework `{id}`")
         };
         let help = "`evigrade frameworks` lists what is built in; a framework of your own is named by its file";
-        Diagnostic::error(Code::UnknownFramework, message).did_you_mean_or(nearest(id, grading), help)
+        Diagnostic::error(Code::UnknownFramework, message)
+            .did_you_mean_or(nearest(id, grading.iter().map(FrameworkId::as_str)), help)
     }
 
     /// All frameworks, by id.
