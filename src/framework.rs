@@ -10,8 +10,10 @@ pub(crate) mod built_in;
 pub(crate) mod condition;
 mod decision;
 mod derived;
+mod edition;
 mod example;
 mod inherit;
+mod kinds;
 mod load;
 mod measure;
 mod misplaced;
@@ -27,6 +29,7 @@ mod validate;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 pub use self::assumption::{Assumption, ScopeRule};
@@ -34,6 +37,7 @@ pub use self::condition::{Accept, Comparison, Condition, Operand, Test};
 pub use self::decision::{Decision, HitPolicy, JudgementPolicy, Rule, Start, Then};
 pub use self::derived::{Argument, Derived};
 pub use self::example::{Enumeration, Example, Expected, Given};
+pub use self::kinds::Grades;
 pub use self::measure::{Aggregate, Measure, Over};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;
@@ -125,6 +129,10 @@ pub struct Framework {
     pub title: String,
     /// Which edition of the source it follows.
     pub edition: String,
+    /// Other names to ask for it by. Frameworks that share one are editions of one thing.
+    pub aliases: Vec<FrameworkId>,
+    /// The first day on which it is in force, until the next edition is; if there is none it always was.
+    pub in_force_from: Option<Date>,
     /// What it is for and how to use it.
     pub guide: Option<String>,
     /// The documents that it follows.
@@ -164,6 +172,9 @@ pub struct Framework {
     pub digest: String,
     /// Where it stands.
     pub span: Span,
+    /// The names under which judgements may name its decisions: its id and aliases, and those of what it
+    /// extends.
+    pub(crate) origins: Vec<FrameworkId>,
     pub(self) types: std::collections::BTreeMap<Name, load::TypePart>,
     /// What it is tested by; of a built-in framework read when it is first asked for.
     pub(self) tests: Arc<OnceLock<example::Tests>>,

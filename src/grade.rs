@@ -321,6 +321,21 @@ impl<'g> Grade<'g> {
             let message = format!("{} appraises single results, not bodies of evidence.", framework.title);
             return Status::NotApplicable(message);
         }
+        self.status_by(decision)
+    }
+
+    /// How another decision on the claim came out; nothing if the framework decides no such thing on claims.
+    #[must_use]
+    pub fn status_of(&self, decision: &str) -> Option<Status> {
+        let decision = self.grading.compiled.framework().decision(decision)?;
+        let state = self.grading.state(self.claim);
+        match state.out_of_scope {
+            Some(_) => Some(self.status()),
+            None => (decision.on == Subject::Claim).then(|| self.status_by(decision)),
+        }
+    }
+
+    fn status_by(&self, decision: &Decision) -> Status {
         match self.words(decision) {
             (words, false, _) if words.len() == 1 => Status::Graded(words[0].clone()),
             (possible, gap, exact) => Status::Undetermined { possible, gap, exact },
@@ -346,13 +361,8 @@ impl<'g> Grade<'g> {
     /// The value of another output of the framework, if it is determined.
     #[must_use]
     pub fn output(&self, decision: &str) -> Option<Word> {
-        let state = self.grading.state(self.claim);
-        let decision = self.grading.compiled.framework().decision(decision)?;
-        if state.out_of_scope.is_some() || decision.on != Subject::Claim {
-            return None;
-        }
-        match self.words(decision) {
-            (words, false, _) if words.len() == 1 => words.into_iter().next(),
+        match self.status_of(decision)? {
+            Status::Graded(word) => Some(word),
             _ => None,
         }
     }

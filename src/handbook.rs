@@ -9,8 +9,11 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+mod index;
+
 use std::collections::BTreeMap;
 
+pub use self::index::{Entry, index_markdown, index_text};
 use crate::document::shape::Subject;
 use crate::framework::{
     Aggregate, Argument, Assumption, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Over, Rule,
@@ -112,10 +115,14 @@ fn filled(text: &str, indent: usize, width: usize) -> String {
 
 fn page(framework: &Framework) -> Vec<Block> {
     let mut blocks = vec![Block::Title(format!("{}: {}", framework.title, framework.edition))];
+    let aliases: String = framework.aliases.iter().map(|alias| format!(", also `{alias}`")).collect();
     let mut about = vec![
-        format!("Id: `{}`", framework.id),
+        format!("Id: `{}`{aliases}", framework.id),
         format!("Status of its rules, unless they say otherwise: {}", framework.status),
     ];
+    if let Some(day) = framework.in_force_from {
+        about.push(format!("In force from {day} on"));
+    }
     let ids = |ids: &[crate::name::FrameworkId]| ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
     if !framework.extends.is_empty() {
         about.push(format!("Extends: {}", ids(&framework.extends)));

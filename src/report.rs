@@ -45,6 +45,7 @@ pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
 pub use self::csv::{audits_csv, csv};
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
+pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
 pub use self::text::{explanation as explanation_text, text};
 use crate::case::ClaimIndex;
@@ -89,6 +90,9 @@ pub struct FrameworkReport {
     pub title: String,
     /// Its edition.
     pub edition: String,
+    /// The first day on which it is in force, if it is an edition that has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force_from: Option<String>,
     /// SHA-256 over what it says.
     pub digest: String,
     /// The parameters that were set for the run.
@@ -97,12 +101,19 @@ pub struct FrameworkReport {
 }
 
 impl FrameworkReport {
+    /// Its edition, and from which day on that is in force.
+    pub(super) fn edition(&self) -> String {
+        let from = self.in_force_from.iter().map(|day| format!(" (in force from {day} on)"));
+        std::iter::once(self.edition.clone()).chain(from).collect()
+    }
+
     fn new(compiled: &Compiled) -> Self {
         let framework = compiled.framework();
         Self {
             id: framework.id.as_str().to_owned(),
             title: framework.title.clone(),
             edition: framework.edition.clone(),
+            in_force_from: framework.in_force_from.map(|day| day.to_string()),
             digest: framework.digest.clone(),
             set: compiled.set_for_run(),
         }

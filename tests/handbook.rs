@@ -18,11 +18,11 @@ fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
     let mut index = String::from(
         "# The frameworks\n\nEach page shows a rule pack of `rules/` as its reader would want it: what it comes to, what it asks, \
-         and its rules. `evigrade frameworks ID` prints the same.\n\n| Id | Title | Edition |\n| --- | --- | --- |\n",
+         and its rules. `evigrade frameworks ID` prints the same, and `evigrade frameworks` this table.\n\n",
     );
+    index.push_str(&handbook::index_markdown(frameworks.iter().map(AsRef::as_ref), true));
     for framework in frameworks.iter() {
         let id = framework.id.as_str();
-        index.push_str(&format!("| [`{id}`]({id}.md) | {} | {} |\n", framework.title, framework.edition));
         pages.insert(format!("{id}.md"), MADE.to_owned() + &handbook::markdown(framework));
     }
     pages.insert("README.md".to_owned(), MADE.to_owned() + &index);

@@ -2,7 +2,7 @@
 
 use super::Facts;
 use crate::document::Span;
-use crate::name::{ClaimId, FrameworkId, Word};
+use crate::name::{ClaimId, FrameworkId, Name, Word};
 
 /// A proposition to be graded.
 #[derive(Clone, Debug)]
@@ -36,7 +36,9 @@ pub struct Claim {
 pub struct Expectation {
     /// The framework.
     pub framework: FrameworkId,
-    /// The published level or outcome.
+    /// The decision that it is about; the grade itself if there is none.
+    pub output: Option<Name>,
+    /// The published level, outcome or value.
     pub result: Word,
     /// Why the framework's rules, applied to the facts, are known to give something else;
     /// nothing where they agree.

@@ -1,5 +1,6 @@
 //! Reading a case: files to parts, before the parts are linked.
 
+mod expectation;
 mod fact;
 mod judgement;
 
@@ -14,7 +15,7 @@ use super::evidence::{LocatorSpan, OutcomeRole};
 use super::link::Relation;
 use super::{Case, Expectation, Facts, Locator, linking, shapes};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Severity};
-use crate::document::reader::{Entry, Literal, Located, Node, Table};
+use crate::document::reader::{Literal, Located, Node, Table};
 use crate::document::shape::{Shape, Subject};
 use crate::document::{Span, TextFile, canonical, parse, reason};
 use crate::framework::Frameworks;
@@ -293,25 +294,6 @@ impl Reader<'_> {
             links,
             span: table.span.clone(),
         })
-    }
-
-    fn expectations(&mut self, table: &Table<'_>) -> Vec<Expectation> {
-        let Some(node) = table.get("expect") else { return Vec::new() };
-        let entries = node.entries("a table: framework = \"level\"", self.problems);
-        entries.into_iter().filter_map(|entry| self.expectation(&entry)).collect()
-    }
-
-    fn expectation(&mut self, entry: &Entry<'_>) -> Option<Expectation> {
-        let framework = entry.name(self.problems)?.value.into();
-        let span = entry.value.span();
-        if !entry.value.is_table() {
-            let result = entry.value.name(self.problems)?.into();
-            return Some(Expectation { framework, result, known_difference: None, span });
-        }
-        let table = entry.value.table(&shapes::EXPECT, self.problems)?;
-        let known_difference = table.text("known-difference", self.problems).map(|text| text.value);
-        let level = table.name("level", self.problems)?;
-        Some(Expectation { framework, result: level.value.into(), known_difference, span: level.span })
     }
 
     fn source(&mut self, table: &Table<'_>) -> Option<SourcePart> {

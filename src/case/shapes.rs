@@ -57,9 +57,26 @@ pub(crate) static CLAIM: Shape = Shape {
 /// `[claim.expect.FRAMEWORK]`
 pub(crate) static EXPECT: Shape = Shape {
     name: "an expectation",
-    about: "A published level, and why the rules are known to give another.",
+    about: "What was published under a framework, and why the rules are known to give something else.",
     keys: &[
-        required("level", Form::Name, "The published level or outcome."),
+        optional("level", Form::Name, "The published level or outcome."),
+        optional("known-difference", Form::Text, "Why the rules, applied to the facts, give another level."),
+        optional(
+            "outputs",
+            Form::Anything,
+            "What was published of the framework's other decisions on the claim: DECISION = \"value\", or DECISION = { \
+             value = \"value\", known-difference = \"why\" }.",
+        ),
+    ],
+    rest: Rest::Refused,
+};
+
+/// `[claim.expect.FRAMEWORK.outputs.DECISION]`
+pub(crate) static EXPECT_OUTPUT: Shape = Shape {
+    name: "an expectation of an output",
+    about: "What was published of a decision, and why the rules are known to give something else.",
+    keys: &[
+        required("value", Form::Value, "The published value: a word, or the number of a sum."),
         optional("known-difference", Form::Text, "Why the rules, applied to the facts, give another."),
     ],
     rest: Rest::Refused,

@@ -28,9 +28,13 @@ pub(super) fn build(
         types.extend(framework.types.iter().map(|(name, part)| (name.clone(), part.clone())));
     }
     types.extend(pack.types.iter().map(|(name, part)| (name.clone(), part.clone())));
-    let origins: Vec<FrameworkId> = std::iter::once(pack.id.value.clone())
-        .chain(extended.iter().flat_map(|framework| std::iter::once(&framework.id).chain(&framework.extends).cloned()))
+    let origins: Vec<FrameworkId> = std::iter::once(&pack.id)
+        .chain(&pack.aliases)
+        .map(|name| name.value.clone())
+        .chain(extended.iter().flat_map(|framework| framework.origins.iter().cloned()))
         .collect();
+    let extends =
+        extended.iter().flat_map(|framework| std::iter::once(&framework.id).chain(&framework.extends).cloned());
     let mut builder = Builder {
         pack,
         extended,
@@ -77,7 +81,7 @@ pub(super) fn build(
     let mut inherited_decisions = extended.map(|framework| framework.decisions.clone()).unwrap_or_default();
     for decision in &mut inherited_decisions {
         // What is inherited belongs to the heir as well, so that its judgements apply.
-        if decision.origins.first() == origins.get(1) {
+        if extended.is_some_and(|framework| decision.origins == framework.origins) {
             decision.origins.clone_from(&origins);
         }
     }
@@ -122,7 +126,9 @@ pub(super) fn build(
             pack.cites.clone()
         },
         status: pack.status.or(extended.map(|framework| framework.status)).unwrap_or(Provenance::Draft),
-        extends: origins[1..].to_vec(),
+        extends: extends.collect(),
+        aliases: pack.aliases.iter().map(|alias| alias.value.clone()).collect(),
+        in_force_from: pack.in_force_from,
         uses,
         change: pack.change.clone(),
         scale,
@@ -143,6 +149,7 @@ pub(super) fn build(
         tests: Arc::new(OnceLock::from(pack.tests.clone())),
         digest: canonical::sha256(&digests.join("\n")),
         span: pack.span.clone(),
+        origins,
         types,
     }
 }

@@ -78,6 +78,12 @@ impl Reader<'_> {
         let edition = header.text("edition", self.problems);
         let name = |reader: &mut Self, key: &str| header.name(key, reader.problems).map(|name| name.map(Name::from));
         Some(Pack {
+            aliases: header
+                .names("aliases", self.problems)
+                .into_iter()
+                .map(|name| name.map(FrameworkId::from))
+                .collect(),
+            in_force_from: header.date("in-force-from", self.problems).map(|date| date.value),
             guide: header.text("guide", self.problems).map(|text| text.value),
             cites: header.texts("cites", self.problems),
             status: self.provenance(header),

@@ -16,8 +16,8 @@ use crate::vocabulary::FactDefinition;
 /// What is built in is read when it is first asked for, once in a process.
 #[derive(Clone, Debug, Default)]
 pub struct Frameworks {
-    built_in: bool,
-    added: BTreeMap<FrameworkId, Arc<Framework>>,
+    pub(super) built_in: bool,
+    pub(super) added: BTreeMap<FrameworkId, Arc<Framework>>,
     /// The facts of what was added.
     facts: BTreeMap<Name, Arc<FactDefinition>>,
 }
@@ -112,9 +112,13 @@ impl Frameworks {
         Ok(packs.into_iter().map(|pack| pack.id.value).collect())
     }
 
-    /// The framework of this id.
+    /// The framework of this id, or the newest of those with this alias.
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Arc<Framework>> {
+    pub fn get(&self, name: &str) -> Option<&Arc<Framework>> {
+        self.by_id(name).or_else(|| self.editions(name).pop())
+    }
+
+    pub(super) fn by_id(&self, id: &str) -> Option<&Arc<Framework>> {
         let on_shelf = || if self.built_in { shelf::get(id) } else { None };
         self.added.get(id).or_else(on_shelf)
     }
@@ -124,23 +128,23 @@ impl Frameworks {
     pub(crate) fn owns_decision(&self, id: &str, name: &str) -> bool {
         match self.added.get(id) {
             Some(framework) => framework.owns_decision(name),
-            None if self.built_in => {
-                shelf::declares_decision(id, name) || shelf::get(id).is_some_and(|known| known.owns_decision(name))
-            }
-            None => false,
+            None if self.built_in && shelf::declares_decision(id, name) => true,
+            None => self.by_id(id).into_iter().chain(self.editions(id)).any(|known| known.owns_decision(name)),
         }
     }
 
-    /// The framework of this id, or the reason why there is none, with the nearest id.
+    /// The framework of this id, or the newest of those with this alias; or the reason why there is none,
+    /// with the nearest id.
     ///
     /// # Errors
     ///
     /// A diagnostic when no framework has the id, or when it only holds facts for others.
     pub fn find(&self, id: &str) -> Result<&Arc<Framework>, Refused> {
-        match self.get(id) {
-            Some(framework) if framework.grades() => Ok(framework),
-            _ => Err(self.unknown(id).into()),
-        }
+        Ok(self.grading(id)?)
+    }
+
+    pub(super) fn grading(&self, id: &str) -> Result<&Arc<Framework>, Diagnostic> {
+        self.get(id).filter(|framework| framework.grades()).ok_or_else(|| self.unknown(id))
     }
 
     /// What is told of an id under which no framework grades, with the nearest id.
@@ -231,7 +235,7 @@ impl Adding<'_> {
         let sound = !problems.has_errors();
         self.problems.extend(problems.into_diagnostics());
         if sound {
-            self.insert(framework, &pack.id.span);
+            self.insert(framework, pack);
         }
     }
 
@@ -253,10 +257,14 @@ impl Adding<'_> {
             self.resolve(index);
             self.depth -= 1;
             // If it was refused, its own problems say why.
-            return self.set.get(id).cloned();
+            return self.set.by_id(id).cloned();
         }
-        let found = self.set.get(id).cloned();
+        let found = self.set.by_id(id).cloned();
         if found.is_none() {
+            if let Some(alias) = self.set.only_an_alias(id) {
+                self.problems.push(alias.at(span));
+                return None;
+            }
             let message = format!("there is no framework `{id}`");
             let known = self.packs.iter().map(|pack| pack.id.value.as_str()).chain(self.set.ids());
             let near = nearest(id, known).map(str::to_owned);
@@ -267,16 +275,20 @@ impl Adding<'_> {
         found
     }
 
-    fn insert(&mut self, framework: Framework, span: &Span) {
-        if let Some(known) = self.set.get(framework.id.as_str()) {
+    fn insert(&mut self, framework: Framework, pack: &Pack) {
+        if let Some(known) = self.set.by_id(framework.id.as_str()) {
             if known.digest != framework.digest {
                 let message = format!("there is already a framework `{}`, and it says something else", framework.id);
                 let diagnostic = Diagnostic::error(Code::DuplicateId, message)
-                    .at(span)
+                    .at(&pack.id.span)
                     .label(&known.span, "the other one")
                     .help("give yours an id of its own; with `extends` it can take over the rest");
                 self.problems.push(diagnostic);
             }
+            return;
+        }
+        if let Some(clash) = self.set.clash_of_names(pack) {
+            self.problems.push(clash);
             return;
         }
         for fact in &framework.facts {

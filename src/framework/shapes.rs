@@ -34,6 +34,17 @@ pub(crate) static FRAMEWORK: Shape = Shape {
         required("id", Form::Name, "Its id."),
         required("title", Form::Text, "Its title."),
         required("edition", Form::Text, "Which edition of the source it follows."),
+        optional(
+            "aliases",
+            Form::Names,
+            "Other names to ask for it by. Frameworks that share one are editions of one thing: the name stands for the \
+             one that is in force on the day as of which a case is graded.",
+        ),
+        optional(
+            "in-force-from",
+            Form::Date,
+            "The first day on which it is in force, until the next edition of the same alias is. Without a day it always was.",
+        ),
         optional("guide", Form::Text, "What it is for and how to use it, in a paragraph."),
         optional("cites", Form::Texts, "The documents that it follows."),
         optional("status", PROVENANCE, "How sure its rules are, where a rule does not say otherwise."),

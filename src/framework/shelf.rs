@@ -4,7 +4,7 @@
 //! of a pack by its text alone is what reading it gives.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use super::{Framework, build, load};
 use crate::diagnostic::Problems;
@@ -26,72 +26,23 @@ enum Extent {
     Rules,
 }
 
-macro_rules! packs {
-    ($($id:literal),* $(,)?) => {
-        /// The packs by id.
-        static PACKS: [Pack; [$($id),*].len()] = [$(Pack {
-            id: $id,
-            text: include_str!(concat!("../../rules/", $id, ".toml")),
-            framework: OnceLock::new(),
-            facts: OnceLock::new(),
-        }),*];
-    };
-}
+/// The id and the text of every file in `rules/`, by id.
+static TEXTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
-packs![
-    "acc-aha",
-    "acmg-2015",
-    "acmg-2015-svi",
-    "acmg-criteria",
-    "acmg-points",
-    "ahrq-soe",
-    "amp-asco-cap",
-    "amstar-2",
-    "anxiety-canada-2014",
-    "apa-legacy",
-    "bap",
-    "bradford-hill",
-    "canmat-2016",
-    "canmat-isbd-2018",
-    "cerqual",
-    "clingen-gene-disease",
-    "ctfphc",
-    "esmo",
-    "grade",
-    "grade-core-2025",
-    "grade-etd",
-    "grade-nma-cinema",
-    "grade-overall",
-    "iarc-2019",
-    "icd-203",
-    "ipcc",
-    "jadad",
-    "levels-shared",
-    "naranjo",
-    "newcastle-ottawa",
-    "nhmrc",
-    "ntp-ohat",
-    "ocebm-2009",
-    "ocebm-2011",
-    "oncogenicity",
-    "pharmgkb-levels",
-    "psychiatry-facts",
-    "quadas-2",
-    "rob2",
-    "robins-i-v1",
-    "robins-i-v2",
-    "sign",
-    "sort",
-    "uspstf",
-    "vocabulary",
-    "wcrf",
-    "wfsbp-2019",
-    "wfsbp-legacy",
-    "who-umc",
-];
+/// The packs, by id.
+static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
+    let pack = |(id, text): &(&'static str, &'static str)| Pack {
+        id,
+        text,
+        framework: OnceLock::new(),
+        facts: OnceLock::new(),
+    };
+    TEXTS.iter().map(pack).collect()
+});
 
 const FACT: &str = "\n[fact.";
 const DECISION: &str = "\n[decision.";
+const ALIASES: &str = "\naliases = [";
 
 impl Pack {
     fn file(&self) -> Arc<TextFile> {
@@ -133,15 +84,26 @@ impl Pack {
         headers.iter().filter_map(|header| self.text.find(header)).min().map_or(self.text.len(), |at| at + 1)
     }
 
+    /// Other names to ask for it by.
+    fn aliases(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let list = self.text.split_once(ALIASES).and_then(|(_, rest)| rest.split(']').next());
+        list.into_iter().flat_map(|list| list.split('"').skip(1).step_by(2))
+    }
+
     /// The names that it declares under a key, as the headers of its text tell them.
     fn declared(&self, header: &'static str) -> impl Iterator<Item = &'static str> + use<> {
         self.text.split(header).skip(1).filter_map(|rest| rest.split(['.', ']']).next())
     }
 }
 
-/// The built-in framework of this id.
+/// The built-in framework of this id, and no other name.
 pub(super) fn get(id: &str) -> Option<&'static Arc<Framework>> {
     PACKS.iter().find(|pack| pack.id == id)?.framework()
+}
+
+/// Those that share a name beside their ids.
+pub(super) fn called(alias: &str) -> impl Iterator<Item = &'static Arc<Framework>> {
+    PACKS.iter().filter(move |pack| pack.aliases().any(|known| known == alias)).filter_map(Pack::framework)
 }
 
 /// All of them, by id.
@@ -161,7 +123,8 @@ pub(super) fn files() -> impl Iterator<Item = Arc<TextFile>> {
 
 /// Whether the text of a built-in framework declares a decision. Nothing else is read.
 pub(super) fn declares_decision(id: &str, name: &str) -> bool {
-    PACKS.iter().filter(|pack| pack.id == id).any(|pack| pack.declared(DECISION).any(|declared| declared == name))
+    let meant = |pack: &&Pack| pack.id == id || pack.aliases().any(|alias| alias == id);
+    PACKS.iter().filter(meant).any(|pack| pack.declared(DECISION).any(|declared| declared == name))
 }
 
 /// The fact of this name that one of them declares. Only that one, and what it extends and uses, is read.
@@ -182,6 +145,17 @@ mod tests {
     #[test]
     fn packs_are_in_the_order_of_their_ids() {
         assert!(ids().is_sorted());
+        for pack in PACKS.iter() {
+            assert_eq!(pack.framework().expect("it is sound").id, *pack.id);
+        }
+    }
+
+    #[test]
+    fn texts_tell_the_aliases_of_every_pack() {
+        for pack in PACKS.iter() {
+            let aliases: Vec<&str> = pack.aliases().collect();
+            assert_eq!(pack.framework().expect("it is sound").aliases, aliases, "{}", pack.id);
+        }
     }
 
     #[test]
@@ -207,7 +181,7 @@ mod tests {
 
     #[test]
     fn headers_tell_the_decisions_of_every_pack() {
-        for pack in &PACKS {
+        for pack in PACKS.iter() {
             let framework = pack.framework().expect("it is sound");
             for name in pack.declared(DECISION) {
                 assert!(framework.owns_decision(name), "{} of {}", name, pack.id);
@@ -218,7 +192,7 @@ mod tests {
     /// Reading a pack without what it is tested by leaves nothing else out.
     #[test]
     fn packs_are_read_whole() {
-        for pack in &PACKS {
+        for pack in PACKS.iter() {
             let mut problems = Problems::default();
             let whole = load::read(&pack.file(), &mut problems).expect("it can be read");
             let rules = load::read_up_to(&pack.file(), pack.end(Extent::Rules), &mut problems).expect("it can be read");

@@ -54,9 +54,7 @@ impl Judgements {
                         known.origins.contains(framework) && short == decision.as_str()
                     };
                     let Some(known) = compiled.framework().decisions.iter().find(of_framework) else {
-                        let concerned =
-                            compiled.framework().id == *framework || compiled.framework().extends.contains(framework);
-                        if concerned {
+                        if compiled.framework().origins.contains(framework) {
                             let message = format!("`{framework}` has no decision `{decision}`");
                             let names = compiled.framework().decisions.iter().map(|known| known.name.as_str());
                             let near = nearest(decision.as_str(), names).map(str::to_owned);

@@ -81,7 +81,7 @@ fn header(report: &Report) -> Vec<String> {
         report.case,
         framework.id,
         escaped(&framework.title),
-        escaped(&framework.edition),
+        escaped(&framework.edition()),
         escaped(&run(report))
     ));
     lines.push(String::new());

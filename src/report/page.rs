@@ -55,7 +55,7 @@ impl Palette {
 }
 
 /// Text in a style.
-pub(super) fn painted(style: Style, text: &str) -> String {
+pub(crate) fn painted(style: Style, text: &str) -> String {
     if style == Style::new() || text.is_empty() {
         return text.to_owned();
     }

@@ -89,7 +89,7 @@ fn header(report: &Report, page: &Page) -> Vec<String> {
     lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
     lines.extend(report.question.iter().flat_map(|question| wrapped(question, page.width)));
     let framework = &report.framework;
-    let under = format!("under {}: {}, {}", framework.id, framework.title, framework.edition);
+    let under = format!("under {}: {}, {}", framework.id, framework.title, framework.edition());
     lines.extend(wrapped(&under, page.width));
     lines.extend(wrapped(&run(report), page.width));
     lines

@@ -70,8 +70,15 @@ struct Placed {
     written: String,
 }
 
+impl Placed {
+    /// One that stands under names of the author's choosing.
+    fn beside(shape: &'static Shape, written: &str) -> Self {
+        Self { shape, path: String::new(), written: written.to_owned() }
+    }
+}
+
 /// The shapes that can be reached from a file, each once, in the order in which they are met.
-fn shapes(file: &'static Shape, beside: Placed) -> Vec<Placed> {
+fn shapes(file: &'static Shape, beside: impl IntoIterator<Item = Placed>) -> Vec<Placed> {
     let mut met = vec![Placed { shape: file, path: String::new(), written: String::new() }];
     let mut next = 0;
     while let Some(Placed { shape, path, .. }) = met.get(next) {
@@ -92,7 +99,7 @@ fn shapes(file: &'static Shape, beside: Placed) -> Vec<Placed> {
             met.push(Placed { shape: inner, path, written });
         }
     }
-    met.push(beside);
+    met.extend(beside);
     met
 }
 
@@ -120,13 +127,13 @@ fn keys(page: &mut String, shapes: &[Placed]) {
 }
 
 fn case_shapes() -> Vec<Placed> {
-    let written = "[claim.expect.FRAMEWORK]".to_owned();
-    shapes(&case_shapes::FILE, Placed { shape: &case_shapes::EXPECT, path: String::new(), written })
+    let of_framework = Placed::beside(&case_shapes::EXPECT, "[claim.expect.FRAMEWORK]");
+    let of_output = Placed::beside(&case_shapes::EXPECT_OUTPUT, "outputs = { DECISION = { ... } }");
+    shapes(&case_shapes::FILE, [of_framework, of_output])
 }
 
 fn framework_shapes() -> Vec<Placed> {
-    let written = "expect = { DECISION = { ... } }".to_owned();
-    shapes(&framework_shapes::FILE, Placed { shape: &framework_shapes::EXPECTED, path: String::new(), written })
+    shapes(&framework_shapes::FILE, [Placed::beside(&framework_shapes::EXPECTED, "expect = { DECISION = { ... } }")])
 }
 
 fn case_files() -> String {

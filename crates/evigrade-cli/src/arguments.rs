@@ -57,9 +57,9 @@ pub(crate) enum Command {
 /// How a case is graded.
 #[derive(Args, Debug)]
 pub(crate) struct RunOptions {
-    /// A framework to grade under: the id of one that is built in, or a file; may be repeated. With `all`
-    /// the grades of all frameworks stand side by side
-    #[arg(short, long, value_name = "ID|FILE")]
+    /// A framework to grade under: the id or alias of one that is built in or given beside, a file, or a
+    /// folder of them; may be repeated. With `all` the grades of all frameworks stand side by side
+    #[arg(short, long, value_name = "ID|PATH")]
     pub framework: Vec<String>,
     /// Grade as of this day instead of the case's own
     #[arg(long, value_name = "YYYY-MM-DD")]
@@ -152,8 +152,8 @@ pub(crate) struct Check {
     /// Cases and frameworks: files, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Another framework that the cases are written for: a file; may be repeated
-    #[arg(short, long, value_name = "FILE")]
+    /// Another framework that the cases are written for: a file, or a folder of them; may be repeated
+    #[arg(short, long, value_name = "PATH")]
     pub framework: Vec<String>,
     /// The least severity that makes the check fail
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
@@ -178,8 +178,8 @@ pub(crate) struct Test {
     /// Cases and frameworks: files, or folders that hold them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Another framework that the cases are written for: a file; may be repeated
-    #[arg(short, long, value_name = "FILE")]
+    /// Another framework that the cases are written for: a file, or a folder of them; may be repeated
+    #[arg(short, long, value_name = "PATH")]
     pub framework: Vec<String>,
     /// Print every test, not only those that fail
     #[arg(short, long)]

@@ -120,18 +120,29 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// The built-in frameworks, and files beside them.
-pub(crate) fn frameworks_with(files: &[String]) -> Result<Frameworks, Failure> {
+/// The built-in frameworks, and files or folders of them beside.
+pub(crate) fn frameworks_with(paths: &[String]) -> Result<Frameworks, Failure> {
     let mut frameworks = Frameworks::built_in();
-    add(&mut frameworks, files)?;
+    let mut files = Vec::new();
+    for path in paths {
+        files.extend(framework_files(path)?);
+    }
+    add(&mut frameworks, &files)?;
     Ok(frameworks)
 }
 
 /// Framework files that are being worked on, and those of the built-in frameworks that they do not
 /// replace.
-pub(crate) fn frameworks_under_test(paths: &[PathBuf]) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
+pub(crate) fn frameworks_under_test(
+    found: &Found,
+    beside: &[String],
+) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
+    let mut paths = found.frameworks.clone();
+    for path in beside {
+        paths.extend(framework_files(path)?.into_iter().map(PathBuf::from));
+    }
     let mut files = Vec::new();
-    for path in paths {
+    for path in &paths {
         files.push(TextFile::read(path, shown(path))?);
     }
     if files.is_empty() {
@@ -161,18 +172,34 @@ pub(crate) fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<S
     Ok(ids.into_iter().map(|id| id.as_str().to_owned()).collect())
 }
 
-/// What `--framework` names: a file if there is one or the name looks like one, else an id.
+/// What `--framework` names: a file, or a folder of them, if the name looks like one; else an id.
 fn is_file(name: &str) -> bool {
     name.ends_with(".toml") || name.contains(['/', '\\'])
+}
+
+/// The framework files at a path: the file itself, or those in a folder.
+fn framework_files(name: &str) -> Result<Vec<String>, Failure> {
+    if !Path::new(name).is_dir() {
+        return Ok(vec![name.to_owned()]);
+    }
+    let found = find(&[PathBuf::from(name)])?;
+    match found.cases.first() {
+        None => Ok(found.frameworks.iter().map(|path| shown(path)).collect()),
+        Some(case) => {
+            let message = format!("`{}` is a case, and frameworks are asked for", case.display());
+            let help = "name the case before the options, and a framework's file or a folder of them here";
+            Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]))
+        }
+    }
 }
 
 /// The frameworks of a run, and which of them are asked for.
 pub(crate) struct Chosen {
     /// All frameworks.
     pub frameworks: Frameworks,
-    /// Those that are asked for; none if the case says.
+    /// The names of those that are asked for; none if the case says.
     pub asked: Vec<String>,
-    compiled: BTreeMap<String, Compiled>,
+    compiled: BTreeMap<FrameworkId, Compiled>,
     set: Vec<(Name, String)>,
     /// Whether all frameworks are asked for, side by side.
     all: bool,
@@ -184,24 +211,41 @@ pub(crate) const ALL: &str = "all";
 impl Chosen {
     /// Reads the framework options of a run.
     pub(crate) fn new(options: &RunOptions) -> Result<Self, Failure> {
+        let names = &options.framework;
         let mut frameworks = Frameworks::built_in();
-        let files: Vec<String> = options.framework.iter().filter(|name| is_file(name)).cloned().collect();
+        let mut files = Vec::new();
+        let mut of_name = Vec::new();
+        for name in names {
+            let found = if is_file(name) { framework_files(name)? } else { Vec::new() };
+            of_name.push(found.len());
+            files.extend(found);
+        }
         let mut of_files = add(&mut frameworks, &files)?.into_iter();
         let mut asked = Vec::new();
         let mut all = false;
-        for name in &options.framework {
+        for (name, count) in names.iter().zip(of_name) {
             if name == ALL {
                 all = true;
                 continue;
             }
-            let id = if is_file(name) { of_files.next().unwrap_or_default() } else { name.clone() };
-            // A file of facts stands beside those that use it.
-            let beside = is_file(name) && options.framework.len() > 1;
-            if beside && frameworks.get(&id).is_some_and(|framework| !framework.grades()) {
+            if !is_file(name) {
+                frameworks.find(name)?;
+                asked.push(name.clone());
                 continue;
             }
-            frameworks.find(&id)?;
-            asked.push(id);
+            for id in of_files.by_ref().take(count) {
+                let framework = frameworks.get(&id);
+                // A file of facts stands beside those that use it, and editions beside the name they share.
+                let facts = framework.is_some_and(|framework| !framework.grades());
+                let named = framework.is_some_and(|framework| {
+                    framework.aliases.iter().any(|alias| names.iter().any(|name| *alias == **name))
+                });
+                if files.len().max(names.len()) > 1 && (facts || named) {
+                    continue;
+                }
+                frameworks.find(&id)?;
+                asked.push(id);
+            }
         }
         let mut set = Vec::new();
         for option in &options.set {
@@ -238,36 +282,37 @@ impl Chosen {
         Ok(Some(compiled))
     }
 
-    /// The ids to grade a case under.
-    pub(crate) fn of_case(&self, case: &Case) -> Result<Vec<String>, Failure> {
+    /// The ids to grade a case under, each of the edition that is in force on the day of the run.
+    pub(crate) fn of_case(&self, case: &Case, run: &Run) -> Result<Vec<FrameworkId>, Failure> {
         if self.all {
             let message = "`--framework all` grades side by side, which `evigrade grade` does; name one framework here";
             return Err(Failure::Usage(message.to_owned()));
         }
-        if !self.asked.is_empty() {
-            return Ok(self.asked.clone());
+        let own = case.framework().map(|id| id.as_str().to_owned());
+        let named = if self.asked.is_empty() { own.into_iter().collect() } else { self.asked.clone() };
+        if named.is_empty() {
+            let message = format!("case `{}` names no framework, and none is asked for", case.id());
+            let help = "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
+            return Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]));
         }
-        match case.framework() {
-            Some(id) => Ok(vec![id.as_str().to_owned()]),
-            None => {
-                let message = format!("case `{}` names no framework, and none is asked for", case.id());
-                let help =
-                    "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
-                Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]))
-            }
+        let day = run.as_of.or(case.as_of());
+        let mut ids = Vec::new();
+        for name in named {
+            ids.push(self.frameworks.find_as_of(&name, day)?.id.clone());
         }
+        Ok(ids)
     }
 
     /// A framework, compiled with the parameters of the run.
-    pub(crate) fn compiled(&mut self, id: &str) -> Result<&Compiled, Failure> {
+    pub(crate) fn compiled(&mut self, id: &FrameworkId) -> Result<&Compiled, Failure> {
         if !self.compiled.contains_key(id) {
-            let framework = self.frameworks.find(id)?;
+            let framework = self.frameworks.find(id.as_str())?;
             let mut set = BTreeMap::new();
             for (name, text) in &self.set {
                 set.insert(name.clone(), value_of(framework, name, text));
             }
             let compiled = Compiled::with_parameters(framework, &set)?;
-            self.compiled.insert(id.to_owned(), compiled);
+            self.compiled.insert(id.clone(), compiled);
         }
         self.compiled.get(id).ok_or_else(|| Failure::Ours(format!("framework `{id}` was lost")))
     }

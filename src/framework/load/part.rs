@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::document::Span;
@@ -19,6 +20,8 @@ pub(in crate::framework) struct Pack {
     pub(in crate::framework) id: Located<FrameworkId>,
     pub(in crate::framework) title: String,
     pub(in crate::framework) edition: String,
+    pub(in crate::framework) aliases: Vec<Located<FrameworkId>>,
+    pub(in crate::framework) in_force_from: Option<Date>,
     pub(in crate::framework) guide: Option<String>,
     pub(in crate::framework) cites: Vec<String>,
     pub(in crate::framework) status: Option<Provenance>,

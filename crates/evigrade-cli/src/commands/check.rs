@@ -65,9 +65,7 @@ struct Told {
 
 fn look(arguments: &Check, told: &mut Told) -> Result<(), Failure> {
     let found = input::find(&arguments.paths)?;
-    let beside = arguments.framework.iter().map(std::path::PathBuf::from);
-    let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
-    let (frameworks, under_test) = input::frameworks_under_test(&files)?;
+    let (frameworks, under_test) = input::frameworks_under_test(&found, &arguments.framework)?;
     told.frameworks = under_test.len();
     told.cases = found.cases.len();
     let found_in: Vec<Vec<Diagnostic>> = under_test.par_iter().map(check::framework).collect();

@@ -16,7 +16,7 @@ pub(crate) fn run(arguments: &Explain, output: &Output) -> Result<Verdict, Failu
     let claim = claim(&case, arguments.claim.as_deref())?;
     let run = input::run_of(&case, &arguments.run)?;
     let mut reports = Vec::new();
-    for id in chosen.of_case(&case)? {
+    for id in chosen.of_case(&case, &run)? {
         let compiled = chosen.compiled(&id)?;
         reports.push(Report::of(&grade(&case, compiled, &run)?, [claim]));
     }

@@ -12,7 +12,7 @@ use crate::output::{Failure, Output, Verdict};
 /// Lists the frameworks, or shows one.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Failure> {
     let text = match &arguments.id {
-        None => list(&Frameworks::built_in(), arguments.format),
+        None => list(&input::frameworks_with(&arguments.framework)?, arguments.format, output),
         Some(id) => {
             let framework = find(id, &arguments.framework)?;
             match arguments.format {
@@ -39,46 +39,22 @@ fn find(id: &str, beside: &[String]) -> Result<Arc<Framework>, Failure> {
     }
 }
 
-fn list(frameworks: &Frameworks, format: PageFormat) -> String {
+fn list(frameworks: &Frameworks, format: PageFormat, output: &Output) -> String {
+    let all = frameworks.iter().map(AsRef::as_ref);
     match format {
-        PageFormat::Json => frameworks.iter().map(|framework| format!("{}\n", summary(framework))).collect(),
-        PageFormat::Text => {
-            let width = frameworks.iter().map(|framework| framework.id.as_str().len()).max().unwrap_or_default();
-            let line = |framework: &Arc<Framework>| {
-                let grades = if framework.grades() { "" } else { " (facts for others)" };
-                format!("{:width$}  {}, {}{grades}\n", framework.id, framework.title, framework.edition)
-            };
-            frameworks.iter().map(line).collect()
-        }
-        PageFormat::Markdown => {
-            let line = |framework: &Arc<Framework>| {
-                let levels = framework
-                    .scale
-                    .iter()
-                    .flat_map(|scale| scale.levels.iter().rev().map(|word| scale.label(word.as_str())));
-                let levels = levels.collect::<Vec<_>>().join(", ");
-                let Framework { id, title, edition, status, .. } = framework.as_ref();
-                format!("| `{id}` | {title} | {edition} | {levels} | {status} |\n")
-            };
-            let head = "| Id | Title | Edition | Levels, best first | Status |\n| --- | --- | --- | --- | --- |\n";
-            head.to_owned() + &frameworks.iter().map(line).collect::<String>()
-        }
+        PageFormat::Json => all.map(|framework| format!("{}\n", summary(framework))).collect(),
+        PageFormat::Text => handbook::index_text(all, &output.page()),
+        PageFormat::Markdown => handbook::index_markdown(all, false),
     }
 }
 
 fn summary(framework: &Framework) -> serde_json::Value {
-    json!({
-        "id": framework.id.as_str(),
-        "title": framework.title,
-        "edition": framework.edition,
-        "grades": framework.grades(),
-        "digest": framework.digest,
-    })
+    json!(handbook::Entry::new(framework))
 }
 
 fn described(framework: &Framework) -> serde_json::Value {
     let mut value = summary(framework);
-    let levels: Vec<serde_json::Value> = framework
+    let scale: Vec<serde_json::Value> = framework
         .scale
         .iter()
         .flat_map(|scale| {
@@ -129,7 +105,7 @@ fn described(framework: &Framework) -> serde_json::Value {
         .collect();
     value["guide"] = json!(framework.guide);
     value["cites"] = json!(framework.cites);
-    value["levels"] = json!(levels);
+    value["scale"] = json!(scale);
     value["facts"] = json!(facts);
     value["parameters"] = json!(parameters);
     value["decisions"] = json!(decisions);

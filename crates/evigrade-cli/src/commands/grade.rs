@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure
         let case = input::open(path, &chosen.frameworks)?;
         output.diagnostics(case.warnings());
         let run = input::run_of(&case, &arguments.run)?;
-        for id in chosen.of_case(&case)? {
+        for id in chosen.of_case(&case, &run)? {
             let compiled = chosen.compiled(&id)?;
             let grading = grade(&case, compiled, &run)?;
             reports.push(match arguments.format {

@@ -12,9 +12,7 @@ use crate::output::{Failure, Output, Verdict};
 /// Runs every test at the paths.
 pub(crate) fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure> {
     let found = input::find(&arguments.paths)?;
-    let beside = arguments.framework.iter().map(std::path::PathBuf::from);
-    let files: Vec<_> = found.frameworks.iter().cloned().chain(beside).collect();
-    let (frameworks, under_test) = input::frameworks_under_test(&files)?;
+    let (frameworks, under_test) = input::frameworks_under_test(&found, &arguments.framework)?;
     let mut outcomes: Vec<Outcome> = Vec::new();
     let tested: Vec<Result<Vec<Outcome>, Refused>> = under_test.par_iter().map(selftest::framework).collect();
     for tests in tested {
