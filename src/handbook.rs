@@ -115,9 +115,8 @@ fn filled(text: &str, indent: usize, width: usize) -> String {
 
 fn page(framework: &Framework) -> Vec<Block> {
     let mut blocks = vec![Block::Title(format!("{}: {}", framework.title, framework.edition))];
-    let aliases: String = framework.aliases.iter().map(|alias| format!(", also `{alias}`")).collect();
     let mut about = vec![
-        format!("Id: `{}`{aliases}", framework.id),
+        format!("Id: `{}`{}", framework.id, index::also(&framework.aliases)),
         format!("Status of its rules, unless they say otherwise: {}", framework.status),
     ];
     if let Some(day) = framework.in_force_from {

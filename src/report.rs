@@ -103,8 +103,7 @@ pub struct FrameworkReport {
 impl FrameworkReport {
     /// Its edition, and from which day on that is in force.
     pub(super) fn edition(&self) -> String {
-        let from = self.in_force_from.iter().map(|day| format!(" (in force from {day} on)"));
-        std::iter::once(self.edition.clone()).chain(from).collect()
+        edition_in_force(&self.edition, self.in_force_from.as_deref())
     }
 
     fn new(compiled: &Compiled) -> Self {
@@ -118,6 +117,11 @@ impl FrameworkReport {
             set: compiled.set_for_run(),
         }
     }
+}
+
+/// An edition, and from which day on it is in force.
+pub(crate) fn edition_in_force(edition: &str, from: Option<&str>) -> String {
+    from.map_or_else(|| edition.to_owned(), |day| format!("{edition} (in force from {day} on)"))
 }
 
 /// The grade of a case's conclusion.

@@ -56,6 +56,19 @@ fn before_the_first_edition_there_is_none() {
     assert_eq!(ids, ["lab-variants-2016", "lab-variants-2021"]);
 }
 
+/// An edition that grades nothing is not passed over for another one.
+#[test]
+fn an_edition_of_facts_alone_grades_nothing() {
+    let mut frameworks = frameworks();
+    let text = "[framework]\nid = \"lab-variants-2025\"\naliases = [\"lab-variants\"]\nin-force-from = 2025-01-01\n\
+                title = \"Facts\"\nedition = \"third\"\n";
+    frameworks.add_toml("lab-2025.toml", text).expect("it is sound");
+    let before = frameworks.find_as_of("lab-variants", Some(day(2024, 12, 31))).expect("the second is in force");
+    assert_eq!(before.id.as_str(), "lab-variants-2021");
+    let refused = frameworks.find_as_of("lab-variants", Some(day(2025, 1, 1))).expect_err("the third grades nothing");
+    assert!(refused.to_string().contains("`lab-variants-2025` grades nothing"), "{refused}");
+}
+
 #[test]
 fn editions_and_their_case_come_out_as_they_say() {
     let frameworks = frameworks();

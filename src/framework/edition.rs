@@ -45,6 +45,8 @@ impl Frameworks {
         let begun = |framework: &&&Arc<Framework>| framework.in_force_from.is_none_or(|from| from <= day);
         match (editions.iter().rfind(begun), editions.first()) {
             (Some(framework), _) if framework.grades() => Ok(*framework),
+            // Another edition would grade, and is not the one in force.
+            (Some(framework), _) => Err(self.unknown(framework.id.as_str())),
             (None, Some(first)) => {
                 let from = first.in_force_from.map(|from| from.to_string()).unwrap_or_default();
                 let message = format!("no edition of `{name}` was in force on {day}");
@@ -52,7 +54,7 @@ impl Frameworks {
                     format!("the first, `{}`, is from {from} on; to grade under it, name it by its id", first.id);
                 Err(Diagnostic::error(Code::UnknownFramework, message).help(help))
             }
-            _ => self.grading(name),
+            (None, None) => Err(self.unknown(name)),
         }
     }
 

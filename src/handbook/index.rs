@@ -1,10 +1,12 @@
 //! The frameworks side by side: what each is called, what it grades and what it comes to.
 
+use std::fmt::Display;
+
 use serde::Serialize;
 
 use super::filled;
 use crate::framework::{Framework, Grades};
-use crate::report::{Page, painted, with_code};
+use crate::report::{Page, edition_in_force, painted, with_code};
 
 /// A framework in an index.
 #[derive(Clone, Debug, Serialize)]
@@ -86,15 +88,19 @@ impl Entry {
         let levels = self.levels.iter().rev().map(String::as_str).collect::<Vec<_>>().join(", ");
         match (levels.is_empty(), self.outcomes.is_empty()) {
             (_, true) => levels,
-            (true, false) => self.outcomes.join(", "),
+            (true, false) => format!("none; beside them {}", self.outcomes.join(", ")),
             (false, false) => format!("{levels}; beside them {}", self.outcomes.join(", ")),
         }
     }
 
-    fn names(&self, id: String) -> String {
-        let aliases = self.aliases.iter().map(|alias| format!(", also `{alias}`"));
-        std::iter::once(id).chain(aliases).collect()
+    fn edition(&self) -> String {
+        edition_in_force(&self.edition, self.in_force_from.as_deref())
     }
+}
+
+/// What else a framework is called, after its id.
+pub(super) fn also<T: Display>(aliases: &[T]) -> String {
+    aliases.iter().map(|alias| format!(", also `{alias}`")).collect()
 }
 
 /// An index in plain text: a paragraph a framework.
@@ -103,17 +109,9 @@ pub fn index_text<'f>(frameworks: impl IntoIterator<Item = &'f Framework>, page:
     let mut text = String::new();
     for entry in frameworks.into_iter().map(Entry::new) {
         let id = painted(page.palette.heading, &entry.id);
-        let aliases: String = entry.aliases.iter().map(|alias| format!(", also {alias}")).collect();
-        text.push_str(&format!("{id}{aliases} ({})\n", entry.status));
-        let from = entry.in_force_from.iter().map(|day| format!(", in force from {day} on"));
-        let title: String = std::iter::once(format!("{}, {}", entry.title, entry.edition)).chain(from).collect();
-        let mut lines = vec![title];
-        if entry.grades != "nothing" {
-            lines.push(format!("Grades {}.", entry.graded()));
-        } else {
-            lines.push("Grades nothing; others use its facts and decisions.".to_owned());
-        }
-        if entry.grades != "nothing" && !entry.comes_to().is_empty() {
+        text.push_str(&format!("{id}{} ({})\n", also(&entry.aliases).replace('`', ""), entry.status));
+        let mut lines = vec![format!("{}, {}", entry.title, entry.edition()), format!("Grades {}.", entry.graded())];
+        if !entry.comes_to().is_empty() {
             lines.push(format!("Levels, best first: {}.", entry.comes_to()));
         }
         for line in lines {
@@ -133,10 +131,8 @@ pub fn index_markdown<'f>(frameworks: impl IntoIterator<Item = &'f Framework>, l
     );
     for entry in frameworks.into_iter().map(Entry::new) {
         let id = if linked { format!("[`{0}`]({0}.md)", entry.id) } else { format!("`{}`", entry.id) };
-        let from = entry.in_force_from.iter().map(|day| format!(", in force from {day} on"));
-        let edition: String = std::iter::once(entry.edition.clone()).chain(from).collect();
-        let cells = [&entry.title, &edition, &entry.graded(), &entry.comes_to()].map(|cell| with_code(cell));
-        text.push_str(&format!("| {} | {} | {} |\n", entry.names(id), cells.join(" | "), entry.status));
+        let cells = [&entry.title, &entry.edition(), &entry.graded(), &entry.comes_to()].map(|cell| with_code(cell));
+        text.push_str(&format!("| {id}{} | {} | {} |\n", also(&entry.aliases), cells.join(" | "), entry.status));
     }
     text
 }

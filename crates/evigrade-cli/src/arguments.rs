@@ -195,8 +195,8 @@ pub(crate) struct Frameworks {
     /// The framework to show: the id of one that is built in, or a file
     #[arg(value_name = "ID|FILE")]
     pub id: Option<String>,
-    /// Another framework that it uses or extends: a file; may be repeated
-    #[arg(short, long, value_name = "FILE")]
+    /// Another framework that it uses or extends: a file, or a folder of them; may be repeated
+    #[arg(short, long, value_name = "PATH")]
     pub framework: Vec<String>,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -229,8 +229,8 @@ pub(crate) enum Beginning {
 pub(crate) struct Schema {
     /// Which files the schema is of
     pub of: Beginning,
-    /// Another framework whose facts a case may state: a file; may be repeated
-    #[arg(short, long, value_name = "FILE")]
+    /// Another framework whose facts a case may state: a file, or a folder of them; may be repeated
+    #[arg(short, long, value_name = "PATH")]
     pub framework: Vec<String>,
 }
 

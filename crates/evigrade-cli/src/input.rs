@@ -123,11 +123,7 @@ fn shown(path: &Path) -> String {
 /// The built-in frameworks, and files or folders of them beside.
 pub(crate) fn frameworks_with(paths: &[String]) -> Result<Frameworks, Failure> {
     let mut frameworks = Frameworks::built_in();
-    let mut files = Vec::new();
-    for path in paths {
-        files.extend(framework_files(path)?);
-    }
-    add(&mut frameworks, &files)?;
+    add(&mut frameworks, paths)?;
     Ok(frameworks)
 }
 
@@ -162,11 +158,13 @@ pub(crate) fn frameworks_under_test(
     Ok((frameworks, under_test))
 }
 
-/// Adds framework files, and tells their ids in the order of the files.
-pub(crate) fn add(frameworks: &mut Frameworks, files: &[String]) -> Result<Vec<String>, Failure> {
+/// Adds framework files and folders of them, and tells their ids in the order of the files.
+pub(crate) fn add(frameworks: &mut Frameworks, paths: &[String]) -> Result<Vec<String>, Failure> {
     let mut read: Vec<Arc<TextFile>> = Vec::new();
-    for file in files {
-        read.push(TextFile::read(Path::new(file), file.as_str())?);
+    for path in paths {
+        for file in framework_files(path)? {
+            read.push(TextFile::read(Path::new(&file), file.as_str())?);
+        }
     }
     let ids = frameworks.add_files(&read)?;
     Ok(ids.into_iter().map(|id| id.as_str().to_owned()).collect())
