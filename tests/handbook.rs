@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use evigrade::report::{Page, Palette};
-use evigrade::{Frameworks, handbook};
+use evigrade::{Compiled, Frameworks, handbook};
 
 const MADE: &str =
     "<!-- Made from the packs; `UPDATE_DOCS=1 cargo test -p evigrade --test handbook` writes it anew. -->\n\n";
@@ -20,7 +20,8 @@ fn pages() -> BTreeMap<String, String> {
         "# The frameworks\n\nEach page shows a rule pack of `rules/` as its reader would want it: what it comes to, what it asks, \
          and its rules. `evigrade frameworks ID` prints the same, and `evigrade frameworks` this table.\n\n",
     );
-    index.push_str(&handbook::index_markdown(frameworks.iter().map(AsRef::as_ref), true));
+    let compiled: Result<Vec<Compiled>, _> = frameworks.iter().map(Compiled::new).collect();
+    index.push_str(&handbook::index_markdown(&compiled.expect("they compile"), true));
     for framework in frameworks.iter() {
         let id = framework.id.as_str();
         pages.insert(format!("{id}.md"), MADE.to_owned() + &handbook::markdown(framework));

@@ -5,7 +5,9 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use super::filled;
-use crate::framework::{Framework, Grades};
+use crate::compile::{Compiled, Grades};
+use crate::framework::Scale;
+use crate::name::Word;
 use crate::report::{Page, edition_in_force, painted, with_code};
 
 /// A framework in an index.
@@ -41,16 +43,17 @@ pub struct Entry {
 impl Entry {
     /// The entry of a framework.
     #[must_use]
-    pub fn new(framework: &Framework) -> Self {
-        let owned = |words: Vec<crate::name::Word>| words.iter().map(|word| word.as_str().to_owned()).collect();
-        let (grades, kinds, kinds_not_graded) = match framework.kinds() {
+    pub fn new(compiled: &Compiled) -> Self {
+        let framework = compiled.framework();
+        let owned = |words: Vec<Word>| words.iter().map(|word| word.as_str().to_owned()).collect();
+        let (grades, kinds, kinds_not_graded) = match compiled.kinds() {
             Grades::Nothing => ("nothing", None, None),
             Grades::Results => ("results", None, None),
             Grades::Claims(kinds) => ("claims", Some(owned(kinds)), None),
             Grades::ClaimsBut(kinds) => ("claims", None, Some(owned(kinds))),
         };
         let scale = framework.scale.as_ref();
-        let labels = |words: fn(&crate::framework::Scale) -> &[crate::name::Word]| {
+        let labels = |words: fn(&Scale) -> &[Word]| {
             scale.into_iter().flat_map(|scale| words(scale).iter().map(|word| scale.label(word.as_str()))).collect()
         };
         Self {
@@ -105,7 +108,7 @@ pub(super) fn also<T: Display>(aliases: &[T]) -> String {
 
 /// An index in plain text: a paragraph a framework.
 #[must_use]
-pub fn index_text<'f>(frameworks: impl IntoIterator<Item = &'f Framework>, page: &Page) -> String {
+pub fn index_text<'f>(frameworks: impl IntoIterator<Item = &'f Compiled>, page: &Page) -> String {
     let mut text = String::new();
     for entry in frameworks.into_iter().map(Entry::new) {
         let id = painted(page.palette.heading, &entry.id);
@@ -125,7 +128,7 @@ pub fn index_text<'f>(frameworks: impl IntoIterator<Item = &'f Framework>, page:
 /// An index in Markdown: a table with a line a framework. Ids are linked to their pages if there are any:
 /// to `ID.md` in the same folder.
 #[must_use]
-pub fn index_markdown<'f>(frameworks: impl IntoIterator<Item = &'f Framework>, linked: bool) -> String {
+pub fn index_markdown<'f>(frameworks: impl IntoIterator<Item = &'f Compiled>, linked: bool) -> String {
     let mut text = String::from(
         "| Id | Title | Edition | Grades | Levels, best first | Status |\n| --- | --- | --- | --- | --- | --- |\n",
     );

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use evigrade::{Framework, Frameworks, handbook};
+use evigrade::{Compiled, Framework, Frameworks, handbook};
 use serde_json::json;
 
 use crate::arguments::{Frameworks as Arguments, PageFormat};
@@ -12,13 +12,13 @@ use crate::output::{Failure, Output, Verdict};
 /// Lists the frameworks, or shows one.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Failure> {
     let text = match &arguments.id {
-        None => list(&input::frameworks_with(&arguments.framework)?, arguments.format, output),
+        None => list(&input::frameworks_with(&arguments.framework)?, arguments.format, output)?,
         Some(id) => {
             let framework = find(id, &arguments.framework)?;
             match arguments.format {
                 PageFormat::Text => handbook::text(&framework, &output.page()),
                 PageFormat::Markdown => handbook::markdown(&framework),
-                PageFormat::Json => format!("{}\n", described(&framework)),
+                PageFormat::Json => format!("{}\n", described(&Compiled::new(&framework)?)),
             }
         }
     };
@@ -39,21 +39,22 @@ fn find(id: &str, beside: &[String]) -> Result<Arc<Framework>, Failure> {
     }
 }
 
-fn list(frameworks: &Frameworks, format: PageFormat, output: &Output) -> String {
-    let all = frameworks.iter().map(AsRef::as_ref);
-    match format {
-        PageFormat::Json => all.map(|framework| format!("{}\n", summary(framework))).collect(),
-        PageFormat::Text => handbook::index_text(all, &output.page()),
-        PageFormat::Markdown => handbook::index_markdown(all, false),
-    }
+fn list(frameworks: &Frameworks, format: PageFormat, output: &Output) -> Result<String, Failure> {
+    let all: Vec<Compiled> = frameworks.iter().map(Compiled::new).collect::<Result<_, _>>()?;
+    Ok(match format {
+        PageFormat::Json => all.iter().map(|compiled| format!("{}\n", summary(compiled))).collect(),
+        PageFormat::Text => handbook::index_text(&all, &output.page()),
+        PageFormat::Markdown => handbook::index_markdown(&all, false),
+    })
 }
 
-fn summary(framework: &Framework) -> serde_json::Value {
-    json!(handbook::Entry::new(framework))
+fn summary(compiled: &Compiled) -> serde_json::Value {
+    json!(handbook::Entry::new(compiled))
 }
 
-fn described(framework: &Framework) -> serde_json::Value {
-    let mut value = summary(framework);
+fn described(compiled: &Compiled) -> serde_json::Value {
+    let mut value = summary(compiled);
+    let framework = compiled.framework();
     let scale: Vec<serde_json::Value> = framework
         .scale
         .iter()
