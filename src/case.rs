@@ -43,7 +43,7 @@ pub use self::graph::{Arc, Graph, Node};
 pub use self::judgement::{Judged, Judgement, JudgementOn};
 pub use self::link::{Link, LinkEnd, LinkTarget, Relation};
 pub use self::source::{Retraction, Source};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Setting};
 use crate::document::Span;
 use crate::name::{CaseId, FrameworkId, Layer, Name};
 use crate::value::FactValue;
@@ -111,6 +111,7 @@ pub struct Case {
     graph: Graph,
     digest: String,
     warnings: Vec<Diagnostic>,
+    levels: Vec<Setting>,
 }
 
 impl Case {
@@ -214,6 +215,12 @@ impl Case {
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// The levels that its files set for what checks find in it.
+    #[must_use]
+    pub fn levels(&self) -> &[Setting] {
+        &self.levels
     }
 
     /// The claim at an index of this case.

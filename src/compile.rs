@@ -141,6 +141,15 @@ impl Compiled {
         compile(framework, parameters, set.keys().cloned().collect())
     }
 
+    /// Compiles a framework for every setting of its switches at once: a parameter that rules only test is
+    /// one more thing that can be so or otherwise. For checks alone; nothing is graded by it.
+    pub(crate) fn for_all_settings(framework: &Arc<Framework>) -> Result<Self, Refused> {
+        let switches = switches(framework);
+        let fixed = framework.parameters.iter().filter(|parameter| !switches.contains(&parameter.name));
+        let fixed = fixed.map(|parameter| (parameter.name.clone(), parameter.value.clone())).collect();
+        compile(framework, fixed, BTreeSet::new())
+    }
+
     /// The framework.
     #[must_use]
     pub const fn framework(&self) -> &Arc<Framework> {
@@ -164,6 +173,23 @@ impl Compiled {
     pub fn set_for_run(&self) -> BTreeMap<String, FactValue> {
         let set = self.parameters.iter().filter(|(name, _)| self.overridden.contains(name.as_str()));
         set.map(|(name, value)| (name.as_str().to_owned(), value.clone().into())).collect()
+    }
+
+    /// How many branches the largest diagram of a decision has, by the decision's own table; decisions that are
+    /// evaluated rule by rule have none.
+    ///
+    /// ```
+    /// use evigrade::{Compiled, Frameworks};
+    ///
+    /// let frameworks = Frameworks::built_in();
+    /// assert!(Compiled::new(frameworks.find("rob2")?)?.largest_diagram() > 0);
+    /// # Ok::<(), evigrade::Refused>(())
+    /// ```
+    #[must_use]
+    pub fn largest_diagram(&self) -> usize {
+        let levels = [&self.items, &self.claims].into_iter();
+        let sizes = levels.flat_map(|level| level.decisions.iter().map(|known| level.diagrams.size(known.value)));
+        sizes.max().unwrap_or_default()
     }
 
     /// What the framework grades: evidence items one by one, or claims.
@@ -202,7 +228,7 @@ impl Compiled {
         entry.or_insert_with(|| self.write_contributions(opaque).map(Arc::new)).clone()
     }
 
-    fn write_contributions(&self, opaque: &BTreeSet<VariableId>) -> Option<Contributions> {
+    pub(crate) fn write_contributions(&self, opaque: &BTreeSet<VariableId>) -> Option<Contributions> {
         let of_measures = self.measures.iter().filter(|measure| measure.over == Over::Evidence);
         let asked = of_measures.flat_map(|measure| {
             let conditions = [&measure.filter, &measure.prefer, &measure.condition];
@@ -383,6 +409,19 @@ fn is_own(framework: &Framework, name: &Name) -> bool {
         .uses
         .iter()
         .any(|used| name.as_str().strip_prefix(used.as_str()).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// The parameters that are only tested, and never stand for a value of something else.
+fn switches(framework: &Framework) -> BTreeSet<Name> {
+    let index = Index::new(framework);
+    let operands = conditions(framework, &index).into_iter().flat_map(|(_, condition)| {
+        let tests = condition.tests().into_iter();
+        tests.flat_map(|test| test.accepts.iter().flat_map(crate::framework::Accept::operands).collect::<Vec<_>>())
+    });
+    let mut values: BTreeSet<&Name> = operands.filter_map(crate::framework::Operand::parameter).collect();
+    values.extend(framework.derived.iter().flat_map(level::arguments));
+    let switches = framework.parameters.iter().filter(|known| !values.contains(&known.name));
+    switches.map(|known| known.name.clone()).collect()
 }
 
 /// Every condition of a framework, with the scope in which it is asked.

@@ -4,6 +4,7 @@
 //! of them the main one) and how to mend it (help). Printers turn it into text or JSON.
 
 mod code;
+mod level;
 
 use std::cell::Cell;
 use std::fmt;
@@ -11,6 +12,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 pub use self::code::Code;
+pub(crate) use self::level::settable;
+pub use self::level::{Level, Setting};
 use crate::document::{Place, Span};
 use crate::name::{nearest, nearest_within};
 
@@ -69,8 +72,15 @@ pub struct Diagnostic {
     pub message: String,
     /// Where; the first is the main place. Empty only when no file could be read.
     pub labels: Vec<Label>,
+    /// What more is to be said, a line each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
     /// How to mend it.
     pub help: Option<String>,
+    /// The id of what it is about: an item, a claim, a source, a rule. A level that is set for one of
+    /// them goes by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 impl Diagnostic {
@@ -86,8 +96,29 @@ impl Diagnostic {
         Self::new(Severity::Warning, code, message)
     }
 
-    fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity, message: message.into(), labels: Vec::new(), help: None }
+    /// A note of this kind.
+    #[must_use]
+    pub fn note(code: Code, message: impl Into<String>) -> Self {
+        Self::new(Severity::Note, code, message)
+    }
+
+    /// Names what it is about, by its id.
+    #[must_use]
+    pub fn about(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    pub(crate) fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            subject: None,
+        }
     }
 
     /// Points at a place. The first place named is the main one.
@@ -100,6 +131,13 @@ impl Diagnostic {
     #[must_use]
     pub fn label(mut self, span: &Span, text: impl Into<String>) -> Self {
         self.labels.push(Label { span: span.clone(), text: text.into() });
+        self
+    }
+
+    /// Says what more there is to be said.
+    #[must_use]
+    pub fn remark(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
         self
     }
 
@@ -172,6 +210,9 @@ impl fmt::Display for Diagnostic {
             } else if position > 0 {
                 write!(formatter, "\n  at {}", label.span.place())?;
             }
+        }
+        for note in &self.notes {
+            write!(formatter, "\n  note: {note}")?;
         }
         if let Some(help) = &self.help {
             write!(formatter, "\n  help: {help}")?;

@@ -7,6 +7,7 @@
 
 pub(crate) mod canonical;
 mod depth;
+pub(crate) mod levels;
 pub(crate) mod reader;
 pub mod shape;
 

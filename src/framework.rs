@@ -16,6 +16,7 @@ mod inherit;
 mod load;
 mod measure;
 mod misplaced;
+mod monotone;
 pub(crate) mod names;
 mod parameter;
 mod scale;
@@ -36,11 +37,13 @@ pub use self::condition::{Accept, Comparison, Condition, Operand, Test};
 pub use self::decision::{Decision, HitPolicy, JudgementPolicy, Rule, Start, Then};
 pub use self::derived::{Argument, Derived};
 pub use self::example::{Enumeration, Example, Expected, Given};
+pub(crate) use self::measure::AGGREGATES;
 pub use self::measure::{Aggregate, Measure, Over};
+pub use self::monotone::{Monotone, Towards};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;
 pub use self::set::Frameworks;
-use crate::diagnostic::Problems;
+use crate::diagnostic::{Problems, Setting};
 use crate::document::Span;
 use crate::name::{FrameworkId, Name};
 use crate::vocabulary::FactDefinition;
@@ -199,6 +202,18 @@ impl Framework {
     #[must_use]
     pub fn enumerations(&self) -> &[Enumeration] {
         &self.tests().enumerations
+    }
+
+    /// What it states of monotonicity, its own alone.
+    #[must_use]
+    pub fn monotone(&self) -> &[Monotone] {
+        &self.tests().monotone
+    }
+
+    /// The levels that its file sets for what checks find in it.
+    #[must_use]
+    pub fn levels(&self) -> &[Setting] {
+        &self.tests().levels
     }
 
     /// The decision of this name.

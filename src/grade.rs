@@ -51,6 +51,7 @@ use jiff::civil::Date;
 
 use self::evaluator::Evaluator;
 use self::frame::{Frame, Possible};
+pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;
@@ -159,7 +160,7 @@ pub fn grade<'g>(case: &'g Case, compiled: &'g Compiled, run: &Run) -> Result<Gr
     let mut problems = Problems::default();
     let judgements = Judgements::collect(case, compiled, &run, &mut problems);
     problems.check()?;
-    let bodies = gather::gather(case, &run);
+    let bodies = gather(case, &run);
     let claims = grader::claims(case, compiled, run.as_of, &judgements, &bodies)?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }

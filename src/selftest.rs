@@ -10,8 +10,9 @@
 //! ```
 
 mod enumeration;
-mod example;
+pub(crate) mod example;
 mod expectation;
+mod mutant;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use self::expectation::case;
+pub use self::mutant::{CaughtBy, Mutant, caught, changes_nothing, mutants};
 use crate::compile::{Compiled, parameter_problem};
 use crate::diagnostic::{Diagnostic, Label, Refused};
 use crate::document::reader::{Literal, Located, shortened};
@@ -83,7 +85,7 @@ impl Test {
 ///
 /// The framework cannot be compiled.
 pub fn framework(framework: &Arc<Framework>) -> Result<Vec<Test>, Refused> {
-    let mut compiled = CompiledBy { framework: Arc::clone(framework), known: BTreeMap::new() };
+    let mut compiled = CompiledBy::new(framework);
     compiled.with(&[])?;
     let mut tests = Vec::new();
     for example in framework.examples() {
@@ -100,13 +102,17 @@ pub fn framework(framework: &Arc<Framework>) -> Result<Vec<Test>, Refused> {
 }
 
 /// A framework compiled for each set of parameters that its tests ask for.
-struct CompiledBy {
+pub(crate) struct CompiledBy {
     framework: Arc<Framework>,
     known: BTreeMap<Vec<(Name, Value)>, Arc<Compiled>>,
 }
 
 impl CompiledBy {
-    fn with(&mut self, parameters: &[Given]) -> Result<Arc<Compiled>, Refused> {
+    pub(crate) fn new(framework: &Arc<Framework>) -> Self {
+        Self { framework: Arc::clone(framework), known: BTreeMap::new() }
+    }
+
+    pub(crate) fn with(&mut self, parameters: &[Given]) -> Result<Arc<Compiled>, Refused> {
         let mut set: BTreeMap<Name, Value> = BTreeMap::new();
         for given in parameters {
             let value = match &given.value.value {

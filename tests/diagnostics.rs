@@ -8,8 +8,10 @@
 //! | --- | --- |
 //! | `toml case load` | a file of a case; it is read |
 //! | `toml case check`, `grade`, `test` | the same, and the case is checked, graded or tested |
+//! | `toml case against` | the same, and the framework that it names is checked against it |
 //! | `toml framework load` | a framework file; it is read beside the built-in frameworks |
 //! | `toml framework compile`, `check`, `test` | the same, and the framework is compiled, checked or tested |
+//! | `toml framework monotone` | the same, and it is checked with all that is proved of better evidence |
 //! | `toml beside` | a framework that the following blocks are read with |
 //! | `toml set` | parameters that are set when the framework is compiled |
 //! | `toml before` | goes before the text of every block that follows |
@@ -34,6 +36,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use evigrade::check::Levels;
 use evigrade::diagnostic::{Code, Diagnostic, Severity};
 use evigrade::document::TextFile;
 use evigrade::name::Name;
@@ -217,6 +220,12 @@ impl Input {
         match self.step.as_str() {
             "toml case load" => self.case(&self.frameworks()).map_or_else(of, |case| case.warnings().to_vec()),
             "toml case check" => check::case(&self.case(&self.frameworks()).expect(read)),
+            "toml case against" => {
+                let frameworks = self.frameworks();
+                let case = self.case(&frameworks).expect(read);
+                let id = case.framework().expect("the case names a framework");
+                Levels::default().framework_against(frameworks.find(id.as_str()).expect(read), &case).findings
+            }
             "toml case test" => {
                 let frameworks = self.frameworks();
                 let case = self.case(&frameworks).expect(read);
@@ -234,7 +243,14 @@ impl Input {
                 let framework = self.framework().expect(read);
                 Compiled::with_parameters(&framework, &self.parameters()).map_or_else(of, |_| Vec::new())
             }
-            "toml framework check" => check::framework(&self.framework().expect(read)),
+            "toml framework check" => {
+                let asked = check::Options::default().coverage(true);
+                Levels::default().framework_with(&self.framework().expect(read), asked).findings
+            }
+            "toml framework monotone" => {
+                let asked = check::Options::default().monotone(true);
+                Levels::default().framework_with(&self.framework().expect(read), asked).findings
+            }
             "toml framework test" => selftest::framework(&self.framework().expect(read)).map_or_else(of, failures),
             "text case open" => Case::open(self.path(), &Frameworks::built_in()).map_or_else(of, |_| Vec::new()),
             "text framework open" => Frameworks::built_in().add_file(self.path()).map_or_else(of, |_| Vec::new()),

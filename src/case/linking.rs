@@ -10,8 +10,9 @@ use super::{
     Case, Claim, ClaimIndex, Evidence, EvidenceIndex, Judgement, JudgementOn, Link, LinkEnd, LinkIndex, LinkTarget,
     Relation, Source, SourceIndex,
 };
-use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Setting};
 use crate::document::Span;
+use crate::document::levels::subjects;
 use crate::document::reader::Located;
 use crate::name::{ClaimId, EvidenceId, Layer, nearest};
 
@@ -24,6 +25,7 @@ pub(super) fn link(
 ) -> Result<Case, Refused> {
     let header = header(&parts.headers, first, &mut problems).cloned();
     let names = Names::collect(&parts, &mut problems);
+    let levels = levels(&parts, &mut problems);
     let unread = parts.unread.clone();
     let linker = Linker { names, problems: &mut problems };
     let (claims, evidence, sources, links, judgements) = linker.resolve(parts);
@@ -64,7 +66,18 @@ pub(super) fn link(
         graph,
         digest,
         warnings,
+        levels,
     })
+}
+
+/// The levels of checks; those that are set for something that is not there are reported.
+fn levels(parts: &Parts, problems: &mut Problems) -> Vec<Setting> {
+    let claims = parts.claims.iter().map(|claim| claim.id.value.as_str());
+    let items = parts.evidence.iter().map(|item| item.id.value.as_str());
+    let sources = parts.sources.iter().map(|source| source.id.value.as_str());
+    let unread = parts.unread.iter().map(String::as_str);
+    subjects(&parts.levels, "the case", claims.chain(items).chain(sources).chain(unread), problems);
+    parts.levels.clone()
 }
 
 /// The layers that a run takes unless it says otherwise; one that nothing belongs to is reported.

@@ -14,10 +14,10 @@ use jiff::civil::Date;
 use super::evidence::{LocatorSpan, OutcomeRole};
 use super::link::Relation;
 use super::{Case, Expectation, Facts, Locator, linking, shapes};
-use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Severity};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused, Setting, Severity};
 use crate::document::reader::{Literal, Located, Node, Table};
 use crate::document::shape::{Shape, Subject};
-use crate::document::{Span, TextFile, canonical, parse, reason};
+use crate::document::{Span, TextFile, canonical, levels, parse, reason};
 use crate::framework::Frameworks;
 use crate::name::{ClaimId, Layer, LinkId, StudyId, Word};
 use crate::vocabulary::FactDefinition;
@@ -30,6 +30,7 @@ pub(super) struct Parts {
     pub(super) sources: Vec<SourcePart>,
     pub(super) evidence: Vec<EvidencePart>,
     pub(super) judgements: Vec<JudgementPart>,
+    pub(super) levels: Vec<Setting>,
     /// The ids of what is there and cannot be read. What names them is not wrong.
     pub(super) unread: BTreeSet<String>,
     /// Whether some link cannot be read.
@@ -156,7 +157,7 @@ impl Case {
                 continue;
             };
             let span = Span::new(file, 0..0);
-            digest.add(table.get_ref());
+            digest.add(table.get_ref(), &["check"]);
             let table = Table::open(file, &shapes::FILE, table.get_ref(), span, &mut problems);
             Reader { frameworks, problems: &mut problems, unread_links: false, known: &known }.file(&table, &mut parts);
         }
@@ -243,6 +244,7 @@ impl Reader<'_> {
         for judgement in table.tables("judgement", &shapes::JUDGEMENT, self.problems) {
             parts.judgements.extend(self.judgement(&judgement));
         }
+        parts.levels.extend(levels::read(table, self.problems));
         parts.unread_links |= self.unread_links;
     }
 

@@ -1,5 +1,6 @@
 //! The keys of a case file.
 
+use crate::document::levels::CHECK;
 use crate::document::shape::{Form, Rest, Shape, Subject, optional, required};
 
 /// A case file.
@@ -12,6 +13,7 @@ pub(crate) static FILE: Shape = Shape {
         optional("source", Form::Tables(&SOURCE), "The documents that evidence stands in."),
         optional("evidence", Form::Tables(&EVIDENCE), "The items that bear on claims."),
         optional("judgement", Form::Tables(&JUDGEMENT), "What people decided."),
+        optional("check", Form::Tables(&CHECK), "Levels of what checks find in the case."),
     ],
     rest: Rest::Refused,
 };
@@ -25,7 +27,7 @@ pub(crate) static CASE: Shape = Shape {
         required("title", Form::Text, "A title, as in a list of cases."),
         optional("question", Form::Text, "The question under review."),
         optional("as-of", Form::Date, "The day as of which evidence counts, unless a run says otherwise."),
-        optional("framework", Form::Name, "The framework to grade under, unless a run says otherwise."),
+        optional("framework", Form::Framework, "The framework to grade under, unless a run says otherwise."),
         optional("layers", Form::Names, "The layers that are taken, unless a run says otherwise; all if left out."),
         optional("conclusion", Form::Name, "The claim whose grade is the case's verdict."),
     ],
@@ -38,7 +40,7 @@ pub(crate) static CLAIM: Shape = Shape {
     about: "A proposition to be graded. Facts of the claim as a whole stand beside these keys.",
     keys: &[
         required("id", Form::Name, "The claim's id."),
-        required("kind", Form::Name, "Its kind: mechanism, efficacy, tolerability, ... an open list."),
+        required("kind", Form::Kind, "Its kind: mechanism, efficacy, tolerability, ... an open list."),
         required("text", Form::Text, "The proposition."),
         optional("population", Form::Text, "In whom (PICO)."),
         optional("intervention", Form::Text, "What is done (PICO)."),
@@ -47,7 +49,7 @@ pub(crate) static CLAIM: Shape = Shape {
         optional("link", Form::Tables(&CLAIM_LINK), "What the claim bears on, or rests on."),
         optional(
             "expect",
-            Form::Anything,
+            Form::ByFramework(&Form::NameOr(&EXPECT)),
             "What was published: framework = \"level\", or a table with `level` and `known-difference`.",
         ),
     ],
@@ -63,7 +65,7 @@ pub(crate) static EXPECT: Shape = Shape {
         optional("known-difference", Form::Text, "Why the rules, applied to the facts, give another level."),
         optional(
             "outputs",
-            Form::Anything,
+            Form::Named(&Form::Either(&[Form::Name, Form::Number, Form::Table(&EXPECT_OUTPUT)])),
             "What was published of the framework's other decisions on the claim: DECISION = \"value\", or DECISION = { \
              value = \"value\", known-difference = \"why\" }.",
         ),
@@ -76,7 +78,11 @@ pub(crate) static EXPECT_OUTPUT: Shape = Shape {
     name: "an expectation of an output",
     about: "What was published of a decision, and why the rules are known to give something else.",
     keys: &[
-        required("value", Form::Value, "The published value: a word, or the number of a sum."),
+        required(
+            "value",
+            Form::Either(&[Form::Name, Form::Number]),
+            "The published value: a word, or the number of a sum.",
+        ),
         optional("known-difference", Form::Text, "Why the rules, applied to the facts, give another."),
     ],
     rest: Rest::Refused,
@@ -188,8 +194,8 @@ pub(crate) static JUDGEMENT: Shape = Shape {
     keys: &[
         optional("claim", Form::Name, "The claim that it is about; with `evidence`, the link between the two."),
         optional("evidence", Form::Name, "The evidence item that it is about."),
-        optional("facts", Form::Anything, "The facts that were decided, by name."),
-        optional("framework", Form::Name, "The framework whose decision was decided."),
+        optional("facts", Form::Facts, "The facts that were decided, by name."),
+        optional("framework", Form::Framework, "The framework whose decision was decided."),
         optional("decision", Form::Name, "The decision."),
         optional("value", Form::Name, "The value that it was given."),
         required("reason", Form::Text, "Why."),

@@ -65,8 +65,20 @@ impl Chain {
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
     /// decision for which no rule answers.
     pub(crate) fn condition(&mut self, level: &Level, condition: Diagram) -> Result<Diagram, TooLarge> {
+        self.changed(level, condition, &|value| value)
+    }
+
+    /// A diagram of the level with its values changed, written out; [`GAP`] where it hangs on a decision for
+    /// which no rule answers.
+    pub(crate) fn changed(
+        &mut self,
+        level: &Level,
+        diagram: Diagram,
+        change: &dyn Fn(u32) -> u32,
+    ) -> Result<Diagram, TooLarge> {
         let mut writer = Writer { level, diagrams: std::mem::take(&mut self.diagrams), cells: BTreeMap::new() };
-        let result = self.cells_of_decisions(level, &mut writer).and_then(|()| writer.expand(condition));
+        let result = self.cells_of_decisions(level, &mut writer);
+        let result = result.and_then(|()| writer.expand_memo(diagram, change, &mut HashMap::default()));
         self.diagrams = writer.diagrams;
         result
     }
@@ -150,17 +162,24 @@ impl Writer<'_> {
 
     /// A diagram over variables of the level with decisions written out.
     fn expand(&mut self, diagram: Diagram) -> Result<Diagram, TooLarge> {
-        self.expand_memo(diagram, &mut HashMap::default())
+        self.expand_memo(diagram, &|value| value, &mut HashMap::default())
     }
 
-    fn expand_memo(&mut self, diagram: Diagram, memo: &mut HashMap<Diagram, Diagram>) -> Result<Diagram, TooLarge> {
-        let Some((variable, children)) = self.level.diagrams.branch(diagram) else { return Ok(diagram) };
+    fn expand_memo(
+        &mut self,
+        diagram: Diagram,
+        change: &dyn Fn(u32) -> u32,
+        memo: &mut HashMap<Diagram, Diagram>,
+    ) -> Result<Diagram, TooLarge> {
+        let Some((variable, children)) = self.level.diagrams.branch(diagram) else {
+            return Ok(diagram.value().map_or(diagram, |value| Diagram::leaf(change(value))));
+        };
         if let Some(known) = memo.get(&diagram) {
             return Ok(*known);
         }
         let mut cases = Vec::with_capacity(children.len() + 1);
         for child in children {
-            cases.push(self.expand_memo(*child, memo)?);
+            cases.push(self.expand_memo(*child, change, memo)?);
         }
         let selector = match self.cells.get(&variable) {
             Some(cells) => *cells,

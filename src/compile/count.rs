@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use fixedbitset::FixedBitSet;
 use rust_decimal::Decimal;
 
 use super::Compiled;
-use super::decision::GAP;
 use super::diagram::VariableId;
 use super::level::Level;
 use super::space::{Domain, Role};
@@ -16,6 +16,32 @@ use crate::name::{Name, Word, nearest};
 use crate::value::Unknown;
 
 impl Compiled {
+    /// The cells that an enumeration combines or holds fixed, by variable; nothing if it names what is not there.
+    pub(crate) fn combined(&self, enumeration: &Enumeration) -> Option<BTreeMap<VariableId, FixedBitSet>> {
+        let level = self.level(self.framework().decision(enumeration.decision.as_str())?.on);
+        let mut combined = BTreeMap::new();
+        let listed = enumeration.over.iter().map(|(name, _, values)| (name, values.clone()));
+        let given =
+            enumeration.given.iter().map(|given| (&given.name, Some(vec![Word::from(given.value.value.to_string())])));
+        for (name, values) in listed.chain(given) {
+            let open = level.space.value_of(name.as_str())?;
+            for variable in level.space.closed_of(name.as_str()).into_iter().chain([open]) {
+                let domain = &level.space.get(variable).domain;
+                let mut cells = FixedBitSet::with_capacity(domain.cells());
+                match &values {
+                    None => cells.insert_range(..domain.known_cells()),
+                    Some(values) => {
+                        for value in values {
+                            cells.insert(usize::from(cell_of(domain, value)?));
+                        }
+                    }
+                }
+                combined.insert(variable, cells);
+            }
+        }
+        Some(combined)
+    }
+
     /// Counts exactly, on the diagrams, how often each value of an enumeration's decision comes
     /// out over all combinations that it lists. Combinations for which no rule answers are counted
     /// under `gap`; values that never come out are left out.
@@ -107,7 +133,7 @@ impl Compiled {
         })?;
         let mut named = BTreeMap::new();
         for (value, count) in counts {
-            *named.entry(shown(level, position.unwrap_or(0), value)).or_default() += count;
+            *named.entry(level.shown_value(position.unwrap_or(0), value).into()).or_default() += count;
         }
         Ok(named)
     }
@@ -133,17 +159,4 @@ fn cell_of(domain: &Domain, value: &Word) -> Option<u16> {
             domain.number_cell(number)
         }),
     }
-}
-
-/// A leaf of a decision's value, as people read it.
-fn shown(level: &Level, position: usize, value: u32) -> Word {
-    let decision = &level.decisions[position];
-    if value == GAP {
-        return "gap".into();
-    }
-    if let Some(total) = decision.totals.get(value as usize) {
-        return total.normalize().to_string().into();
-    }
-    let domain = &level.space.get(decision.output).domain;
-    domain.shown(u16::try_from(value).unwrap_or(u16::MAX)).into()
 }

@@ -4,10 +4,13 @@
 //! once (hash-consing), so two diagrams are the same function exactly when they are the same
 //! reference. (Multi-valued decision diagrams: Srinivasan, Ham, Malik, Brayton 1990.)
 
+mod carry;
 mod read;
 
 use fixedbitset::FixedBitSet;
 use foldhash::fast::FixedState;
+
+pub(crate) use self::carry::Carried;
 
 /// Diagrams are looked up very often, and by keys that nobody chooses.
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
@@ -87,6 +90,12 @@ impl Diagrams {
     fn spend(&mut self) -> Result<(), TooLarge> {
         self.work = self.work.checked_sub(1).ok_or(TooLarge)?;
         Ok(())
+    }
+
+    /// Gives so many steps of work from here on, whatever was spent, and room for as many branches.
+    pub(crate) fn allow_work(&mut self, work: usize) {
+        self.work = work;
+        self.limit = self.branches.len().saturating_add(work);
     }
 
     /// Does something with at most so many steps of the work that is left.
@@ -182,13 +191,13 @@ impl Diagrams {
     }
 
     /// The first variable that any of the diagrams tests, and how many cells it has.
-    fn first_variable(&self, parts: &[Diagram]) -> Option<(VariableId, usize)> {
+    pub(crate) fn first_variable(&self, parts: &[Diagram]) -> Option<(VariableId, usize)> {
         let branches = parts.iter().filter_map(|part| self.branch(*part));
         branches.map(|(variable, children)| (variable, children.len())).min()
     }
 
     /// What a diagram becomes when a variable, not later than its first, is in a cell.
-    fn follow(&self, diagram: Diagram, variable: VariableId, cell: usize) -> Diagram {
+    pub(crate) fn follow(&self, diagram: Diagram, variable: VariableId, cell: usize) -> Diagram {
         match self.branch(diagram) {
             Some((tested, children)) if tested == variable => children[cell],
             _ => diagram,

@@ -48,7 +48,9 @@ pub(crate) fn distinguish(
     into: &mut Distinctions,
 ) {
     for test in condition.tests() {
-        if matches!(index.get(scope, test.name.as_str()), Some(Named::Parameter(_))) {
+        if parameters.contains_key(&test.name)
+            && matches!(index.get(scope, test.name.as_str()), Some(Named::Parameter(_)))
+        {
             continue;
         }
         let kind = index.value_type(scope, test.name.as_str()).map(|given| given.kind);

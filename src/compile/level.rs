@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::decision::{CompiledDecision, DecisionCompiler, overlap};
+use super::chain::Chain;
+use super::decision::{CompiledDecision, DecisionCompiler, GAP, overlap};
 use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
 use super::legal::Legal;
@@ -13,7 +14,7 @@ use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
 use crate::framework::names::{Index, Named, Scope, ValueType, decision_type};
-use crate::framework::{Argument, Framework, HitPolicy, Start, Then};
+use crate::framework::{Argument, Decision, Framework, HitPolicy, Start, Then};
 use crate::name::Name;
 use crate::value::FactValue;
 use crate::vocabulary::FactType;
@@ -92,9 +93,82 @@ impl Level {
         self.decisions.iter().position(|decision| decision.output == variable)
     }
 
+    /// A leaf of a decision's value, as people read it: `gap` where no rule answers.
+    pub(crate) fn shown_value(&self, position: usize, value: u32) -> String {
+        let decision = &self.decisions[position];
+        if value == GAP {
+            return "gap".to_owned();
+        }
+        match decision.totals.get(value as usize) {
+            Some(total) => total.normalize().to_string(),
+            None => self.space.get(decision.output).domain.shown(u16::try_from(value).unwrap_or(u16::MAX)),
+        }
+    }
+
     /// The compiled decision whose value a variable is.
     pub(crate) fn decision_of(&self, variable: VariableId) -> Option<&CompiledDecision> {
         self.decisions.iter().find(|decision| decision.output == variable)
+    }
+}
+
+impl Level {
+    /// Tells of rules that hold together where one may, and gives the level back.
+    fn side_by_side(mut self, framework: &Framework, problems: &mut Problems) -> Self {
+        let mut diagrams = std::mem::take(&mut self.diagrams);
+        let mut clashes = Vec::new();
+        for (position, compiled) in self.decisions.iter().enumerate() {
+            let decision = &framework.decisions[compiled.index];
+            if matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
+                let whole = self.legal.whole;
+                let clash = diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, whole, diagrams));
+                clashes.push((position, clash));
+            }
+        }
+        self.diagrams = diagrams;
+        for (position, clash) in clashes {
+            let decision = &framework.decisions[self.decisions[position].index];
+            match clash {
+                Ok(clashes) => {
+                    // What the table alone allows may be impossible for what it is made of.
+                    let real = clashes.into_iter().find(|clash| self.can_meet(framework, position, *clash));
+                    problems.extend(real.map(|(one, other)| clash_of(decision, one, other)));
+                }
+                Err(TooLarge) => {
+                    let message = format!("`{}` has too many rules to tell whether they overlap", decision.name);
+                    problems.push(too_large(message, &decision.span));
+                }
+            }
+        }
+        self
+    }
+
+    /// Whether two rules of a decision can hold together, for all that it is made of and whatever people judge;
+    /// what is too large to be told counts as possible.
+    fn can_meet(&self, framework: &Framework, position: usize, (one, other): (usize, usize)) -> bool {
+        let rules = &self.decisions[position].rules;
+        let judged = self.decisions.iter().filter(|known| framework.decisions[known.index].can_be_judged());
+        let judged: BTreeSet<VariableId> = judged.map(|known| known.output).collect();
+        // What the two read has to be written out, also where it does not bear on what comes out.
+        let read = [one, other].into_iter().flat_map(|rule| self.diagrams.variables(rules[rule].holds));
+        let wanted: BTreeSet<usize> = read.filter_map(|variable| self.position_of(variable)).collect();
+        let Ok(mut chain) = Chain::new(self, &judged, &wanted) else { return true };
+        let mut meet = || {
+            let one = chain.condition(self, rules[one].holds)?;
+            let other = chain.condition(self, rules[other].holds)?;
+            let legal = chain.legal.whole;
+            chain.diagrams.apply(&[one, other, legal], &mut |parts| match parts {
+                [one, other, legal]
+                    if *one == Diagram::FALSE || *other == Diagram::FALSE || *legal == Diagram::FALSE =>
+                {
+                    Some(Diagram::FALSE)
+                }
+                parts => {
+                    let all = parts.iter().map(|part| part.value()).collect::<Option<Vec<u32>>>()?;
+                    Some(Diagram::leaf(u32::from(all.iter().all(|value| *value == 1))))
+                }
+            })
+        };
+        meet().map_or(true, |meet| meet != Diagram::FALSE)
     }
 }
 
@@ -159,6 +233,12 @@ impl<'b> LevelBuilder<'b> {
         let Some(named) = self.index.get(self.scope, name.as_str()) else { return };
         // In a level of children everything comes as it was found; nothing is worked out.
         if self.scope != Scope::Child {
+            // A parameter that is left open is tested like a fact, and stands among them.
+            if let Named::Decision(decision) = named {
+                for test in decision.rules.iter().flat_map(|rule| rule.when.tests()) {
+                    self.add(&test.name, problems);
+                }
+            }
             match named {
                 Named::Decision(_) | Named::Derived(_) => {
                     for (_, part) in self.index.parts(named, self.scope) {
@@ -169,7 +249,7 @@ impl<'b> LevelBuilder<'b> {
             }
         }
         match named {
-            Named::Parameter(_) => {}
+            Named::Parameter(_) if self.parameters.contains_key(name) => {}
             Named::Decision(decision) if self.scope != Scope::Child => {
                 self.decision(name, decision, problems);
             }
@@ -309,33 +389,7 @@ impl<'b> LevelBuilder<'b> {
             problems.push(too_large(message, &self.framework.span));
             Legal { whole: Diagram::TRUE, parts: Vec::new() }
         });
-        for compiled in &self.decisions {
-            let decision = &self.framework.decisions[compiled.index];
-            if !matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
-                continue;
-            }
-            let clash = self.diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, legal.whole, diagrams));
-            match clash {
-                Ok(None) => {}
-                Ok(Some((one, other))) => {
-                    let (one, other) = (&decision.rules[one], &decision.rules[other]);
-                    let message = format!(
-                        "the rules `{}` and `{}` of `{}` can hold together, and only one may",
-                        one.id, other.id, decision.name
-                    );
-                    let diagnostic = Diagnostic::error(Code::Overlap, message)
-                        .label(&other.span, format!("holds when {}", other.when))
-                        .label(&one.span, format!("holds when {}", one.when))
-                        .help("narrow one of them, or say `hit = \"first\"` if the order decides");
-                    problems.push(diagnostic);
-                }
-                Err(TooLarge) => {
-                    let message = format!("`{}` has too many rules to tell whether they overlap", decision.name);
-                    problems.push(too_large(message, &decision.span));
-                }
-            }
-        }
-        Level {
+        let level = Level {
             space: self.space,
             diagrams: self.diagrams,
             steps: self.steps,
@@ -343,7 +397,8 @@ impl<'b> LevelBuilder<'b> {
             derived: self.derived,
             assumptions,
             legal,
-        }
+        };
+        level.side_by_side(self.framework, problems)
     }
 
     fn compiler<'c>(&'c self, closed: &'c BTreeSet<Name>) -> Compiler<'c> {
@@ -430,6 +485,24 @@ pub(crate) fn arguments(derived: &crate::framework::Derived) -> impl Iterator<It
         Argument::Name(name) => Some(name),
         Argument::Number(_) => None,
     })
+}
+
+/// That two rules stand side by side and hold for the same facts.
+fn clash_of(decision: &Decision, one: usize, other: usize) -> Diagnostic {
+    let (one, other) = (&decision.rules[one], &decision.rules[other]);
+    let same = matches!((&one.then, &other.then), (Then::Value(one), Then::Value(other)) if one == other);
+    let (code, what) =
+        if same { (Code::Overlap, String::new()) } else { (Code::Conflict, " They give different values.".to_owned()) };
+    let message = format!(
+        "the rules `{}` and `{}` of `{}` can hold together, and only one may.{what}",
+        one.id, other.id, decision.name
+    );
+    let message = message.trim_end_matches('.').to_owned();
+    Diagnostic::error(code, message)
+        .label(&other.span, format!("holds when {}", other.when))
+        .label(&one.span, format!("holds when {}", one.when))
+        .about(format!("{}.{}", decision.name, other.id))
+        .help("narrow one of them, or say `hit = \"first\"` if the order decides")
 }
 
 fn too_large(message: impl Into<String>, span: &Span) -> Diagnostic {

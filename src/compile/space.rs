@@ -267,13 +267,36 @@ impl Domain {
             Known::Words { words, .. } => {
                 words.get(position).map_or_else(|| "another".to_owned(), |word| word.as_str().to_owned())
             }
-            Known::Numbers { date, .. } => self.bounds(cell).map_or_else(String::new, |bounds| {
-                bounds.shown(|number| match (date, day(number)) {
-                    (true, Some(day)) => day.to_string(),
-                    _ => number.normalize().to_string(),
-                })
-            }),
+            Known::Numbers { .. } => self.shown_range(cell, cell),
         }
+    }
+
+    /// The numbers from one cell to another, as people read them.
+    pub(crate) fn shown_range(&self, first: u16, last: u16) -> String {
+        let (Some(first), Some(last)) = (self.bounds(first), self.bounds(last)) else { return String::new() };
+        Bounds { low: first.low, high: last.high }.shown(|number| self.shown_number(number))
+    }
+
+    /// A number, or the day that it stands for.
+    fn shown_number(&self, number: Decimal) -> String {
+        match (&self.known, day(number)) {
+            (Known::Numbers { date: true, .. }, Some(day)) => day.to_string(),
+            _ => number.normalize().to_string(),
+        }
+    }
+
+    /// A number that lies in a cell, as it stands in a file: the roundest that is near its bounds.
+    pub(crate) fn number_in(&self, cell: u16) -> Option<String> {
+        let bounds = self.bounds(cell)?;
+        let holds = |number: Decimal| self.number_cell(number) == Some(cell) && bounds.contains(number);
+        let mut tried = vec![Decimal::ZERO, Decimal::ONE];
+        for (at, _) in bounds.low.iter().chain(&bounds.high) {
+            tried.extend([*at, at.checked_add(Decimal::ONE)?, at.checked_sub(Decimal::ONE)?]);
+        }
+        if let (Some((low, _)), Some((high, _))) = (bounds.low, bounds.high) {
+            tried.push(low.checked_add(high)?.checked_div(Decimal::TWO)?);
+        }
+        tried.into_iter().find(|number| holds(*number)).map(|number| self.shown_number(number))
     }
 }
 
@@ -285,6 +308,13 @@ pub(crate) struct Bounds {
 }
 
 impl Bounds {
+    /// Whether a number lies within them.
+    fn contains(self, number: Decimal) -> bool {
+        let above = self.low.is_none_or(|(low, inside)| number > low || inside && number == low);
+        let below = self.high.is_none_or(|(high, inside)| number < high || inside && number == high);
+        above && below
+    }
+
     fn shown(self, number: impl Fn(Decimal) -> String) -> String {
         match (self.low, self.high) {
             (None, None) => "any".to_owned(),
@@ -348,6 +378,7 @@ pub(crate) fn range_of(
 ) -> (Option<Decimal>, Option<Decimal>) {
     match index.get(scope, name) {
         Some(Named::Fact(fact)) => (fact.least, fact.greatest),
+        Some(Named::Parameter(parameter)) => (parameter.least, parameter.greatest),
         Some(Named::Measure(measure)) => measure_range(index, measure, depth),
         _ => (None, None),
     }

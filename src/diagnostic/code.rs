@@ -76,6 +76,18 @@ codes! {
     BadArguments = "bad-arguments", "A host function is called with the wrong arguments.";
     BadParameter = "bad-parameter", "A parameter is set to what it cannot be.";
     Overlap = "overlap", "Two rules of a decision that allows one hold for the same facts.";
+    Gap = "gap", "No rule of a decision answers for some facts.";
+    DeadRule = "dead-rule", "A rule never answers.";
+    DeadValue = "dead-value", "A value of a decision is never given.";
+    Unused = "unused", "Nothing reads what a framework declares.";
+    UnreadInBecause = "unread-in-because", "A `because` shows a value that its rule does not read.";
+    UnexercisedRule = "unexercised-rule", "No example and no count exercises a rule.";
+    AssumptionHidesCase = "assumption-hides-case", "An assumption of a framework rules out what a case states.";
+    Conflict = "conflict", "Two rules that stand side by side give different values for the same facts.";
+    DraftInUse = "draft-in-use", "A framework that is no draft has a rule or a parameter that is.";
+    Monotone = "monotone", "Better evidence never lowers a decision, or is stated to be able to.";
+    NotMonotone = "not-monotone", "Better evidence lowers a decision.";
+    NotDecided = "not-decided", "A check can neither prove something nor refute it.";
     TooLarge = "too-large", "A file nests too deep, or the rules of a framework are too many to be compiled.";
     AssumptionViolated = "assumption-violated", "Facts are stated together that the framework says cannot occur together.";
     NoExamples = "no-examples", "A framework has no examples.";
@@ -85,9 +97,57 @@ codes! {
     QuoteTooLong = "quote-too-long", "A quote has more than 15 words.";
     SelectiveOutcomeEmphasis = "selective-outcome-emphasis", "A secondary outcome is presented while the primary outcome shows no difference or is not given.";
     UnlinkedClaim = "unlinked-claim", "Nothing bears on a claim.";
+    UnlinkedEvidence = "unlinked-evidence", "An evidence item bears on nothing.";
+    UnusedSource = "unused-source", "Nothing cites a source.";
+    DateAfterAsOf = "date-after-as-of", "A date lies after the day as of which the case is graded.";
+    DuplicateStatement = "duplicate-statement", "The same statement is encoded twice.";
+    NotATrial = "not-a-trial", "A review, a statement or a laboratory study is encoded as a trial.";
+    NoComparator = "no-comparator", "A controlled study states an effect, and not against what.";
+    RetractedSource = "retracted-source", "An item of a retracted source bears on a claim.";
+    JudgementWithoutReason = "judgement-without-reason", "The reason of a judgement says none.";
+    JudgementWithoutAuthor = "judgement-without-author", "The author of a judgement is nobody.";
+    SingleItem = "single-item", "The grade of a claim rests on one item alone.";
+    UnusedAllow = "unused-allow", "A file allows what no check finds.";
 }
 
 impl Code {
+    /// What checks find beside what reading refuses: the codes whose level can be set.
+    pub const CHECKS: &'static [Self] = &[
+        Self::UnknownFramework,
+        Self::NoExamples,
+        Self::QuoteTooLong,
+        Self::SelectiveOutcomeEmphasis,
+        Self::UnlinkedClaim,
+        Self::UnlinkedEvidence,
+        Self::UnusedSource,
+        Self::DateAfterAsOf,
+        Self::DuplicateStatement,
+        Self::NotATrial,
+        Self::NoComparator,
+        Self::RetractedSource,
+        Self::JudgementWithoutReason,
+        Self::JudgementWithoutAuthor,
+        Self::SingleItem,
+        Self::UnusedAllow,
+        Self::Gap,
+        Self::DeadRule,
+        Self::DeadValue,
+        Self::Unused,
+        Self::UnreadInBecause,
+        Self::UnexercisedRule,
+        Self::AssumptionHidesCase,
+        Self::DraftInUse,
+        Self::Monotone,
+        Self::NotMonotone,
+        Self::NotDecided,
+    ];
+
+    /// Whether checks find it, so that its level can be set.
+    #[must_use]
+    pub fn is_of_checks(self) -> bool {
+        Self::CHECKS.contains(&self)
+    }
+
     /// The code that `word` stands for.
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {

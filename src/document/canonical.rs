@@ -23,9 +23,9 @@ enum Tables {
 pub(crate) struct Merged(Vec<String>);
 
 impl Merged {
-    /// Adds what a file says.
-    pub(crate) fn add(&mut self, file: &DeTable<'_>) {
-        for (key, value) in file {
+    /// Adds what a file says, without some of its entries.
+    pub(crate) fn add(&mut self, file: &DeTable<'_>, without: &[&str]) {
+        for (key, value) in file.iter().filter(|(key, _)| !without.contains(&key.get_ref().as_ref())) {
             match value.get_ref() {
                 DeValue::Array(items) => {
                     for item in items {

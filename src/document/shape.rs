@@ -107,12 +107,10 @@ pub enum Form {
     Names,
     /// A list of texts.
     Texts,
-    /// A list of numbers.
-    Numbers,
+    /// Two numbers, the lesser first.
+    Range,
     /// A value of a fact: text, number, date, `true` or `false`, or a word for an unknown.
     Value,
-    /// A value, or a list of values.
-    Values,
     /// A condition.
     Condition,
     /// A table of this shape.
@@ -123,8 +121,26 @@ pub enum Form {
     Map(&'static Shape),
     /// A name, or a table of this shape.
     NameOr(&'static Shape),
-    /// Anything; the framework says what.
-    Anything,
+    /// A list of these.
+    List(&'static Form),
+    /// One of these.
+    Either(&'static [Form]),
+    /// A table of these, each under a name of the author's choosing.
+    Named(&'static Form),
+    /// A table of these, each under the name of a framework.
+    ByFramework(&'static Form),
+    /// The name of a framework.
+    Framework,
+    /// The kind of a claim: a name.
+    Kind,
+    /// A table of facts of a claim, an item or a link.
+    Facts,
+    /// The name of a host function.
+    Function,
+    /// Tables in each other, down to the names of values.
+    Lookup,
+    /// How often each value comes out.
+    Counts,
 }
 
 impl Form {
@@ -144,15 +160,35 @@ impl Form {
             }
             Self::Names => "a list of names".into(),
             Self::Texts => "a list of texts".into(),
-            Self::Numbers => "a list of numbers".into(),
+            Self::Range => "a list of two numbers, the lesser first".into(),
             Self::Value => "a value: text, a number, a date, `true` or `false`".into(),
-            Self::Values => "a value, or a list of values".into(),
             Self::Condition => "a condition: a table of tests".into(),
             Self::Table(shape) => format!("a table ({})", shape.name),
             Self::Tables(shape) => format!("a list of tables ({})", shape.name),
             Self::Map(shape) => format!("named tables ({})", shape.name),
             Self::NameOr(shape) => format!("a name, or a table ({})", shape.name),
-            Self::Anything => "a value".into(),
+            Self::List(form) => format!("a list, each item {}", form.brief()),
+            Self::Either(forms) => {
+                let words: Vec<String> = forms.iter().map(|form| form.brief()).collect();
+                words.join(", or ")
+            }
+            Self::Named(form) => format!("names, each with {}", form.brief()),
+            Self::ByFramework(form) => format!("frameworks, each with {}", form.brief()),
+            Self::Framework => "the name of a framework".into(),
+            Self::Kind => "a name".into(),
+            Self::Facts => "facts by name".into(),
+            Self::Function => "the name of a host function".into(),
+            Self::Lookup => "tables in each other, down to names of values".into(),
+            Self::Counts => "counts by value".into(),
+        }
+    }
+
+    /// The same in fewer words, within the words for another.
+    fn brief(self) -> String {
+        match self {
+            Self::Name => "a name".into(),
+            Self::Value => "a value".into(),
+            other => other.words(),
         }
     }
 }

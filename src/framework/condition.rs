@@ -100,7 +100,8 @@ impl Comparison {
         }
     }
 
-    const KEYS: [(&'static str, Self); 4] =
+    /// The keys of a test in a table.
+    pub(crate) const KEYS: [(&'static str, Self); 4] =
         [("less-than", Self::Less), ("at-most", Self::AtMost), ("more-than", Self::More), ("at-least", Self::AtLeast)];
 }
 
@@ -164,6 +165,14 @@ impl Operand {
     fn rename(&mut self, rename: &dyn Fn(&Name) -> Name) {
         if let OperandValue::Parameter(name) = &mut self.value {
             *name = rename(name);
+        }
+    }
+
+    /// The word that it is, if it is one.
+    pub(crate) fn word(&self) -> Option<&str> {
+        match &self.value {
+            OperandValue::Literal(Literal::Text(word)) => Some(word),
+            _ => None,
         }
     }
 

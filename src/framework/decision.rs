@@ -48,6 +48,12 @@ impl Decision {
         self.values.iter().chain(&self.outcomes)
     }
 
+    /// Whether people may decide it, by one of its values; a sum has none.
+    #[must_use]
+    pub const fn can_be_judged(&self) -> bool {
+        !matches!(self.judgement, JudgementPolicy::Refused) && !matches!(self.hit, HitPolicy::Sum { .. })
+    }
+
     /// The rule of this id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {

@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use super::monotone::{self, Monotone};
 use super::shapes;
-use crate::diagnostic::{Code, Diagnostic, Problems};
-use crate::document::Span;
+use crate::diagnostic::{Code, Diagnostic, Problems, Setting};
 use crate::document::reader::{Entry, Literal, Located, Node, Table};
+use crate::document::{Span, levels};
 use crate::name::{Name, Word};
 
 /// A value given by name.
@@ -19,16 +20,23 @@ pub struct Given {
     pub(crate) value: Located<Literal>,
 }
 
-/// What a framework file is tested by.
+/// What a framework file is tested by: examples, counts, and the levels of what checks find in it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tests {
     pub(super) examples: Vec<Example>,
     pub(super) enumerations: Vec<Enumeration>,
+    pub(super) monotone: Vec<Monotone>,
+    pub(super) levels: Vec<Setting>,
 }
 
 impl Tests {
     pub(super) fn read(table: &Table<'_>, problems: &mut Problems) -> Self {
-        Self { examples: read_examples(table, problems), enumerations: read_enumerations(table, problems) }
+        Self {
+            examples: read_examples(table, problems),
+            enumerations: read_enumerations(table, problems),
+            monotone: monotone::read(table, problems),
+            levels: levels::read(table, problems),
+        }
     }
 }
 

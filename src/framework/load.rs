@@ -54,7 +54,7 @@ pub(super) fn read_tests(file: &Arc<TextFile>, problems: &mut Problems) -> Tests
 }
 
 /// The keys of what a framework is tested by. It changes nothing of what a framework says.
-const TESTS: &[&str] = &["example", "enumeration"];
+const TESTS: &[&str] = &["example", "enumeration", "check", "monotone", "not-monotone"];
 
 fn names(located: Vec<Located<&str>>) -> Vec<Located<Word>> {
     located.into_iter().map(|word| word.map(Word::from)).collect()

@@ -44,6 +44,10 @@ pub enum Over {
     Claims,
 }
 
+/// The keys that tell how a measure is made; it has exactly one of them.
+pub(crate) const AGGREGATES: [&str; 10] =
+    ["count", "distinct", "sum", "min", "max", "median", "majority", "any", "all", "share"];
+
 /// How a measure is made of the items that pass its filter.
 #[derive(Clone, Debug)]
 pub enum Aggregate {

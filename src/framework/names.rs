@@ -124,7 +124,6 @@ impl<'f> Index<'f> {
     }
 
     fn type_of(&self, named: Named<'f>, depth: usize) -> Option<ValueType> {
-        let all = vec![Unknown::NotReported, Unknown::NotApplicable, Unknown::None];
         let plain = |kind: FactType, unknowns: Vec<Unknown>| Some(ValueType { kind, beside: Vec::new(), unknowns });
         match named {
             Named::Fact(fact) => plain(fact.kind.clone(), fact.unknowns.clone()),
@@ -148,24 +147,48 @@ impl<'f> Index<'f> {
                         FactType::Choice(unordered(words.iter().map(|word| Word::from(*word)).collect()))
                     }
                 };
-                plain(kind, all)
+                plain(kind, self.derived_unknowns(derived, depth))
             }
             Named::Decision(decision) => Some(decision_type(decision)),
             Named::Measure(measure) => self.measure_type(measure, depth),
         }
     }
 
-    fn measure_type(&self, measure: &Measure, depth: usize) -> Option<ValueType> {
-        let not_reported = vec![Unknown::NotReported];
-        let empty = vec![Unknown::None];
-        let both = vec![Unknown::NotReported, Unknown::None];
-        let of = |name: &Name| {
-            // A measure over claims can be made of a measure of the claims; not without end.
-            if depth > self.framework.measures.len() {
-                return None;
+    /// The unknowns that a function passes on, and *not applicable* where it has no value.
+    fn derived_unknowns(&self, derived: &'f Derived, depth: usize) -> Vec<Unknown> {
+        let mut passed: Vec<Unknown> = Vec::new();
+        let mut seen: Vec<&Name> = Vec::new();
+        let mut waiting = vec![derived];
+        while let Some(derived) = waiting.pop() {
+            for argument in derived.arguments.iter().flatten() {
+                let super::Argument::Name(name) = argument else { continue };
+                if seen.contains(&name) {
+                    continue;
+                }
+                seen.push(name);
+                match self.get(Scope::of(derived.on), name.as_str()) {
+                    Some(Named::Derived(inner)) => waiting.push(inner),
+                    Some(named) => passed.extend(self.type_of(named, depth + 1).into_iter().flat_map(|of| of.unknowns)),
+                    None => {}
+                }
             }
-            self.type_of(self.get(inner_scope(measure), name.as_str())?, depth + 1)
-        };
+        }
+        let all = [Unknown::NotReported, Unknown::NotApplicable, Unknown::None];
+        all.into_iter().filter(|unknown| *unknown == Unknown::NotApplicable || passed.contains(unknown)).collect()
+    }
+
+    fn measure_type(&self, measure: &Measure, depth: usize) -> Option<ValueType> {
+        // A measure over claims can be made of a measure of the claims; not without end. What it is made of is
+        // looked at once, for each is made of another.
+        let inner = measure.aggregate.of().filter(|_| depth <= self.framework.measures.len());
+        let inner = inner.and_then(|name| self.type_of(self.get(inner_scope(measure), name.as_str())?, depth + 1));
+        let unreported = inner.as_ref().is_some_and(|inner| inner.unknowns.contains(&Unknown::NotReported));
+        // An item that counts and does not report makes the whole *not reported*.
+        let not_reported: Vec<Unknown> =
+            (unreported && !measure.skip_not_reported).then_some(Unknown::NotReported).into_iter().collect();
+        let empty = vec![Unknown::None];
+        let both: Vec<Unknown> = not_reported.iter().copied().chain([Unknown::None]).collect();
+        let of = |_: &Name| inner.clone();
         let (kind, unknowns) = match &measure.aggregate {
             Aggregate::Count => (FactType::Count, Vec::new()),
             Aggregate::Distinct(_) => (FactType::Count, not_reported),

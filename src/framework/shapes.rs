@@ -1,8 +1,20 @@
 //! The keys of a framework file.
 
-use crate::document::shape::{Form, Rest, Shape, optional, required};
+use crate::document::levels::CHECK;
+use crate::document::shape::{Form, Key, Rest, Shape, optional, required};
 
 const PROVENANCE: Form = Form::OneOf(&["verified", "memory", "convention", "draft"]);
+/// The unknowns that may be listed; the first goes without saying.
+const UNKNOWNS: Form = Form::List(&Form::OneOf(&["missing", "not-reported", "not-applicable", "none"]));
+/// Names for several values together.
+const GROUPS: Form = Form::Named(&Form::Names);
+/// Values by name; tables within stand for the names of a framework that is used.
+const GIVEN: Form = Form::Named(&Form::Either(&[Form::Value, Form::Named(&Form::Value)]));
+/// What a name runs over.
+const RUNS: &[Form] = &[Form::OneOf(&["known"]), Form::List(&Form::Value), Form::Named(&Form::Either(RUNS_WITHIN))];
+const RUNS_WITHIN: &[Form] = &[Form::OneOf(&["known"]), Form::List(&Form::Value)];
+const ARGUMENT: &[Form] = &[Form::Name, Form::Number, Form::List(&Form::Either(&[Form::Name, Form::Number]))];
+const FACT_TYPE: Form = Form::Either(&[Form::OneOf(&["flag", "count", "number", "date", "text"]), Form::Name]);
 const CHANGE: &str = "For what replaces something inherited: why it was changed.";
 
 /// A framework file.
@@ -22,6 +34,17 @@ pub(crate) static FILE: Shape = Shape {
         optional("assumption", Form::Tables(&ASSUMPTION), "Combinations of facts that cannot occur."),
         optional("example", Form::Tables(&EXAMPLE), "Worked examples, run by `evigrade test`."),
         optional("enumeration", Form::Tables(&ENUMERATION), "Counts over all combinations of facts."),
+        optional(
+            "monotone",
+            Form::Tables(&MONOTONE),
+            "What never lowers a decision when it gets better; proved by `evigrade check`.",
+        ),
+        optional(
+            "not-monotone",
+            Form::Tables(&NOT_MONOTONE),
+            "What can lower a decision when it gets better, and why.",
+        ),
+        optional("check", Form::Tables(&CHECK), "Levels of what checks find in the framework."),
     ],
     rest: Rest::Refused,
 };
@@ -65,7 +88,7 @@ pub(crate) static SCALE: Shape = Shape {
     keys: &[
         required("levels", Form::Names, "The levels, worst first."),
         optional("outcomes", Form::Names, "Results that are not levels, such as `no-studies`."),
-        optional("labels", Form::Anything, "How levels and outcomes are shown to people."),
+        optional("labels", Form::Named(&Form::Text), "How levels and outcomes are shown to people."),
         optional("change", Form::Text, CHANGE),
     ],
     rest: Rest::Refused,
@@ -79,8 +102,8 @@ const TYPE_KEYS: &[crate::document::shape::Key] = &[
     optional("choices", Form::Names, "The values that it can take."),
     optional("ordered", Form::Names, "The values that it can take, in order."),
     optional("best", Form::OneOf(&["first", "last"]), "Which end of an ordered list is the better one."),
-    optional("groups", Form::Anything, "Names for several values together: name = [values]."),
-    optional("unknowns", Form::Names, "The unknowns that may be stated of it beside `missing`."),
+    optional("groups", GROUPS, "Names for several values together: name = [values]."),
+    optional("unknowns", UNKNOWNS, "The unknowns that may be stated of it beside `missing`."),
 ];
 
 /// `[parameter.NAME]`
@@ -106,15 +129,15 @@ pub(crate) static FACT: Shape = Shape {
     about: "Something that has to be known of an evidence item, a link or a claim.",
     keys: &[
         required("on", Form::OneOf(&["evidence", "link", "claim"]), "What it is a fact of."),
-        optional("type", Form::Name, "`flag`, `count`, `number`, `date`, `text` or the name of a `[type]`."),
+        optional("type", FACT_TYPE, "`flag`, `count`, `number`, `date`, `text` or the name of a `[type]`."),
         optional("choices", Form::Names, "The values that it can take."),
         optional("ordered", Form::Names, "The values that it can take, in order."),
         optional("best", Form::OneOf(&["first", "last"]), "Which end of an ordered list is the better one."),
-        optional("groups", Form::Anything, "Names for several values together: name = [values]."),
+        optional("groups", GROUPS, "Names for several values together: name = [values]."),
         optional("unit", Form::Text, "The unit of a number."),
         optional("at-least", Form::Number, "The least number that it can be."),
         optional("at-most", Form::Number, "The greatest number that it can be."),
-        optional("unknowns", Form::Names, "The unknowns that may be stated of it beside `missing`."),
+        optional("unknowns", UNKNOWNS, "The unknowns that may be stated of it beside `missing`."),
         optional("default", Form::Value, "What holds when nobody says otherwise."),
         required("ask", Form::Text, "The question that it answers."),
         optional("asked-when", Form::Condition, "When the question arises; otherwise it is not applicable."),
@@ -128,8 +151,12 @@ pub(crate) static DERIVED: Shape = Shape {
     about: "A value that a host function computes from facts, measures and parameters.",
     keys: &[
         optional("on", Form::OneOf(&["evidence", "link", "claim"]), "What it is computed for; `claim` unless said."),
-        required("call", Form::Name, "The host function."),
-        required("with", Form::Anything, "Its arguments: argument = name, number, or a list of them."),
+        required("call", Form::Function, "The host function."),
+        required(
+            "with",
+            Form::Named(&Form::Either(ARGUMENT)),
+            "Its arguments: argument = name, number, or a list of them.",
+        ),
         optional("about", Form::Text, "What it says."),
         optional("cites", Form::Text, "Where the computation comes from."),
         optional("change", Form::Text, CHANGE),
@@ -157,7 +184,7 @@ pub(crate) static MEASURE: Shape = Shape {
         optional("where", Form::Condition, "Only items for which this holds."),
         optional("prefer", Form::Condition, "If this holds for some of them, only those for which it does."),
         optional("not-reported", Form::OneOf(&["skip"]), "`skip`: items that do not report it are left out."),
-        optional("clamp", Form::Numbers, "The least and the greatest value that comes out."),
+        optional("clamp", Form::Range, "The least and the greatest value that comes out."),
         optional("about", Form::Text, "What it counts."),
         optional("change", Form::Text, CHANGE),
     ],
@@ -177,10 +204,14 @@ pub(crate) static DECISION: Shape = Shape {
         optional("hit", Form::OneOf(&["first", "unique", "worst", "best", "sum", "table"]), "The hit policy."),
         optional("rule", Form::Tables(&RULE), "The rules, in order."),
         optional("otherwise", Form::NameOr(&OTHERWISE), "The value when no rule answers."),
-        optional("start", Form::Value, "For a sum: where it starts, a number or the name of a decision."),
-        optional("clamp", Form::Numbers, "For a sum: the least and the greatest value that comes out."),
+        optional(
+            "start",
+            Form::Either(&[Form::Number, Form::Name]),
+            "For a sum: where it starts, a number or the name of a decision.",
+        ),
+        optional("clamp", Form::Range, "For a sum: the least and the greatest value that comes out."),
         optional("inputs", Form::Names, "For a table: what its levels are looked up by."),
-        optional("table", Form::Anything, "For a table: nested tables of values."),
+        optional("table", Form::Lookup, "For a table: nested tables of values."),
         optional("because", Form::Text, "For a table: what is said of a value that was looked up."),
         optional("status", PROVENANCE, "How sure its rules are."),
         optional("cites", Form::Text, "Where the rules come from."),
@@ -201,7 +232,11 @@ pub(crate) static RULE: Shape = Shape {
         required("id", Form::Name, "The rule's id, unique in its decision."),
         optional("when", Form::Condition, "When it holds; always unless said."),
         optional("then", Form::NameOr(&VALUE_OF), "The value that it gives."),
-        optional("add", Form::Anything, "For a sum: what it adds, a number or `{ value-of = ... }`."),
+        optional(
+            "add",
+            Form::Either(&[Form::Number, Form::Table(&VALUE_OF)]),
+            "For a sum: what it adds, a number or `{ value-of = ... }`.",
+        ),
         required("because", Form::Text, "What is said when it fires; `{name}` shows a value."),
         optional("status", PROVENANCE, "How sure the rule is."),
         optional("cites", Form::Text, "Where the rule comes from."),
@@ -263,11 +298,15 @@ pub(crate) static EXAMPLE: Shape = Shape {
     keys: &[
         required("id", Form::Name, "Its id."),
         optional("title", Form::Text, "What it shows."),
-        optional("given", Form::Anything, "Facts, measures and decisions, by name."),
-        optional("evidence", Form::Anything, "The items of the body: a list of tables of facts."),
-        optional("claims", Form::Anything, "The claims that it rests on: a list of tables of facts and decisions."),
-        optional("parameters", Form::Anything, "Parameters that are set otherwise."),
-        required("expect", Form::Anything, "What comes out, by name of decision."),
+        optional("given", GIVEN, "Facts, measures and decisions, by name."),
+        optional("evidence", Form::List(&GIVEN), "The items of the body: a list of tables of facts."),
+        optional("claims", Form::List(&GIVEN), "The claims that it rests on: a list of tables of facts and decisions."),
+        optional("parameters", GIVEN, "Parameters that are set otherwise."),
+        required(
+            "expect",
+            Form::Named(&Form::Either(&[Form::Value, Form::Table(&EXPECTED)])),
+            "What comes out, by name of decision.",
+        ),
         optional("cites", Form::Text, "Where it comes from."),
     ],
     rest: Rest::Refused,
@@ -294,11 +333,37 @@ pub(crate) static ENUMERATION: Shape = Shape {
     keys: &[
         required("id", Form::Name, "Its id."),
         required("decision", Form::Name, "The decision whose values are counted."),
-        required("over", Form::Anything, "What is combined: name = \"known\", or a list of values."),
-        optional("given", Form::Anything, "What is held fixed, by name."),
-        optional("parameters", Form::Anything, "Parameters that are set otherwise."),
-        required("expect", Form::Anything, "How often each value comes out; `gap` for no rule."),
+        required("over", Form::Named(&Form::Either(RUNS)), "What is combined: name = \"known\", or a list of values."),
+        optional("given", GIVEN, "What is held fixed, by name."),
+        optional("parameters", GIVEN, "Parameters that are set otherwise."),
+        required("expect", Form::Counts, "How often each value comes out; `gap` for no rule."),
         optional("cites", Form::Text, "Where the counts come from."),
     ],
     rest: Rest::Refused,
 };
+
+/// `[[monotone]]`
+pub(crate) static MONOTONE: Shape = Shape {
+    name: "a statement of monotonicity",
+    about: "What never lowers a decision when it gets better.",
+    keys: &[DECIDED, BETTER, MORE, LESS, WHERE],
+    rest: Rest::Refused,
+};
+
+/// `[[not-monotone]]`
+pub(crate) static NOT_MONOTONE: Shape = Shape {
+    name: "a statement that something is not monotone",
+    about: "What can lower a decision when it gets better, each name by itself.",
+    keys: &[DECIDED, BETTER, MORE, LESS, WHERE, required("because", Form::Text, "Why the source has it so.")],
+    rest: Rest::Refused,
+};
+
+const DECIDED: Key = optional("decision", Form::Name, "The decision; the result if nothing is said.");
+const BETTER: Key = optional(
+    "better",
+    Form::Names,
+    "Facts, measures and decisions with a better end, followed to it; those of items as far as measures count them.",
+);
+const MORE: Key = optional("more", Form::Names, "Names followed to the greater number, the later value, or to yes.");
+const LESS: Key = optional("less", Form::Names, "Names followed to the smaller number, the earlier value, or to no.");
+const WHERE: Key = optional("where", Form::Condition, "Only for these facts.");

@@ -2,6 +2,7 @@
 
 mod condition;
 mod decision;
+mod level;
 
 use std::collections::{HashMap, HashSet};
 
@@ -44,6 +45,7 @@ pub(super) fn validate(framework: &Framework, problems: &mut Problems) {
         let scope = scope_of(&index, &assumption.never);
         validator.condition(&assumption.never, scope);
     }
+    validator.levels();
     validator.circles();
 }
 

@@ -35,7 +35,7 @@ pub(super) fn violated(
         let diagnostic = Diagnostic::error(Code::AssumptionViolated, message);
         let diagnostic = stated(diagnostic, level, frame, assumption.never.variables(), facts, span);
         let help = format!("`{}` assumes it (`{}`); mend the fact that is wrong", definition.origin, definition.id);
-        found.push(diagnostic.help(help));
+        found.push(diagnostic.help(help).about(definition.id.as_str()));
     }
     if found.is_empty() {
         let contrary = level.assumptions.iter().filter(|assumption| possible(assumption.holds).contains(&1));

@@ -39,7 +39,7 @@ pub enum Exclusion {
 }
 
 /// Gathers the bodies of all claims.
-pub(super) fn gather(case: &Case, run: &Run) -> Vec<Body> {
+pub(crate) fn gather(case: &Case, run: &Run) -> Vec<Body> {
     let gatherer = Gatherer { case, run, as_of: run.as_of };
     let absent: Vec<Option<Exclusion>> =
         (0..case.evidence().len()).map(|index| gatherer.absent(EvidenceIndex::new(index))).collect();

@@ -17,6 +17,8 @@ use crate::value::FactValue;
 /// What came of values that were given by name.
 pub(crate) struct Computed {
     pub(crate) frame: Frame,
+    /// The items that were listed.
+    pub(crate) items: Vec<Frame>,
     pub(crate) on: Subject,
     /// The scope rule that keeps it out, if one does.
     pub(crate) out_of_scope: Option<usize>,
@@ -41,7 +43,7 @@ pub(crate) fn evaluate_given(
     let preset = preset(level, Scope::of(on), &index, given);
     if on != Subject::Claim {
         let frame = Evaluator::exact(compiled, on).evaluate(&facts, &preset, &|_| None);
-        return Computed { frame, on, out_of_scope: None };
+        return Computed { frame, items: Vec::new(), on, out_of_scope: None };
     }
     let items: Vec<Frame> = evidence
         .unwrap_or_default()
@@ -82,7 +84,7 @@ pub(crate) fn evaluate_given(
         let possible = compiled.claims.diagrams.possible(*holds, &frame.inputs());
         !possible.contains(&0)
     });
-    Computed { frame, on, out_of_scope }
+    Computed { frame, items, on, out_of_scope }
 }
 
 /// What an item that says nothing of its link and study is taken to be: evidence of a study of

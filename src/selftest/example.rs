@@ -1,5 +1,7 @@
 //! Examples: what is given, and what comes out.
 
+use std::sync::Arc;
+
 use super::{CompiledBy, read_given};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
@@ -11,7 +13,14 @@ use crate::grade::frame::Possible;
 use crate::grade::{Computed, GivenValues, evaluate_given, open_given, proof};
 use crate::name::{Name, Word, nearest};
 
-pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Box<Diagnostic>> {
+/// What came of an example, for everything that it expects something of.
+pub(crate) struct Worked {
+    pub(crate) compiled: Arc<Compiled>,
+    pub(crate) outcomes: Vec<(Subject, GivenValues, Computed)>,
+}
+
+/// Works an example out; fails where it cannot be read.
+pub(crate) fn work_out(compiled: &mut CompiledBy, example: &Example) -> Result<Worked, Box<Diagnostic>> {
     let compiled = compiled.with(&example.parameters).map_err(|refused| {
         let first = refused.into_diagnostics().into_iter().next();
         let unsaid = || Diagnostic::error(Code::ExampleFailed, "the framework cannot be compiled so").at(&example.span);
@@ -24,7 +33,7 @@ pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Bo
     };
     let evidence = rows(Scope::Link, &example.evidence)?;
     let claims = rows(Scope::Child, &example.claims)?;
-    let mut computed: Vec<(Subject, GivenValues, Computed)> = Vec::new();
+    let mut outcomes: Vec<(Subject, GivenValues, Computed)> = Vec::new();
     for (name, expected) in &example.expect {
         let Some(decision) = framework.decision(name.as_str()) else {
             let message = format!("there is no decision `{name}`");
@@ -33,12 +42,20 @@ pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Bo
             return Err(Box::new(diagnostic.did_you_mean(near)));
         };
         let on = decision.on;
-        if !computed.iter().any(|(known, ..)| *known == on) {
+        if !outcomes.iter().any(|(known, ..)| *known == on) {
             let given = values(&index, Scope::of(on), &example.given)?;
             let outcome = evaluate_given(&compiled, on, &given, evidence.as_deref(), claims.as_deref());
-            computed.push((on, given, outcome));
+            outcomes.push((on, given, outcome));
         }
-        let Some((_, given, outcome)) = computed.iter().find(|(known, ..)| *known == on) else { continue };
+    }
+    Ok(Worked { compiled, outcomes })
+}
+
+pub(super) fn run(compiled: &mut CompiledBy, example: &Example) -> Result<(), Box<Diagnostic>> {
+    let Worked { compiled, outcomes } = work_out(compiled, example)?;
+    for (name, expected) in &example.expect {
+        let on = compiled.framework().decision(name.as_str()).map(|decision| decision.on);
+        let Some((_, given, outcome)) = outcomes.iter().find(|(known, ..)| Some(*known) == on) else { continue };
         if let Some(message) = check(&compiled, outcome, given, name, expected) {
             let message = format!("`{name}` {message}");
             let mut diagnostic = Diagnostic::error(Code::ExampleFailed, message).at(&expected.span);

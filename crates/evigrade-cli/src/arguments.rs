@@ -117,6 +117,8 @@ pub(crate) enum FindingFormat {
     Text,
     /// For programs: one object a line
     Json,
+    /// For code hosts: one SARIF 2.1.0 log
+    Sarif,
 }
 
 /// `evigrade grade`
@@ -155,21 +157,30 @@ pub(crate) struct Check {
     /// Another framework that the cases are written for: a file, or a folder of them; may be repeated
     #[arg(short, long, value_name = "PATH")]
     pub framework: Vec<String>,
-    /// The least severity that makes the check fail
-    #[arg(long, value_name = "SEVERITY", default_value = "error")]
-    pub deny: Deny,
+    /// Hold the framework against this one: the same function, or where they differ; a file, or a built-in id
+    #[arg(long, value_name = "FRAMEWORK", conflicts_with_all = ["reach", "monotone"])]
+    pub against: Option<String>,
+    /// Print for each level of the frameworks few facts that give it, as examples to copy
+    #[arg(long)]
+    pub reach: bool,
+    /// Ask of every framework whether better evidence can lower its result, and tell what is proved
+    #[arg(long)]
+    pub monotone: bool,
+    /// Tell the rules of every framework that no example and no count exercises
+    #[arg(long)]
+    pub coverage: bool,
+    /// Do not tell what has this code, for this reason; may be repeated
+    #[arg(long, value_name = "CODE=REASON")]
+    pub allow: Vec<String>,
+    /// Make a warning of what has this code; may be repeated
+    #[arg(long, value_name = "CODE")]
+    pub warn: Vec<String>,
+    /// Make an error of what has this code; or `warning`, to fail by warnings as well as by errors; may be repeated
+    #[arg(long, value_name = "CODE|SEVERITY")]
+    pub deny: Vec<String>,
     /// How to print what is found
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: FindingFormat,
-}
-
-/// What makes a check fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Deny {
-    /// Errors
-    Error,
-    /// Errors and warnings
-    Warning,
 }
 
 /// `evigrade test`

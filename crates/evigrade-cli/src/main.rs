@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod input;
 mod output;
+mod sarif;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

@@ -157,6 +157,12 @@ fn rendered(diagnostic: &Diagnostic, coloured: bool, columns: usize) -> String {
     for place in &places {
         group = group.element(Level::NOTE.message(place.as_str()));
     }
+    // As wide as the page, less what stands before the text.
+    let width = textwrap::Options::new(columns.saturating_sub(14).max(20));
+    let width = width.word_splitter(textwrap::WordSplitter::NoHyphenation);
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(textwrap::fill(note, &width)));
+    }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

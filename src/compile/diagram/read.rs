@@ -149,6 +149,57 @@ impl Diagrams {
         variables
     }
 
+    /// The values that a diagram has somewhere.
+    pub(crate) fn values(&self, diagram: Diagram) -> BTreeSet<u32> {
+        self.possible(diagram, &|_| Cells::Any)
+    }
+
+    /// How many branches diagrams have together, each that they share counted once.
+    pub(crate) fn size(&self, diagrams: impl IntoIterator<Item = Diagram>) -> usize {
+        let mut seen = HashSet::default();
+        let mut waiting: Vec<Diagram> = diagrams.into_iter().collect();
+        while let Some(at) = waiting.pop() {
+            if let Some((_, children)) = self.branch(at)
+                && seen.insert(at)
+            {
+                waiting.extend_from_slice(children);
+            }
+        }
+        seen.len()
+    }
+
+    /// A way to a leaf that tests the fewest variables: each with its cell.
+    pub(crate) fn shortest_way(&self, diagram: Diagram, leaf: Diagram) -> Option<BTreeMap<VariableId, u16>> {
+        let mut known = HashMap::default();
+        self.distance(diagram, leaf, &mut known)?;
+        let mut way = BTreeMap::new();
+        let mut at = diagram;
+        while let Some((variable, children)) = self.branch(at) {
+            let far = |child: &Diagram| if *child == leaf { Some(0) } else { known.get(child).copied().flatten() };
+            let near =
+                children.iter().enumerate().filter_map(|(cell, child)| Some((far(child)?, cell, *child))).min()?;
+            way.insert(variable, u16::try_from(near.1).ok()?);
+            at = near.2;
+        }
+        Some(way)
+    }
+
+    /// How many tests a leaf is away.
+    fn distance(&self, diagram: Diagram, leaf: Diagram, known: &mut HashMap<Diagram, Option<usize>>) -> Option<usize> {
+        let Some((_, children)) = self.branch(diagram) else { return (diagram == leaf).then_some(0) };
+        if let Some(distance) = known.get(&diagram) {
+            return *distance;
+        }
+        let mut nearest: Option<usize> = None;
+        for child in children {
+            if let Some(distance) = self.distance(*child, leaf, known) {
+                nearest = Some(nearest.map_or(distance + 1, |nearest| nearest.min(distance + 1)));
+            }
+        }
+        known.insert(diagram, nearest);
+        nearest
+    }
+
     /// Whether a diagram tests a variable anywhere.
     pub(crate) fn reads(&self, diagram: Diagram, variable: VariableId) -> bool {
         let mut seen = HashSet::default();

@@ -6,13 +6,11 @@ use super::Reader;
 use super::part::MeasurePart;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Located, Table};
-use crate::framework::{Aggregate, Over, misplaced};
+use crate::framework::{AGGREGATES, Aggregate, Over, misplaced};
 use crate::name::Name;
 
 impl Reader<'_> {
     pub(super) fn measure(&mut self, name: Located<Name>, table: &Table<'_>) -> Option<MeasurePart> {
-        const AGGREGATES: [&str; 10] =
-            ["count", "distinct", "sum", "min", "max", "median", "majority", "any", "all", "share"];
         let stated: Vec<&str> = AGGREGATES.into_iter().filter(|key| table.has(key)).collect();
         let [key] = stated.as_slice() else {
             let words = AGGREGATES.map(|word| format!("`{word}`")).join(", ");

@@ -1,51 +1,63 @@
 //! `evigrade check`: what can be told of cases and frameworks without grading.
 
-use evigrade::check;
+mod against;
+mod reach;
+
+use evigrade::check::{Checked, Levels, Options, Setting};
 use evigrade::diagnostic::{Diagnostic, Severity};
 use rayon::prelude::*;
 
-use crate::arguments::{Check, Deny, FindingFormat};
+use crate::arguments::{Check, FindingFormat};
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
+use crate::sarif;
 
 /// Checks everything at the paths. What is refused is told with what is found, for that is what was
 /// asked.
 pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure> {
+    if let Some(against) = &arguments.against {
+        return against::run(arguments, against, output);
+    }
+    if arguments.reach {
+        return reach::run(arguments, output);
+    }
+    let (levels, least) = levels(arguments)?;
     let mut told = Told::default();
-    if let Err(failure) = look(arguments, &mut told) {
+    if let Err(failure) = look(arguments, &levels, &mut told) {
         match failure {
             Failure::Input(refused) => told.refused.extend(refused),
             failure => return Err(failure),
         }
     }
-    let least = match arguments.deny {
-        Deny::Error => Severity::Error,
-        Deny::Warning => Severity::Warning,
-    };
-    let denied = told.findings.iter().filter(|finding| finding.severity >= least).count();
+    let denied = told.checked.findings.iter().filter(|finding| finding.severity >= least).count();
     match arguments.format {
         FindingFormat::Json => {
             let mut text = String::new();
-            for finding in told.refused.iter().chain(&told.findings) {
+            for finding in told.refused.iter().chain(&told.checked.findings) {
                 let line = serde_json::to_string(finding);
                 text.push_str(&line.map_err(|error| Failure::Ours(error.to_string()))?);
                 text.push('\n');
             }
             output.answer(&text)?;
         }
+        FindingFormat::Sarif => output.answer(&sarif::log(told.refused.iter().chain(&told.checked.findings))?)?,
         FindingFormat::Text if !told.refused.is_empty() => {
-            told.refused.append(&mut told.findings);
+            told.refused.append(&mut told.checked.findings);
             return Err(Failure::Input(told.refused));
         }
         FindingFormat::Text => {
-            output.diagnostics(&told.findings);
+            output.diagnostics(&told.checked.findings);
             let files = format!("{} and {}", counted(told.frameworks, "framework"), counted(told.cases, "case"));
-            let text = match (told.findings.len(), denied) {
-                (0, _) => format!("Checked {files}: nothing found.\n"),
-                (all, 0) => format!("Checked {files}: {}, none of them denied.\n", counted(all, "finding")),
-                (all, denied) => format!("Checked {files}: {}, {denied} of them denied.\n", counted(all, "finding")),
+            let found = match (told.checked.findings.len(), denied) {
+                (0, _) => "nothing found".to_owned(),
+                (all, 0) => format!("{}, none of them denied", counted(all, "finding")),
+                (all, denied) => format!("{}, {denied} of them denied", counted(all, "finding")),
             };
-            output.answer(&text)?;
+            let allowed = match told.checked.allowed.len() {
+                0 => String::new(),
+                allowed => format!("; {allowed} allowed"),
+            };
+            output.answer(&format!("Checked {files}: {found}{allowed}.\n"))?;
         }
     }
     Ok(match (told.refused.is_empty(), denied) {
@@ -57,22 +69,50 @@ pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure
 
 #[derive(Default)]
 struct Told {
-    findings: Vec<Diagnostic>,
+    checked: Checked,
     refused: Vec<Diagnostic>,
     frameworks: usize,
     cases: usize,
 }
 
-fn look(arguments: &Check, told: &mut Told) -> Result<(), Failure> {
+/// The levels that the command line sets, and the least severity that makes the check fail.
+fn levels(arguments: &Check) -> Result<(Levels, Severity), Failure> {
+    let mut settings = Vec::new();
+    let mut least = Severity::Error;
+    for word in &arguments.deny {
+        match word.as_str() {
+            "error" | "errors" => {}
+            "warning" | "warnings" => least = Severity::Warning,
+            code => settings.push(Setting::deny(code)?),
+        }
+    }
+    for code in &arguments.warn {
+        settings.push(Setting::warn(code)?);
+    }
+    for allowed in &arguments.allow {
+        let (code, reason) = allowed.split_once('=').unwrap_or((allowed, ""));
+        settings.push(Setting::allow(code, reason)?);
+    }
+    Ok((Levels::new(settings), least))
+}
+
+fn look(arguments: &Check, levels: &Levels, told: &mut Told) -> Result<(), Failure> {
     let found = input::find(&arguments.paths)?;
     let (frameworks, under_test) = input::frameworks_under_test(&found, &arguments.framework)?;
     told.frameworks = under_test.len();
     told.cases = found.cases.len();
-    let found_in: Vec<Vec<Diagnostic>> = under_test.par_iter().map(check::framework).collect();
-    told.findings.extend(found_in.into_iter().flatten());
+    let options = Options::default().monotone(arguments.monotone).coverage(arguments.coverage);
+    let check = |framework| levels.framework_with(framework, options);
+    let checked: Vec<Checked> = under_test.par_iter().map(check).collect();
+    checked.into_iter().for_each(|checked| told.checked.extend(checked));
     for path in &found.cases {
         match input::open(path, &frameworks) {
-            Ok(case) => told.findings.extend(check::case(&case)),
+            Ok(case) => {
+                told.checked.extend(levels.case(&case));
+                let against = |framework| levels.framework_against(framework, &case);
+                let checked: Vec<Checked> = under_test.par_iter().map(against).collect();
+                checked.into_iter().for_each(|checked| told.checked.extend(checked));
+            }
             Err(Failure::Input(diagnostics)) => told.refused.extend(diagnostics),
             Err(failure) => return Err(failure),
         }

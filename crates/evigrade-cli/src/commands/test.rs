@@ -8,6 +8,7 @@ use super::check::counted;
 use crate::arguments::{FindingFormat, Test};
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
+use crate::sarif;
 
 /// Runs every test at the paths.
 pub(crate) fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure> {
@@ -39,6 +40,9 @@ pub(crate) fn run(arguments: &Test, output: &Output) -> Result<Verdict, Failure>
                 text.push('\n');
             }
             output.answer(&text)?;
+        }
+        FindingFormat::Sarif => {
+            output.answer(&sarif::log(failed.iter().filter_map(|outcome| outcome.failure.as_ref()))?)?;
         }
         FindingFormat::Text => {
             let mut text = String::new();

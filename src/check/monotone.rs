@@ -1,0 +1,344 @@
+//! Monotonicity: whether better evidence can lower a decision.
+//!
+//! A fact, a measure or a decision is followed from each of its values to each better one while everything
+//! else stays as it is; what comes of both is compared for all that can occur at once, on the diagrams. A
+//! fact of items is followed through the measures that count its item: see [`items`].
+
+mod items;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::world::{MOST_WORK, World, judgeable};
+use crate::compile::Compiled;
+use crate::compile::diagram::{Cells, Diagram, TooLarge, VariableId};
+use crate::compile::formula::{Compiler, Formula, closed};
+use crate::compile::level::Level;
+use crate::compile::space::{Domain, Known};
+use crate::document::shape::Subject;
+use crate::framework::names::{Index, Named, Scope};
+use crate::framework::{Condition, Decision, Towards};
+use crate::name::Name;
+use crate::vocabulary::{BetterEnd, FactType};
+
+/// What was found of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// It never lowers the decision.
+    Holds,
+    /// It can, as in this pair.
+    Fails(Pair),
+    /// Neither was shown, for this reason.
+    NotDecided(String),
+}
+
+/// Two bodies of facts that differ in one step for the better, of which the better one is graded lower.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    /// What the one says of what differs, and what comes out.
+    pub(crate) worse: (String, String),
+    /// What the other says of it, and what comes out.
+    pub(crate) better: (String, String),
+    /// What both say.
+    pub(crate) both: String,
+}
+
+/// How many ways in which measures can move together are looked at.
+const MOST_MOVES: usize = 4096;
+
+/// Follows names to decisions of a framework; what it writes out for one is kept for the next.
+pub(crate) struct Follower<'c> {
+    compiled: &'c Compiled,
+    index: Index<'c>,
+    /// Decisions written out, by their position and by what is judged.
+    worlds: BTreeMap<(Subject, usize, BTreeSet<VariableId>), Result<World<'c>, TooLarge>>,
+    /// What items are to the measures that a decision on claims reads, by what is judged of them.
+    moves: BTreeMap<(usize, BTreeSet<VariableId>), Result<Option<items::Moves<'c>>, TooLarge>>,
+    closures: BTreeMap<(Scope, Name), BTreeSet<(Scope, Name)>>,
+}
+
+impl<'c> Follower<'c> {
+    pub(crate) fn new(compiled: &'c Compiled) -> Self {
+        let index = Index::new(compiled.framework());
+        Self { compiled, index, worlds: BTreeMap::new(), moves: BTreeMap::new(), closures: BTreeMap::new() }
+    }
+
+    /// Whether a step of `name` towards the better never lowers the decision, where a condition on facts holds.
+    pub(crate) fn follow(
+        &mut self,
+        decision: &Decision,
+        name: &Name,
+        towards: Towards,
+        only_where: Option<&Condition>,
+    ) -> Verdict {
+        let scope = Scope::of(decision.on);
+        let of_items = decision.on == Subject::Claim
+            && matches!(self.index.get(scope, name.as_str()), Some(Named::Parameter(_)) | None);
+        let at = if of_items { Scope::Link } else { scope };
+        let level = self.compiled.level(if of_items { Subject::Link } else { decision.on });
+        for test in only_where.into_iter().flat_map(Condition::tests) {
+            let fact = matches!(self.index.get(at, test.name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)));
+            if !fact || level.space.value_of(test.name.as_str()).is_none() {
+                return Verdict::NotDecided(format!("`{}` is no fact that a rule reads there", test.name));
+            }
+        }
+        let only_where = only_where.map(|condition| {
+            let closed = closed([condition]);
+            let (index, parameters, space) = (&self.index, self.compiled.parameters(), &level.space);
+            Compiler { index, scope: at, parameters, space, closed: &closed }.formula(condition)
+        });
+        let followed = if of_items {
+            self.of_items(decision, name, towards, only_where.as_ref())
+        } else {
+            self.at_its_level(decision, name, towards, only_where.as_ref())
+        };
+        followed.unwrap_or_else(|TooLarge| Verdict::NotDecided("it takes more steps than are allowed".to_owned()))
+    }
+
+    fn at_its_level(
+        &mut self,
+        decision: &Decision,
+        name: &Name,
+        towards: Towards,
+        only_where: Option<&Formula>,
+    ) -> Result<Verdict, TooLarge> {
+        let on = decision.on;
+        let level = self.compiled.level(on);
+        let followed = level.space.value_of(name.as_str());
+        let target = level.space.value_of(decision.name.as_str()).and_then(|variable| level.position_of(variable));
+        let (Some(followed), Some(target)) = (followed, target) else {
+            return Ok(Verdict::NotDecided(format!("no rule reads `{name}`")));
+        };
+        if let Some(way) = self.roundabout(decision, name) {
+            return Ok(Verdict::NotDecided(format!("`{way}` is made of `{name}`, and is not followed")));
+        }
+        let domain = &level.space.get(followed).domain;
+        let Some(steps) = steps(&self.index, Scope::of(on), name, domain, towards) else {
+            return Ok(Verdict::NotDecided(format!("`{name}` has no better end: state `more` or `less`")));
+        };
+        // What asks whether it is missing reads it under another variable.
+        let places: Vec<VariableId> = level.space.closed_of(name.as_str()).into_iter().chain([followed]).collect();
+        let ranks = Ranks::of(level, target, decision);
+        for judged in self.judged(decision, target, followed) {
+            let world = self.world(on, target, judged)?;
+            let value = world.chain.values[target].ok_or(TooLarge)?;
+            let here = only_where.map_or(Ok(Diagram::TRUE), |formula| formula.diagram(&mut world.chain.diagrams))?;
+            let here = world.chain.diagrams.and(here, world.occurs)?;
+            for (from, to) in &steps {
+                let at = |cell: u16| places.iter().map(|place| (*place, cell)).collect::<BTreeMap<_, _>>();
+                let (from, to) = (at(*from), at(*to));
+                if let Some(way) = lowered(world, (value, here), &ranks, &from, &to)? {
+                    return Ok(Verdict::Fails(pair(world, target, value, &way, &from, &to)));
+                }
+            }
+        }
+        Ok(Verdict::Holds)
+    }
+
+    /// What else is judged while a name is followed: of a fact nothing. Of a decision everything that people may
+    /// judge, whose values then stay as they are; and, where some of that is made of the decision, once more with
+    /// that left to the rules, which follow it.
+    fn judged(&mut self, decision: &Decision, target: usize, followed: VariableId) -> Vec<BTreeSet<VariableId>> {
+        let (compiled, on) = (self.compiled, decision.on);
+        let level = compiled.level(on);
+        if level.position_of(followed).is_none() {
+            return vec![BTreeSet::new()];
+        }
+        let mut all = judgeable(compiled, on);
+        all.insert(followed);
+        all.remove(&level.decisions[target].output);
+        let scope = Scope::of(on);
+        let name = &level.space.get(followed).name;
+        let mut follows =
+            |id: &VariableId| *id != followed && self.is_made_of(scope, &level.space.get(*id).name, scope, name);
+        let following: BTreeSet<VariableId> = all.iter().copied().filter(|id| follows(id)).collect();
+        if following.is_empty() {
+            return vec![all];
+        }
+        let rest = all.difference(&following).copied().collect();
+        vec![all, rest]
+    }
+
+    /// A decision written out.
+    fn world(&mut self, on: Subject, target: usize, judged: BTreeSet<VariableId>) -> Result<&mut World<'c>, TooLarge> {
+        let compiled = self.compiled;
+        let world = self
+            .worlds
+            .entry((on, target, judged.clone()))
+            .or_insert_with(|| World::new(compiled, on, judged, &BTreeSet::from([target])));
+        let world = world.as_mut().map_err(|TooLarge| TooLarge)?;
+        world.chain.diagrams.allow_work(MOST_WORK);
+        Ok(world)
+    }
+
+    /// A measure or derived value on the way to the decision that is made of a name, if there is one: what
+    /// comes of a step there is not followed.
+    fn roundabout(&mut self, decision: &Decision, name: &Name) -> Option<Name> {
+        let reached = self.closure(Scope::of(decision.on), &decision.name).clone();
+        for (scope, made) in reached {
+            let computed = matches!(self.index.get(scope, made.as_str()), Some(Named::Derived(_) | Named::Measure(_)));
+            if computed && made != *name && self.is_made_of(scope, &made, Scope::of(decision.on), name) {
+                return Some(made);
+            }
+        }
+        None
+    }
+
+    /// Whether something is made of what a name stands for in a scope; items see the facts of their claim.
+    fn is_made_of(&mut self, scope: Scope, made: &Name, of_scope: Scope, of: &Name) -> bool {
+        let seen = match self.index.get(of_scope, of.as_str()) {
+            Some(Named::Fact(fact)) => Some(fact.name.clone()),
+            _ => None,
+        };
+        let at: Vec<Scope> =
+            self.closure(scope, made).iter().filter(|(_, name)| name == of).map(|(at, _)| *at).collect();
+        at.into_iter().any(|at| {
+            let same_fact =
+                matches!(self.index.get(at, of.as_str()), Some(Named::Fact(fact)) if Some(&fact.name) == seen.as_ref());
+            at == of_scope || same_fact
+        })
+    }
+
+    /// What a name is made of, at whatever remove.
+    fn closure(&mut self, scope: Scope, name: &Name) -> &BTreeSet<(Scope, Name)> {
+        let index = &self.index;
+        self.closures.entry((scope, name.clone())).or_insert_with(|| closure(index, scope, name))
+    }
+}
+
+/// What a name is made of, at whatever remove, itself left out. What is said of the claims that a claim rests on
+/// is said of others, and not followed further.
+pub(crate) fn closure(index: &Index<'_>, scope: Scope, name: &Name) -> BTreeSet<(Scope, Name)> {
+    let mut reached = BTreeSet::new();
+    let parts = |scope: Scope, name: &Name| {
+        index.get(scope, name.as_str()).map_or_else(Vec::new, |named| index.parts(named, scope))
+    };
+    let mut waiting = parts(scope, name);
+    while let Some((scope, name)) = waiting.pop() {
+        if scope != Scope::Child && reached.insert((scope, name.clone())) {
+            waiting.extend(parts(scope, &name));
+        }
+    }
+    reached
+}
+
+/// Where a decision is lower after a step than before it, as far as both can occur: the rest of the facts, as far as they matter.
+fn lowered(
+    world: &mut World<'_>,
+    (value, occurs): (Diagram, Diagram),
+    ranks: &Ranks,
+    from: &BTreeMap<VariableId, u16>,
+    to: &BTreeMap<VariableId, u16>,
+) -> Result<Option<BTreeMap<VariableId, u16>>, TooLarge> {
+    let diagrams = &mut world.chain.diagrams;
+    let mut at = |diagram: Diagram, cells: &BTreeMap<VariableId, u16>| {
+        diagrams.fix(diagram, &|variable| cells.get(&variable).copied())
+    };
+    let parts = [at(value, from)?, at(value, to)?, at(occurs, from)?, at(occurs, to)?];
+    let worse = diagrams.apply(&parts, &mut |parts| {
+        let (before, after) = (parts[0], parts[1]);
+        if before == after || parts[2] == Diagram::FALSE || parts[3] == Diagram::FALSE {
+            return Some(Diagram::FALSE);
+        }
+        let (before, after) = (ranks.rank(before.value()?), ranks.rank(after.value()?));
+        let falls = before.zip(after).is_some_and(|(before, after)| after < before);
+        if !falls {
+            return Some(Diagram::FALSE);
+        }
+        (parts[2].value()? == 1 && parts[3].value()? == 1).then_some(Diagram::TRUE)
+    })?;
+    Ok(diagrams.shortest_way(worse, Diagram::TRUE))
+}
+
+fn pair(
+    world: &World<'_>,
+    target: usize,
+    value: Diagram,
+    way: &BTreeMap<VariableId, u16>,
+    worse: &BTreeMap<VariableId, u16>,
+    better: &BTreeMap<VariableId, u16>,
+) -> Pair {
+    let side = |cells: &BTreeMap<VariableId, u16>| {
+        let mut all = way.clone();
+        all.extend(cells);
+        let known = |variable: VariableId| all.get(&variable).map_or(Cells::Any, |cell| Cells::One(*cell));
+        let given = world.chain.diagrams.possible(value, &known);
+        let given: Vec<String> = given.into_iter().map(|leaf| world.shown_value(target, leaf)).collect();
+        (world.shown_facts(cells), given.join(" or "))
+    };
+    Pair { worse: side(worse), better: side(better), both: world.shown_facts(way) }
+}
+
+/// How the values of a decision are ordered.
+struct Ranks {
+    count: u32,
+    first_is_best: bool,
+}
+
+impl Ranks {
+    /// Of a decision without a better end the later value, or the greater sum, is the better one.
+    fn of(level: &Level, position: usize, decision: &Decision) -> Self {
+        let totals = level.decisions[position].totals.len();
+        let count = if totals > 0 { totals } else { decision.values.len() };
+        Self { count: count as u32, first_is_best: decision.best == Some(BetterEnd::First) }
+    }
+
+    /// The rank of a value, better is greater; nothing for what stands beside the order.
+    fn rank(&self, value: u32) -> Option<u32> {
+        let inside = value < self.count;
+        inside.then(|| if self.first_is_best { self.count - 1 - value } else { value })
+    }
+}
+
+/// The steps for the better: each pair of cells, those next to each other first.
+fn steps(index: &Index<'_>, scope: Scope, name: &Name, domain: &Domain, towards: Towards) -> Option<Vec<(u16, u16)>> {
+    let ordered = match &domain.known {
+        Known::Flag => 2,
+        Known::Numbers { cuts, .. } => cuts.len() + 1,
+        Known::Words { ordered, .. } => *ordered,
+        Known::Text => 0,
+    };
+    let rising = match towards {
+        Towards::More => true,
+        Towards::Less => false,
+        Towards::Better => match index.value_type(scope, name.as_str())?.kind {
+            FactType::Choice(choices) => choices.best? == BetterEnd::Last,
+            _ => return None,
+        },
+    };
+    if ordered == 0 {
+        return None;
+    }
+    let cells = u16::try_from(ordered).ok()?;
+    let mut steps = Vec::new();
+    for distance in 1..cells {
+        for low in 0..cells - distance {
+            let high = low + distance;
+            steps.push(if rising { (low, high) } else { (high, low) });
+        }
+    }
+    Some(steps)
+}
+
+/// What can be followed to a decision: the names with a better end that it hangs on.
+pub(crate) fn ordered_names(compiled: &Compiled, decision: &Decision) -> Vec<Name> {
+    let index = Index::new(compiled.framework());
+    let scope = Scope::of(decision.on);
+    let mut names = BTreeSet::new();
+    for (at, name) in closure(&index, scope, &decision.name) {
+        let Some(named) = index.get(at, name.as_str()) else { continue };
+        // What is told of an item alone is followed from the claim only where it is a fact.
+        let followed = match named {
+            Named::Fact(_) => at == scope || at == Scope::Link,
+            Named::Decision(_) | Named::Measure(_) => at == scope,
+            _ => false,
+        };
+        let better = match index.value_type(at, name.as_str()).map(|given| given.kind) {
+            Some(FactType::Choice(choices)) => choices.best.is_some(),
+            _ => false,
+        };
+        if followed && better {
+            names.insert(name);
+        }
+    }
+    names.into_iter().collect()
+}
