@@ -14,6 +14,7 @@
 //! ```
 
 pub(crate) mod chain;
+mod clash;
 pub(crate) mod count;
 pub(crate) mod decision;
 pub(crate) mod diagram;

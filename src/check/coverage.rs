@@ -91,7 +91,7 @@ fn of_examples(framework: &Arc<Framework>) -> BTreeSet<RuleKey> {
             let Some(decision) = framework.decision(name.as_str()) else { continue };
             let Some((_, _, outcome)) = worked.outcomes.iter().find(|(on, ..)| *on == decision.on) else { continue };
             let scope = Scope::of(decision.on);
-            let mut reached = super::monotone::closure(&index, scope, name);
+            let mut reached = index.made_of(scope, name);
             reached.insert((scope, name.clone()));
             for (at, name) in reached {
                 let frames: Vec<(&Frame, Subject)> = match (at, decision.on) {

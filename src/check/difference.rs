@@ -91,7 +91,8 @@ pub fn difference(old: &Compiled, new: &Compiled) -> Difference {
         otherwise: Vec::new(),
         not_decided: Vec::new(),
     };
-    let pairs = pairs(old.framework(), new.framework(), &mut found.otherwise);
+    let pairs = pairs(old, new, &mut found.otherwise);
+    declared(old.framework(), new.framework(), &mut found.otherwise);
     let mut assumed = BTreeSet::new();
     for pair in pairs {
         for judged in [false, true] {
@@ -114,28 +115,61 @@ pub fn difference(old: &Compiled, new: &Compiled) -> Difference {
     found
 }
 
-/// The decisions that are held against each other.
-fn pairs<'f>(old: &'f Framework, new: &'f Framework, otherwise: &mut Vec<String>) -> Vec<(&'f Decision, &'f Decision)> {
+/// The decisions that are held against each other: those whose values are part of the result, and those that claims
+/// are asked by the claims that rest on them; where neither framework has a result, all.
+fn pairs<'f>(old: &'f Compiled, new: &'f Compiled, otherwise: &mut Vec<String>) -> Vec<(&'f Decision, &'f Decision)> {
+    let (one, other) = (old.framework(), new.framework());
     let mut pairs: Vec<(&Decision, &Decision)> = Vec::new();
-    let mut pair = |what: &str, one: Option<&'f Decision>, other: Option<&'f Decision>| match (one, other) {
-        (Some(one), Some(other)) if one.on == other.on => pairs.push((one, other)),
+    let mut pair = |what: &str, old: Option<&'f Decision>, new: Option<&'f Decision>| match (old, new) {
+        (Some(old), Some(new)) if old.on == new.on => {
+            if !pairs.iter().any(|(known, also)| known.name == old.name && also.name == new.name) {
+                pairs.push((old, new));
+            }
+        }
         (None, None) => {}
-        (one, _) => {
-            let has = if one.is_some() { &old.id } else { &new.id };
+        (old, _) => {
+            let has = if old.is_some() { &one.id } else { &other.id };
             otherwise.push(format!("only `{has}` has {what}"));
         }
     };
-    pair("a result", old.result_decision(), new.result_decision());
+    pair("a result", one.result_decision(), other.result_decision());
     let direction = |framework: &'f Framework| framework.decision(framework.direction.as_ref()?.as_str());
-    pair("a direction", direction(old), direction(new));
-    let outputs: BTreeSet<&Name> = old.outputs.iter().chain(&new.outputs).collect();
-    for name in outputs {
-        let find =
-            |framework: &'f Framework| framework.decision(name.as_str()).filter(|_| framework.outputs.contains(name));
-        pair(&format!("the output `{name}`"), find(old), find(new));
+    pair("a direction", direction(one), direction(other));
+    let mut names: BTreeSet<&str> = one.outputs.iter().chain(&other.outputs).map(Name::as_str).collect();
+    if one.result.is_none() && other.result.is_none() {
+        names.extend(one.own_decisions().chain(other.own_decisions()));
     }
-    pairs.dedup_by(|one, other| one.0.name == other.0.name && one.1.name == other.1.name);
+    for name in names {
+        pair(&format!("the decision `{name}` to tell"), one.decision(name), other.decision(name));
+    }
+    let asked = |compiled: &'f Compiled| {
+        let positions = compiled.outcomes.iter().map(|position| compiled.claims.decisions[*position].index);
+        positions.map(|index| &compiled.framework().decisions[index]).collect::<Vec<_>>()
+    };
+    for decision in asked(old) {
+        // Where the other does not ask it, its measures differ, and that is told.
+        if let Some(same) = asked(new).into_iter().find(|known| known.name == decision.name) {
+            pair("", Some(decision), Some(same));
+        }
+    }
     pairs
+}
+
+/// What facts are, and what people may judge.
+fn declared(old: &Framework, new: &Framework, otherwise: &mut Vec<String>) {
+    for fact in &old.facts {
+        let same = new.fact(fact.name.as_str());
+        if same.is_some_and(|same| same.default != fact.default) {
+            otherwise.push(format!("the fact `{}` has another default", fact.name));
+        }
+    }
+    for decision in &old.decisions {
+        let Some(same) = new.decision(decision.name.as_str()).filter(|same| same.judgement != decision.judgement)
+        else {
+            continue;
+        };
+        otherwise.push(format!("`{}` is judged under other terms", same.name));
+    }
 }
 
 fn compare(
@@ -152,7 +186,8 @@ fn compare(
         level.space.value_of(decision.name.as_str()).and_then(|variable| level.position_of(variable)).ok_or(TooLarge)
     };
     let targets = [position(old, one)?, position(new, other)?];
-    let opaque = if judged { both_judged(old, new, (one, other)) } else { [BTreeSet::new(), BTreeSet::new()] };
+    let opaque =
+        if judged { both_judged(old, new, on, &[&one.name, &other.name]) } else { [BTreeSet::new(), BTreeSet::new()] };
     if judged && opaque[0].is_empty() {
         return Ok(());
     }
@@ -168,6 +203,7 @@ fn compare(
     let read = [0, 1].map(|side| {
         let diagrams: &Diagrams = &worlds[side].chain.diagrams;
         let mut read = diagrams.variables(worlds[side].occurs);
+        read.extend(diagrams.variables(worlds[side].chain.legal.whole));
         read.extend(diagrams.variables(values[side]));
         read
     });
@@ -184,7 +220,12 @@ fn compare(
         carried[side as usize] = (occurs, joint.carry(side, &world.chain.diagrams, values[side as usize])?);
     }
     if !judged {
-        only_assumed(&mut joint, told, [carried[0].0, carried[1].0], assumed, found)?;
+        // What asks whether something is missing is no assumption.
+        let legal = [
+            joint.carry(Side::Old, &worlds[0].chain.diagrams, worlds[0].chain.legal.whole)?,
+            joint.carry(Side::New, &worlds[1].chain.diagrams, worlds[1].chain.legal.whole)?,
+        ];
+        only_assumed(&mut joint, told, legal, assumed, found)?;
     }
     let both = joint.diagrams.and(carried[0].0, carried[1].0)?;
     let both = joint.diagrams.and(both, told)?;
@@ -261,16 +302,16 @@ fn only_assumed(
     Ok(())
 }
 
-/// The decisions that people may judge in both, by name, save the one that is compared.
-fn both_judged(old: &Compiled, new: &Compiled, (one, other): (&Decision, &Decision)) -> [BTreeSet<VariableId>; 2] {
+/// The decisions that people may judge in both, by name, save those that are compared.
+fn both_judged(old: &Compiled, new: &Compiled, on: Subject, compared: &[&Name]) -> [BTreeSet<VariableId>; 2] {
     let names = |compiled: &Compiled| -> BTreeMap<Name, VariableId> {
-        let judged = judgeable(compiled, one.on);
-        judged.into_iter().map(|id| (compiled.level(one.on).space.get(id).name.clone(), id)).collect()
+        let judged = judgeable(compiled, on);
+        judged.into_iter().map(|id| (compiled.level(on).space.get(id).name.clone(), id)).collect()
     };
     let (old, new) = (names(old), names(new));
     let shared = |mine: &BTreeMap<Name, VariableId>, others: &BTreeMap<Name, VariableId>| {
-        let both = mine.iter().filter(|(name, _)| others.contains_key(*name));
-        both.filter(|(name, _)| **name != one.name && **name != other.name).map(|(_, id)| *id).collect()
+        let both = mine.iter().filter(|(name, _)| others.contains_key(*name) && !compared.contains(name));
+        both.map(|(_, id)| *id).collect()
     };
     [shared(&old, &new), shared(&new, &old)]
 }

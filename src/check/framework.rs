@@ -108,8 +108,13 @@ fn of_rules(compiled: &Compiled) -> Vec<Diagnostic> {
             }
             let checked = match &mut whole {
                 Some(world) => of_decision(world, position),
-                None => World::new(compiled, on, judgeable(compiled, on), &BTreeSet::from([position]))
-                    .and_then(|mut world| of_decision(&mut world, position)),
+                None => {
+                    // By itself it is looked at as the rules have it, so that all that it reads is written out.
+                    let mut judged = judgeable(compiled, on);
+                    judged.remove(&level.decisions[position].output);
+                    World::new(compiled, on, judged, &BTreeSet::from([position]))
+                        .and_then(|mut world| of_decision(&mut world, position))
+                }
             };
             found.extend(checked.unwrap_or_else(|TooLarge| vec![not_decided(decision)]));
         }

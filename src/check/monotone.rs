@@ -108,7 +108,7 @@ impl<'c> Follower<'c> {
         let (Some(followed), Some(target)) = (followed, target) else {
             return Ok(Verdict::NotDecided(format!("no rule reads `{name}`")));
         };
-        if let Some(way) = self.roundabout(decision, name) {
+        if let Some(way) = self.roundabout(decision, Scope::of(on), name) {
             return Ok(Verdict::NotDecided(format!("`{way}` is made of `{name}`, and is not followed")));
         }
         let domain = &level.space.get(followed).domain;
@@ -172,11 +172,16 @@ impl<'c> Follower<'c> {
 
     /// A measure or derived value on the way to the decision that is made of a name, if there is one: what
     /// comes of a step there is not followed.
-    fn roundabout(&mut self, decision: &Decision, name: &Name) -> Option<Name> {
+    fn roundabout(&mut self, decision: &Decision, at: Scope, name: &Name) -> Option<Name> {
         let reached = self.closure(Scope::of(decision.on), &decision.name).clone();
         for (scope, made) in reached {
-            let computed = matches!(self.index.get(scope, made.as_str()), Some(Named::Derived(_) | Named::Measure(_)));
-            if computed && made != *name && self.is_made_of(scope, &made, Scope::of(decision.on), name) {
+            let computed = match self.index.get(scope, made.as_str()) {
+                Some(Named::Derived(_)) => true,
+                // Items are followed through measures.
+                Some(Named::Measure(_)) => at == Scope::of(decision.on),
+                _ => false,
+            };
+            if computed && made != *name && self.is_made_of(scope, &made, at, name) {
                 return Some(made);
             }
         }
@@ -185,43 +190,21 @@ impl<'c> Follower<'c> {
 
     /// Whether something is made of what a name stands for in a scope; items see the facts of their claim.
     fn is_made_of(&mut self, scope: Scope, made: &Name, of_scope: Scope, of: &Name) -> bool {
-        let seen = match self.index.get(of_scope, of.as_str()) {
-            Some(Named::Fact(fact)) => Some(fact.name.clone()),
-            _ => None,
-        };
         let at: Vec<Scope> =
             self.closure(scope, made).iter().filter(|(_, name)| name == of).map(|(at, _)| *at).collect();
-        at.into_iter().any(|at| {
-            let same_fact =
-                matches!(self.index.get(at, of.as_str()), Some(Named::Fact(fact)) if Some(&fact.name) == seen.as_ref());
-            at == of_scope || same_fact
-        })
+        let is_fact = |at: Scope| matches!(self.index.get(at, of.as_str()), Some(Named::Fact(_)));
+        at.into_iter().any(|at| at == of_scope || is_fact(at) && is_fact(of_scope))
     }
 
     /// What a name is made of, at whatever remove.
     fn closure(&mut self, scope: Scope, name: &Name) -> &BTreeSet<(Scope, Name)> {
         let index = &self.index;
-        self.closures.entry((scope, name.clone())).or_insert_with(|| closure(index, scope, name))
+        self.closures.entry((scope, name.clone())).or_insert_with(|| index.made_of(scope, name))
     }
 }
 
-/// What a name is made of, at whatever remove, itself left out. What is said of the claims that a claim rests on
-/// is said of others, and not followed further.
-pub(crate) fn closure(index: &Index<'_>, scope: Scope, name: &Name) -> BTreeSet<(Scope, Name)> {
-    let mut reached = BTreeSet::new();
-    let parts = |scope: Scope, name: &Name| {
-        index.get(scope, name.as_str()).map_or_else(Vec::new, |named| index.parts(named, scope))
-    };
-    let mut waiting = parts(scope, name);
-    while let Some((scope, name)) = waiting.pop() {
-        if scope != Scope::Child && reached.insert((scope, name.clone())) {
-            waiting.extend(parts(scope, &name));
-        }
-    }
-    reached
-}
-
-/// Where a decision is lower after a step than before it, as far as both can occur: the rest of the facts, as far as they matter.
+/// Where a decision is lower after a step than before it, as far as both can occur: the rest of the facts, as far
+/// as they matter.
 fn lowered(
     world: &mut World<'_>,
     (value, occurs): (Diagram, Diagram),
@@ -324,7 +307,7 @@ pub(crate) fn ordered_names(compiled: &Compiled, decision: &Decision) -> Vec<Nam
     let index = Index::new(compiled.framework());
     let scope = Scope::of(decision.on);
     let mut names = BTreeSet::new();
-    for (at, name) in closure(&index, scope, &decision.name) {
+    for (at, name) in index.made_of(scope, &decision.name) {
         let Some(named) = index.get(at, name.as_str()) else { continue };
         // What is told of an item alone is followed from the claim only where it is a fact.
         let followed = match named {

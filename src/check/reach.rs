@@ -85,18 +85,14 @@ pub fn example(framework: &Arc<crate::Framework>, reached: &Reached) -> Option<S
     let facts = reached.facts.as_ref()?;
     let result = framework.result.as_ref()?;
     let mut text = format!("[[example]]\nid = \"reaches-{}\"\n", reached.value);
-    let given: Vec<String> = facts.iter().map(|(name, value)| format!("{} = {value}", key(name))).collect();
+    // A name of a used framework holds a dot, which nests in TOML as the names do.
+    let given: Vec<String> = facts.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     if !given.is_empty() {
         // Writing to text does not fail.
         let _ = writeln!(text, "given = {{ {} }}", given.join(", "));
     }
-    let _ = writeln!(text, "expect = {{ {} = \"{}\" }}", key(result), reached.value);
+    let _ = writeln!(text, "expect = {{ {result} = \"{}\" }}", reached.value);
     Some(text)
-}
-
-/// A name as a key; those of a used framework hold a dot, which nests in TOML as the names do.
-fn key(name: &Name) -> &str {
-    name.as_str()
 }
 
 /// What each variable is when nothing is stated of it: one cell, or any.
@@ -118,7 +114,10 @@ fn unstated(compiled: &Compiled, decision: &Decision, space: &Space) -> BTreeMap
 }
 
 /// Facts that give a value, and whether it is certain that no fewer do.
-type Found = (BTreeMap<VariableId, u16>, bool);
+type Found = (Stated, bool);
+
+/// What is stated: by name the cell, the same for those that ask whether it is missing.
+type Stated = BTreeMap<Name, u16>;
 
 fn of_value(
     world: &mut World<'_>,
@@ -135,19 +134,24 @@ fn of_value(
     let occurs = world.occurs;
     let given = world.chain.diagrams.map(given, &mut |known| u32::from(known == value))?;
     let always = world.chain.diagrams.choose(occurs, given, Diagram::TRUE)?;
-    let enough = |stated: &BTreeMap<VariableId, u16>| {
-        let inputs = |variable: VariableId| {
-            stated.get(&variable).or_else(|| unstated.get(&variable)).map_or(Cells::Any, |cell| Cells::One(*cell))
-        };
+    let space = &world.level.space;
+    let enough = |stated: &Stated| {
+        let cell =
+            |variable: VariableId| stated.get(&space.get(variable).name).or_else(|| unstated.get(&variable)).copied();
+        let inputs = |variable: VariableId| cell(variable).map_or(Cells::Any, Cells::One);
         let diagrams = &world.chain.diagrams;
         !diagrams.possible(always, &inputs).contains(&0) && diagrams.possible(occurs, &inputs).contains(&1)
     };
-    let mut stated = way;
-    let variables: Vec<VariableId> = stated.keys().rev().copied().collect();
-    for variable in variables {
-        let Some(cell) = stated.remove(&variable) else { continue };
+    let mut stated = by_name(space, &way);
+    if !enough(&stated) {
+        // It hangs on what a fact would be that has to be missing: no statement of facts makes that certain.
+        return Err(TooLarge);
+    }
+    let names: Vec<Name> = stated.keys().rev().cloned().collect();
+    for name in names {
+        let Some(cell) = stated.remove(&name) else { continue };
         if !enough(&stated) {
-            stated.insert(variable, cell);
+            stated.insert(name, cell);
         }
     }
     world.chain.diagrams.allow_work(MOST_WORK);
@@ -155,7 +159,7 @@ fn of_value(
     for most in 0..stated.len() {
         let mut fewer = BTreeMap::new();
         match search.follow(always, occurs, most, &mut fewer) {
-            Ok(true) => return Ok(Some((fewer, true))),
+            Ok(true) => return Ok(Some((by_name(search.space(), &fewer), true))),
             Ok(false) => {}
             Err(TooLarge) => return Ok(Some((stated, false))),
         }
@@ -171,7 +175,17 @@ struct Search<'s, 'c> {
     left: usize,
 }
 
-impl Search<'_, '_> {
+impl<'c> Search<'_, 'c> {
+    const fn space(&self) -> &'c Space {
+        &self.world.level.space
+    }
+
+    /// Whether a variable is the value of what is also asked whether it is missing: stating it is stating that.
+    fn is_told_before(&self, variable: VariableId) -> bool {
+        let told = self.space().get(variable);
+        told.role == Role::Value && self.space().closed_of(told.name.as_str()).is_some()
+    }
+
     /// Whether stating at most so many facts is enough to make `always` certain where `occurs` is possible.
     fn follow(
         &mut self,
@@ -211,7 +225,7 @@ impl Search<'_, '_> {
         if self.follow(rest_always, rest_occurs, most, stated)? {
             return Ok(true);
         }
-        if let Some(fewer) = most.checked_sub(1) {
+        if let Some(fewer) = most.checked_sub(1).filter(|_| !self.is_told_before(variable)) {
             for cell in 0..cells {
                 let (always, occurs) = at(&self.world.chain.diagrams, cell);
                 if self.follow(always, occurs, fewer, stated)? {
@@ -225,16 +239,23 @@ impl Search<'_, '_> {
     }
 }
 
-/// What is stated, by name.
-fn told(space: &Space, way: &BTreeMap<VariableId, u16>) -> Vec<(Name, String)> {
-    let mut told: Vec<(Name, String)> = Vec::new();
-    for (id, cell) in way {
+/// A way by names. What has to be missing is left out.
+fn by_name(space: &Space, way: &BTreeMap<VariableId, u16>) -> Stated {
+    let missing = |id: &VariableId| {
         let variable = space.get(*id);
-        if let Some(value) = literal(&variable.domain, *cell)
-            && told.iter().all(|(name, _)| *name != variable.name)
-        {
-            told.push((variable.name.clone(), value));
-        }
-    }
-    told
+        way.get(id).copied() == variable.domain.unknown_cell(Unknown::Missing) && variable.role == Role::Closed
+    };
+    let absent: BTreeSet<&Name> = way.keys().filter(|id| missing(id)).map(|id| &space.get(*id).name).collect();
+    let stated = way.iter().map(|(id, cell)| (&space.get(*id).name, *cell));
+    stated.filter(|(name, _)| !absent.contains(name)).map(|(name, cell)| (name.clone(), cell)).collect()
+}
+
+/// What is stated, in the order of the level, as a file says it.
+fn told(space: &Space, stated: &Stated) -> Vec<(Name, String)> {
+    let values = space.iter().filter(|(_, variable)| variable.role == Role::Value);
+    let told = values.filter_map(|(_, variable)| {
+        let value = literal(&variable.domain, *stated.get(&variable.name)?)?;
+        Some((variable.name.clone(), value))
+    });
+    told.collect()
 }

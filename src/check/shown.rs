@@ -33,7 +33,7 @@ pub(crate) fn shown_side(name: &str, domain: &Domain, side: &Side) -> String {
         } else if inside.len() * 2 > known && known > 3 {
             let outside = (0..known).filter_map(|cell| u16::try_from(cell).ok()).filter(|cell| !inside.contains(cell));
             let words: Vec<String> = outside.map(|cell| domain.shown(cell)).collect();
-            parts.push(format!("not {}", words.join(" or ")));
+            parts.push(format!("all but {}", words.join(" and ")));
         } else {
             parts.extend(inside.iter().map(|cell| domain.shown(*cell)));
         }

@@ -316,26 +316,3 @@ impl Numbers {
         self.numbers.get(id as usize).copied()
     }
 }
-
-/// The pairs of rules of a decision that can hold together, as far as the table alone tells.
-pub(crate) fn overlap(
-    compiled: &CompiledDecision,
-    legal: Diagram,
-    diagrams: &mut Diagrams,
-) -> Result<Vec<(usize, usize)>, TooLarge> {
-    let mut before = Diagram::FALSE;
-    let mut found = Vec::new();
-    for (position, rule) in compiled.rules.iter().enumerate() {
-        let clash = diagrams.and(before, rule.holds)?;
-        if diagrams.and(clash, legal)? != Diagram::FALSE {
-            for (other, earlier) in compiled.rules[..position].iter().enumerate() {
-                let both = diagrams.and(earlier.holds, rule.holds)?;
-                if diagrams.and(both, legal)? != Diagram::FALSE {
-                    found.push((other, position));
-                }
-            }
-        }
-        before = diagrams.or(before, rule.holds)?;
-    }
-    Ok(found)
-}

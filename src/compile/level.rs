@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use super::chain::Chain;
-use super::decision::{CompiledDecision, DecisionCompiler, GAP, overlap};
+use super::decision::{CompiledDecision, DecisionCompiler, GAP};
 use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
 use super::legal::Legal;
@@ -14,7 +13,7 @@ use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
 use crate::framework::names::{Index, Named, Scope, ValueType, decision_type};
-use crate::framework::{Argument, Decision, Framework, HitPolicy, Start, Then};
+use crate::framework::{Argument, Framework, HitPolicy, Start, Then};
 use crate::name::Name;
 use crate::value::FactValue;
 use crate::vocabulary::FactType;
@@ -24,7 +23,7 @@ const LARGEST: usize = 1 << 18;
 /// How many steps of work a level may take.
 const MOST_WORK: usize = 1 << 22;
 /// How many steps of work one decision may take.
-const MOST_WORK_EACH: usize = 1 << 19;
+pub(super) const MOST_WORK_EACH: usize = 1 << 19;
 /// How many variables a level may have.
 const MOST_VARIABLES: usize = 1000;
 
@@ -108,67 +107,6 @@ impl Level {
     /// The compiled decision whose value a variable is.
     pub(crate) fn decision_of(&self, variable: VariableId) -> Option<&CompiledDecision> {
         self.decisions.iter().find(|decision| decision.output == variable)
-    }
-}
-
-impl Level {
-    /// Tells of rules that hold together where one may, and gives the level back.
-    fn side_by_side(mut self, framework: &Framework, problems: &mut Problems) -> Self {
-        let mut diagrams = std::mem::take(&mut self.diagrams);
-        let mut clashes = Vec::new();
-        for (position, compiled) in self.decisions.iter().enumerate() {
-            let decision = &framework.decisions[compiled.index];
-            if matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
-                let whole = self.legal.whole;
-                let clash = diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, whole, diagrams));
-                clashes.push((position, clash));
-            }
-        }
-        self.diagrams = diagrams;
-        for (position, clash) in clashes {
-            let decision = &framework.decisions[self.decisions[position].index];
-            match clash {
-                Ok(clashes) => {
-                    // What the table alone allows may be impossible for what it is made of.
-                    let real = clashes.into_iter().find(|clash| self.can_meet(framework, position, *clash));
-                    problems.extend(real.map(|(one, other)| clash_of(decision, one, other)));
-                }
-                Err(TooLarge) => {
-                    let message = format!("`{}` has too many rules to tell whether they overlap", decision.name);
-                    problems.push(too_large(message, &decision.span));
-                }
-            }
-        }
-        self
-    }
-
-    /// Whether two rules of a decision can hold together, for all that it is made of and whatever people judge;
-    /// what is too large to be told counts as possible.
-    fn can_meet(&self, framework: &Framework, position: usize, (one, other): (usize, usize)) -> bool {
-        let rules = &self.decisions[position].rules;
-        let judged = self.decisions.iter().filter(|known| framework.decisions[known.index].can_be_judged());
-        let judged: BTreeSet<VariableId> = judged.map(|known| known.output).collect();
-        // What the two read has to be written out, also where it does not bear on what comes out.
-        let read = [one, other].into_iter().flat_map(|rule| self.diagrams.variables(rules[rule].holds));
-        let wanted: BTreeSet<usize> = read.filter_map(|variable| self.position_of(variable)).collect();
-        let Ok(mut chain) = Chain::new(self, &judged, &wanted) else { return true };
-        let mut meet = || {
-            let one = chain.condition(self, rules[one].holds)?;
-            let other = chain.condition(self, rules[other].holds)?;
-            let legal = chain.legal.whole;
-            chain.diagrams.apply(&[one, other, legal], &mut |parts| match parts {
-                [one, other, legal]
-                    if *one == Diagram::FALSE || *other == Diagram::FALSE || *legal == Diagram::FALSE =>
-                {
-                    Some(Diagram::FALSE)
-                }
-                parts => {
-                    let all = parts.iter().map(|part| part.value()).collect::<Option<Vec<u32>>>()?;
-                    Some(Diagram::leaf(u32::from(all.iter().all(|value| *value == 1))))
-                }
-            })
-        };
-        meet().map_or(true, |meet| meet != Diagram::FALSE)
     }
 }
 
@@ -487,25 +425,7 @@ pub(crate) fn arguments(derived: &crate::framework::Derived) -> impl Iterator<It
     })
 }
 
-/// That two rules stand side by side and hold for the same facts.
-fn clash_of(decision: &Decision, one: usize, other: usize) -> Diagnostic {
-    let (one, other) = (&decision.rules[one], &decision.rules[other]);
-    let same = matches!((&one.then, &other.then), (Then::Value(one), Then::Value(other)) if one == other);
-    let (code, what) =
-        if same { (Code::Overlap, String::new()) } else { (Code::Conflict, " They give different values.".to_owned()) };
-    let message = format!(
-        "the rules `{}` and `{}` of `{}` can hold together, and only one may.{what}",
-        one.id, other.id, decision.name
-    );
-    let message = message.trim_end_matches('.').to_owned();
-    Diagnostic::error(code, message)
-        .label(&other.span, format!("holds when {}", other.when))
-        .label(&one.span, format!("holds when {}", one.when))
-        .about(format!("{}.{}", decision.name, other.id))
-        .help("narrow one of them, or say `hit = \"first\"` if the order decides")
-}
-
-fn too_large(message: impl Into<String>, span: &Span) -> Diagnostic {
+pub(super) fn too_large(message: impl Into<String>, span: &Span) -> Diagnostic {
     let help = "cut it into decisions over fewer names, and let one decision put their values together";
     Diagnostic::error(Code::TooLarge, message).at(span).help(help)
 }

@@ -1,6 +1,6 @@
 //! What a name in a framework stands for, what values it can take, and where it can be seen.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::built_in::{self, BuiltIn};
@@ -251,6 +251,24 @@ impl<'f> Index<'f> {
         }
         parts.retain(|(scope, name)| !matches!(self.get(*scope, name.as_str()), Some(Named::Parameter(_))));
         parts
+    }
+}
+
+impl Index<'_> {
+    /// What a name is made of, at whatever remove, itself left out. What is said of the claims that a claim rests
+    /// on is said of others, and not followed further.
+    pub(crate) fn made_of(&self, scope: Scope, name: &Name) -> BTreeSet<(Scope, Name)> {
+        let parts = |scope: Scope, name: &Name| {
+            self.get(scope, name.as_str()).map_or_else(Vec::new, |named| self.parts(named, scope))
+        };
+        let mut reached = BTreeSet::new();
+        let mut waiting = parts(scope, name);
+        while let Some((scope, name)) = waiting.pop() {
+            if scope != Scope::Child && reached.insert((scope, name.clone())) {
+                waiting.extend(parts(scope, &name));
+            }
+        }
+        reached
     }
 }
 

@@ -3,55 +3,65 @@
 use std::collections::BTreeSet;
 
 use super::joint::{Joint, Side};
-use super::{Difference, MOST_WORK, told_boxes};
+use super::{Difference, MOST_WORK, both_judged, told_boxes};
 use crate::compile::diagram::{Diagram, TooLarge, VariableId};
 use crate::compile::space::Domain;
 use crate::compile::{AskedOfItems, Compiled};
-use crate::framework::{Argument, Derived, Framework, Measure, Over};
+use crate::document::shape::Subject;
+use crate::framework::{Accept, Argument, Derived, Measure, Operand, Over};
 
 /// Tells what is counted, derived, or left alone otherwise.
 pub(super) fn compare(old: &Compiled, new: &Compiled, found: &mut Difference) {
     let (one, other) = (old.framework(), new.framework());
     for measure in &one.measures {
         let Some(same) = other.measures.iter().find(|known| known.name == measure.name) else { continue };
-        if told(measure) != told(same) {
+        if told(old, measure) != told(new, same) {
             found.otherwise.push(format!("the measure `{}` is made otherwise", measure.name));
         }
     }
     for derived in &one.derived {
         let Some(same) = other.derived.iter().find(|known| known.name == derived.name) else { continue };
-        if derived.function.name != same.function.name || arguments(derived) != arguments(same) {
+        if derived.function.name != same.function.name || arguments(old, derived) != arguments(new, same) {
             found.otherwise.push(format!("`{}` is derived otherwise", derived.name));
         }
     }
-    if scope(one) != scope(other) && !same_scope(old, new, found).unwrap_or(false) {
+    if !(one.scope.is_empty() && other.scope.is_empty()) && !same_scope(old, new, found).unwrap_or(false) {
         found.not_decided.push("whether both leave the same claims alone".to_owned());
     }
-    if items(old, new, found).is_err() {
-        found.not_decided.push("whether both count the same items".to_owned());
+    for judged in [false, true] {
+        if items(old, new, judged, found).is_err() {
+            let how = if judged { "as people may judge" } else { "by the rules" };
+            found.not_decided.push(format!("whether both count the same items {how}"));
+        }
     }
 }
 
-/// What a measure does with what it is given, and what it asks of child claims.
-fn told(measure: &Measure) -> (&'static str, Option<String>, String, Vec<String>) {
-    let conditions = match measure.over {
-        Over::Evidence => Vec::new(),
-        Over::Claims => measure.conditions().map(ToString::to_string).collect(),
-    };
+/// What a measure does with what it is given, and what it asks of child claims, with the parameters filled in.
+fn told(compiled: &Compiled, measure: &Measure) -> (&'static str, Option<String>, String, Vec<String>) {
+    let mut conditions = Vec::new();
+    if measure.over == Over::Claims {
+        for condition in measure.conditions() {
+            conditions.push(condition.to_string());
+            for test in condition.tests() {
+                let operands = test.accepts.iter().flat_map(Accept::operands);
+                let named = operands.filter_map(Operand::parameter).chain([&test.name]);
+                conditions.extend(named.filter_map(|name| compiled.parameters().get(name)).map(ToString::to_string));
+            }
+        }
+    }
     let how = format!("{:?} {:?} {}", measure.over, measure.clamp, measure.skip_not_reported);
     (measure.aggregate.word(), measure.aggregate.of().map(ToString::to_string), how, conditions)
 }
 
-fn arguments(derived: &Derived) -> Vec<String> {
+fn arguments(compiled: &Compiled, derived: &Derived) -> Vec<String> {
     let shown = |argument: &Argument| match argument {
-        Argument::Name(name) => name.to_string(),
+        Argument::Name(name) => match compiled.parameters().get(name) {
+            Some(value) => value.to_string(),
+            None => name.to_string(),
+        },
         Argument::Number(number) => number.to_string(),
     };
     derived.arguments.iter().flatten().map(shown).collect()
-}
-
-fn scope(framework: &Framework) -> BTreeSet<String> {
-    framework.scope.iter().map(|rule| rule.when.to_string()).collect()
 }
 
 /// Whether both leave the same claims alone; tells which they do not, where that can be seen.
@@ -84,10 +94,13 @@ fn same_scope(old: &Compiled, new: &Compiled, found: &mut Difference) -> Result<
 }
 
 /// Holds what the measures ask of items against each other.
-fn items(old: &Compiled, new: &Compiled, found: &mut Difference) -> Result<(), TooLarge> {
-    let none = BTreeSet::new();
-    let one = old.write_contributions(&none).ok_or(TooLarge)?;
-    let other = new.write_contributions(&none).ok_or(TooLarge)?;
+fn items(old: &Compiled, new: &Compiled, judged: bool, found: &mut Difference) -> Result<(), TooLarge> {
+    let opaque = if judged { both_judged(old, new, Subject::Link, &[]) } else { [BTreeSet::new(), BTreeSet::new()] };
+    if judged && opaque[0].is_empty() {
+        return Ok(());
+    }
+    let one = old.write_contributions(&opaque[0]).ok_or(TooLarge)?;
+    let other = new.write_contributions(&opaque[1]).ok_or(TooLarge)?;
     let name = |compiled: &Compiled, asked: &AskedOfItems| {
         compiled.framework().measures[compiled.measures[asked.measure].index].name.clone()
     };

@@ -41,19 +41,6 @@ pub(super) fn unread(framework: &Framework) -> Vec<Diagnostic> {
     found
 }
 
-/// What was read is made of these, at whatever remove.
-fn made_of(index: &Index<'_>, scope: Scope, read: &BTreeSet<&Name>) -> BTreeSet<Name> {
-    let mut made_of: BTreeSet<(Scope, Name)> = BTreeSet::new();
-    let mut waiting: Vec<(Scope, Name)> = read.iter().map(|name| (scope, (*name).clone())).collect();
-    while let Some((scope, name)) = waiting.pop() {
-        let Some(named) = index.get(scope, name.as_str()) else { continue };
-        if made_of.insert((scope, name)) {
-            waiting.extend(index.parts(named, scope));
-        }
-    }
-    made_of.into_iter().map(|(_, name)| name).collect()
-}
-
 /// What a rule reads.
 fn asked(rule: &Rule) -> Vec<&Name> {
     let mut names: Vec<&Name> = rule.when.tests().into_iter().map(|test| &test.name).collect();
@@ -74,8 +61,9 @@ fn of_rule(
     let at_once = |name: &str| framework.parameter(name).is_some() || read.iter().any(|known| known.as_str() == name);
     let mut unread: BTreeSet<&str> = shown.into_iter().filter(|name| !at_once(name)).collect();
     if !unread.is_empty() {
-        let made_of = made_of(index, Scope::of(decision.on), read);
-        unread.retain(|name| !made_of.contains(&Name::from(*name)));
+        let scope = Scope::of(decision.on);
+        let made_of: BTreeSet<(Scope, Name)> = read.iter().flat_map(|name| index.made_of(scope, name)).collect();
+        unread.retain(|name| !made_of.iter().any(|(_, known)| *known == **name));
     }
     if unread.is_empty() {
         return None;

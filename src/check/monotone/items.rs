@@ -14,7 +14,7 @@ use crate::compile::formula::Formula;
 use crate::compile::space::{Domain, Known};
 use crate::compile::{AskedOfItems, Compiled};
 use crate::document::shape::Subject;
-use crate::framework::names::{Named, Scope};
+use crate::framework::names::Scope;
 use crate::framework::{Aggregate, Decision, Towards};
 use crate::name::Name;
 use crate::value::Unknown;
@@ -29,6 +29,9 @@ const NOT_COUNTED: Standing = 0;
 const COUNTED: Standing = 1;
 /// It holds what a share asks.
 const HOLDS: Standing = 2;
+
+/// It counts and does not report what the measure is made of, which makes the whole *not reported*.
+const UNREPORTED: Standing = u32::MAX >> 2;
 
 /// What an item was to a measure before, and what it is after.
 type Move = (Standing, Standing);
@@ -49,7 +52,7 @@ impl<'c> Follower<'c> {
         let (Some(followed), Some(target)) = (followed, target) else {
             return Ok(Verdict::NotDecided(format!("no rule reads `{name}`")));
         };
-        if let Some(way) = self.derived_from(decision, name) {
+        if let Some(way) = self.roundabout(decision, Scope::Link, name) {
             return Ok(Verdict::NotDecided(format!("`{way}` is made of `{name}`, and is not followed")));
         }
         let Some(steps) = steps(&self.index, Scope::Link, name, &items.space.get(followed).domain, towards) else {
@@ -89,18 +92,6 @@ impl<'c> Follower<'c> {
         };
         self.moves.insert(key, moves);
         verdict
-    }
-
-    /// A derived value on the way to the decision that is made of a name.
-    fn derived_from(&mut self, decision: &Decision, name: &Name) -> Option<Name> {
-        let reached = self.closure(Scope::Claim, &decision.name).clone();
-        for (scope, made) in reached {
-            let derived = matches!(self.index.get(scope, made.as_str()), Some(Named::Derived(_)));
-            if derived && self.is_made_of(scope, &made, Scope::Link, name) {
-                return Some(made);
-            }
-        }
-        None
     }
 }
 
@@ -256,6 +247,8 @@ fn standing(compiled: &Compiled, diagrams: &mut Diagrams, asked: &AskedOfItems) 
     let passes = diagrams.map(asked.filter, &mut |passes| u32::from(passes == 1))?;
     let holds = diagrams.map(asked.holds, &mut |holds| u32::from(holds == 1))?;
     let of = known.of.map(|(variable, _)| &compiled.items.space.get(variable).domain);
+    let unreported = of.and_then(|domain| domain.unknown_cell(Unknown::NotReported)).map(u32::from);
+    let unreported = unreported.filter(|_| !measure.skip_not_reported);
     Ok(match &measure.aggregate {
         Aggregate::Count => Some(passes),
         Aggregate::Any(_) => Some(diagrams.and(passes, holds)?),
@@ -266,17 +259,31 @@ fn standing(compiled: &Compiled, diagrams: &mut Diagrams, asked: &AskedOfItems) 
         }
         Aggregate::Distinct(_) => {
             let cells = of.map_or(0, Domain::known_cells);
-            let has = diagrams.map(asked.of, &mut |cell| u32::from((cell as usize) < cells))?;
-            Some(diagrams.and(passes, has)?)
+            let has = diagrams.map(asked.of, &mut |cell| match cell {
+                cell if Some(cell) == unreported => UNREPORTED,
+                cell => u32::from((cell as usize) < cells),
+            })?;
+            Some(diagrams.choose(passes, has, Diagram::leaf(NOT_COUNTED))?)
         }
         Aggregate::Share { .. } => {
             let counted = diagrams.map(holds, &mut |holds| if holds == 1 { HOLDS } else { COUNTED })?;
+            let counted = match unreported {
+                Some(unreported) => {
+                    let lacks = diagrams.map(asked.of, &mut |cell| u32::from(cell == unreported))?;
+                    diagrams.choose(lacks, Diagram::leaf(UNREPORTED), counted)?
+                }
+                None => counted,
+            };
             Some(diagrams.choose(passes, counted, Diagram::leaf(NOT_COUNTED))?)
         }
         Aggregate::Min(_) | Aggregate::Max(_) => {
             // What is beside the order, or unknown, is left out.
             let ordered = of.map_or(0, ordered_cells) as u32;
-            let cell = diagrams.map(asked.of, &mut |cell| if cell < ordered { cell + 1 } else { NOT_COUNTED })?;
+            let cell = diagrams.map(asked.of, &mut |cell| match cell {
+                cell if Some(cell) == unreported => UNREPORTED,
+                cell if cell < ordered => cell + 1,
+                _ => NOT_COUNTED,
+            })?;
             Some(diagrams.choose(passes, cell, Diagram::leaf(NOT_COUNTED))?)
         }
         _ => None,
@@ -294,6 +301,9 @@ const fn ordered_cells(domain: &Domain) -> usize {
 
 /// The cells that a measure can be in before and after a move, whatever the other items are.
 fn ways(aggregate: &Aggregate, domain: &Domain, moved: Move) -> Vec<(u16, u16)> {
+    if moved.0 == UNREPORTED || moved.1 == UNREPORTED {
+        return unreported(domain, moved.1 == UNREPORTED);
+    }
     let gains = moved.1 > moved.0;
     let mut ways = match aggregate {
         // Others may hold what is asked as well; what an item gains is there.
@@ -309,6 +319,14 @@ fn ways(aggregate: &Aggregate, domain: &Domain, moved: Move) -> Vec<(u16, u16)> 
         ways.iter_mut().for_each(|(before, after)| std::mem::swap(before, after));
     }
     ways
+}
+
+/// The cells of a measure before and after an item makes the whole *not reported*, or ceases to; another item may
+/// do so as well.
+fn unreported(domain: &Domain, after: bool) -> Vec<(u16, u16)> {
+    let Some(unreported) = domain.unknown_cell(Unknown::NotReported) else { return Vec::new() };
+    let cells = (0..domain.cells()).filter_map(|cell| u16::try_from(cell).ok());
+    cells.map(|cell| if after { (cell, unreported) } else { (unreported, cell) }).collect()
 }
 
 /// The cells of a count before and after one more.

@@ -58,7 +58,7 @@ mod tests {
     #[test]
     #[cfg(unix)]
     fn a_name_is_a_uri() {
-        let uris = Uris { folder: Some("/work/cases".into()) };
+        let uris = Uris { folder: Some("/data/cases".into()) };
         for (name, uri) in [
             ("rules/grade.toml", "rules/grade.toml"),
             ("./a//b/./c.toml", "a/b/c.toml"),
@@ -67,8 +67,8 @@ mod tests {
             ("a:b.toml", "a%3Ab.toml"),
             ("50%.toml", "50%25.toml"),
             ("a\\b.toml", "a%5Cb.toml"),
-            ("/work/cases/a/b.toml", "a/b.toml"),
-            ("/work/cases-2/b c.toml", "file:///work/cases-2/b%20c.toml"),
+            ("/data/cases/a/b.toml", "a/b.toml"),
+            ("/data/cases-2/b c.toml", "file:///data/cases-2/b%20c.toml"),
         ] {
             assert_eq!(uris.of(name), uri, "{name}");
         }
