@@ -5,6 +5,8 @@
 //! `cargo run --release --example mutants [FRAMEWORK...]`; without names two small ones, with `all` every one.
 
 use std::error::Error;
+use std::io::{self, Write};
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -19,13 +21,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         all if all == ["all"] => frameworks.iter().map(|framework| framework.id.as_str()).collect(),
         named => named,
     };
+    let mut out = io::stdout().lock();
     let mut whole = (0, 0);
     for name in named {
         let framework = frameworks.find(name)?;
-        let (found, all) = report(framework);
+        let (found, all) = report(&mut out, framework)?;
         whole = (whole.0 + found, whole.1 + all);
     }
-    println!("all: {} of {} caught, {:.1} %", whole.0, whole.1, share(whole.0, whole.1));
+    writeln!(out, "all: {} of {} caught, {:.1} %", whole.0, whole.1, share(whole.0, whole.1))?;
     Ok(())
 }
 
@@ -39,7 +42,7 @@ enum Outcome {
 }
 
 /// Tries every mutant, on as many threads as there are cores, and tells what came of it.
-fn report(framework: &Arc<Framework>) -> (usize, usize) {
+fn report(out: &mut impl Write, framework: &Arc<Framework>) -> io::Result<(usize, usize)> {
     let mutants = mutants(framework);
     let before = check::framework(framework);
     let next = AtomicUsize::new(0);
@@ -64,29 +67,30 @@ fn report(framework: &Arc<Framework>) -> (usize, usize) {
                 })
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     let count = |wanted: Outcome| tried.iter().filter(|(_, outcome)| *outcome == wanted).count();
     let by = |by: CaughtBy| count(Outcome::Caught(by));
     let (same, survived) = (count(Outcome::Same), count(Outcome::Survived));
     let faults = mutants.len() - same;
     let found = faults - survived;
-    println!(
+    writeln!(
+        out,
         "{}: {found} of {faults} caught, {:.1} % ({} by tests, {} by checks, {} when compiled); {same} more change nothing",
         framework.id,
         share(found, faults),
         by(CaughtBy::Test),
         by(CaughtBy::Check),
         by(CaughtBy::Compiling),
-    );
+    )?;
     let survivors = tried.iter().filter(|(_, outcome)| *outcome == Outcome::Survived);
     let mut survivors: Vec<usize> = survivors.map(|(position, _)| *position).collect();
     survivors.sort_unstable();
     for position in survivors {
         let mutant = &mutants[position];
-        println!("  {}: {}", mutant.span.place(), mutant.what);
+        writeln!(out, "  {}: {}", mutant.span.place(), mutant.what)?;
     }
-    (found, faults)
+    Ok((found, faults))
 }
 
 fn share(part: usize, all: usize) -> f64 {

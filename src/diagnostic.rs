@@ -80,7 +80,7 @@ pub struct Diagnostic {
     /// The id of what it is about: an item, a claim, a source, a rule. A level that is set for one of
     /// them goes by it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
+    pub subject: Option<Box<str>>,
 }
 
 impl Diagnostic {
@@ -105,7 +105,7 @@ impl Diagnostic {
     /// Names what it is about, by its id.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+        self.subject = Some(subject.into().into_boxed_str());
         self
     }
 

@@ -66,7 +66,7 @@ impl Level {
                 }
             })
         };
-        meet().map_or(true, |meet| meet != Diagram::FALSE)
+        !meet().is_ok_and(|meet| meet == Diagram::FALSE)
     }
 }
 

@@ -96,7 +96,7 @@ impl Setting {
     }
 
     pub(crate) fn matches(&self, finding: &Diagnostic) -> bool {
-        self.code == finding.code && self.of.as_ref().is_none_or(|of| Some(of) == finding.subject.as_ref())
+        self.code == finding.code && self.of.as_ref().is_none_or(|of| finding.subject.as_deref() == Some(of.as_str()))
     }
 }
 

@@ -10,6 +10,9 @@ use crate::model::{Best, Hit, Kind, Model, Name, Value};
 use crate::naive::{World, occurs, outcomes, points};
 use crate::write;
 
+/// Everything but the name that is followed: facts, which are missing, and what people judged.
+type Rest = (Vec<Value>, Vec<bool>, Vec<Option<Value>>);
+
 /// A statement that a decision is never lowered.
 #[derive(Debug)]
 pub(crate) struct Statement {
@@ -85,7 +88,7 @@ impl Statement {
 
     fn fails_in(&self, model: &Model, world: &World) -> bool {
         let target = &model.decisions[self.decision];
-        let mut bodies: BTreeMap<(Vec<Value>, Vec<bool>, Vec<Option<Value>>), BTreeMap<Value, Value>> = BTreeMap::new();
+        let mut bodies: BTreeMap<Rest, BTreeMap<Value, Value>> = BTreeMap::new();
         for mut point in points(&[model], world) {
             let outcomes = outcomes(model, &point);
             let value = outcomes[self.decision].value;

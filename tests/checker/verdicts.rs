@@ -32,7 +32,7 @@ pub(crate) fn told(framework: &Arc<Framework>) -> BTreeSet<Verdict> {
                 format!("{decision}: {}", words.join(" "))
             }
             "overlap" | "conflict" => quoted[..3].join(" "),
-            _ => found.subject.clone().expect("it is about something"),
+            _ => found.subject.expect("it is about something").into_string(),
         };
         // Rules that overlap conflict if they give different values.
         let code = if code == "conflict" { "overlap" } else { code };

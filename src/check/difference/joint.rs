@@ -17,12 +17,15 @@ pub(super) enum Side {
     New,
 }
 
+/// Of every variable of one side its place in the joint space, and for each cell there the cell here, if it has one.
+type Places = BTreeMap<VariableId, (VariableId, Vec<Option<u16>>)>;
+
 /// The variables of two spaces put together.
 pub(super) struct Joint {
     pub(super) space: Space,
     pub(super) diagrams: Diagrams,
-    /// For each of the two: of every variable its place here, and for each cell there the cell here, if it has one.
-    places: [BTreeMap<VariableId, (VariableId, Vec<Option<u16>>)>; 2],
+    /// For each of the two, where its variables are.
+    places: [Places; 2],
     /// What one of the two can be told and the other cannot.
     pub(super) only_one: Vec<(Name, String)>,
 }

@@ -25,7 +25,7 @@ pub(super) fn compare(old: &Compiled, new: &Compiled, found: &mut Difference) {
             found.otherwise.push(format!("`{}` is derived otherwise", derived.name));
         }
     }
-    if !(one.scope.is_empty() && other.scope.is_empty()) && !same_scope(old, new, found).unwrap_or(false) {
+    if (!one.scope.is_empty() || !other.scope.is_empty()) && !same_scope(old, new, found).unwrap_or(false) {
         found.not_decided.push("whether both leave the same claims alone".to_owned());
     }
     for judged in [false, true] {

@@ -73,5 +73,5 @@ fn of_rule(
         format!("the `because` of `{}` shows {}, which the rule does not read", rule.id, listed.join(" and "));
     let diagnostic = Diagnostic::warning(Code::UnreadInBecause, message).at(&rule.span);
     let help = "say what the rule went by; what it never asked is no reason for what it gives";
-    Some(diagnostic.about(&format!("{}.{}", decision.name, rule.id)).help(help))
+    Some(diagnostic.about(format!("{}.{}", decision.name, rule.id)).help(help))
 }

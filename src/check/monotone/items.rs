@@ -36,6 +36,9 @@ const UNREPORTED: Standing = u32::MAX >> 2;
 /// What an item was to a measure before, and what it is after.
 type Move = (Standing, Standing);
 
+/// How measures move together: of each that does, its place and how.
+type Moved = Vec<(usize, Move)>;
+
 impl<'c> Follower<'c> {
     pub(super) fn of_items(
         &mut self,
@@ -116,7 +119,7 @@ fn step_by_step(
     let here = only_where.map_or(Ok(Diagram::TRUE), |formula| formula.diagram(&mut moves.diagrams))?;
     let here = moves.diagrams.and(here, moves.occurs)?;
     // Many steps move the measures in the same way.
-    let mut seen: BTreeSet<Vec<(usize, Move)>> = BTreeSet::new();
+    let mut seen: BTreeSet<Moved> = BTreeSet::new();
     for (from, to) in steps {
         let found = match moves.of_step(here, places, *from, *to)? {
             Ok(found) => found,
@@ -185,7 +188,7 @@ impl<'c> Moves<'c> {
         places: &[VariableId],
         from: u16,
         to: u16,
-    ) -> Result<Result<Vec<Vec<(usize, Move)>>, Name>, TooLarge> {
+    ) -> Result<Result<Vec<Moved>, Name>, TooLarge> {
         let at = |diagrams: &mut Diagrams, diagram: Diagram, cell: u16| {
             diagrams.fix(diagram, &|variable| places.contains(&variable).then_some(cell))
         };
@@ -223,7 +226,7 @@ impl<'c> Moves<'c> {
         let together = self.diagrams.possible_where(&parts, &[both], &any, &|_| {}, MOST_MOVES).ok_or(TooLarge)?;
         let mut found = BTreeSet::new();
         for values in together {
-            let moved: Vec<(usize, Move)> = measures
+            let moved: Moved = measures
                 .iter()
                 .zip(values.chunks(2))
                 .filter(|(_, pair)| pair[0] != pair[1])

@@ -10,6 +10,9 @@ pub(crate) enum Carried<'p> {
     To(VariableId, &'p [u16]),
 }
 
+/// What makes a node anew: of a variable and of what its children have become.
+type Remake<'f> = dyn FnMut(&mut Diagrams, VariableId, &[Diagram]) -> Result<Diagram, TooLarge> + 'f;
+
 impl Diagrams {
     /// A diagram of another store, over the variables of this one.
     pub(crate) fn carry<'p>(
@@ -89,7 +92,7 @@ impl Diagrams {
         &mut self,
         diagram: Diagram,
         memo: &mut HashMap<Diagram, Diagram>,
-        make: &mut dyn FnMut(&mut Self, VariableId, &[Diagram]) -> Result<Diagram, TooLarge>,
+        make: &mut Remake<'_>,
     ) -> Result<Diagram, TooLarge> {
         let Some((variable, children)) = self.branch(diagram) else { return Ok(diagram) };
         if let Some(known) = memo.get(&diagram) {
