@@ -33,7 +33,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use evigrade::{Compiled, Framework, Frameworks};
+use evigrade::{Compiled, Framework, Frameworks, check};
 
 use crate::draw::Draw;
 use crate::model::Model;
@@ -212,4 +212,86 @@ fn values_are_reached_by_what_is_told_and_by_nothing_smaller() {
     });
     at_least(&seen, "values that are never given", 2, cases);
     at_least(&seen, "values that are reached", 2, cases);
+}
+
+/// A framework over two flags with a result, and the number of facts that reach its first level.
+#[track_caller]
+fn reached_with(rest: &str, facts: usize) {
+    let head = r#"
+        [framework]
+        id = "drawn"
+        title = "Drawn"
+        edition = "1"
+        result = "grade"
+        [scale]
+        levels = ["low", "high"]
+        [fact.one]
+        on = "claim"
+        ask = "What is it?"
+        type = "flag"
+        unknowns = []
+        [fact.other]
+        on = "claim"
+        ask = "What is it?"
+        type = "flag"
+        unknowns = []
+    "#;
+    let text = format!("{head}{rest}");
+    let reached = check::reach(&Compiled::new(&load(&text, "drawn")).expect("it compiles"));
+    let first = reached.first().expect("there is a level");
+    assert!(first.fewest, "{reached:?}");
+    assert_eq!(first.facts.as_ref().map(Vec::len), Some(facts), "{reached:?}");
+}
+
+#[test]
+fn what_has_to_be_stated_for_an_assumption_alone_is_found() {
+    let rest = r#"
+        [decision.grade]
+        hit = "first"
+        [[decision.grade.rule]]
+        id = "it"
+        when = { one = [true] }
+        then = "low"
+        because = "It is so."
+        [[assumption]]
+        id = "asked"
+        never = { other = ["missing"] }
+        because = "It is always asked."
+    "#;
+    reached_with(rest, 2);
+}
+
+#[test]
+fn a_sum_is_never_between_its_totals() {
+    let rest = r#"
+        [decision.gap]
+        values = ["low", "high"]
+        judgement = "refused"
+        hit = "first"
+        [[decision.gap.rule]]
+        id = "it"
+        when = { one = [true] }
+        then = "low"
+        because = "It is so."
+        [decision.points]
+        hit = "sum"
+        [[decision.points.rule]]
+        id = "two"
+        when = { gap = ["low"] }
+        add = 2
+        because = "It is so."
+        [decision.grade]
+        hit = "first"
+        [[decision.grade.rule]]
+        id = "between"
+        when = { points = [1] }
+        then = "high"
+        because = "It is not so."
+        [[decision.grade.rule]]
+        id = "else"
+        when = {}
+        then = "low"
+        because = "It is so."
+    "#;
+    reached_with(rest, 0);
 }

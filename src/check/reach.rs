@@ -200,7 +200,10 @@ impl<'c> Search<'_, 'c> {
         if always == Diagram::TRUE {
             let inputs =
                 |variable: VariableId| self.unstated.get(&variable).map_or(Cells::Any, |cell| Cells::One(*cell));
-            return Ok(self.world.chain.diagrams.possible(occurs, &inputs).contains(&1));
+            if self.world.chain.diagrams.possible(occurs, &inputs).contains(&1) {
+                return Ok(true);
+            }
+            // What nobody states cannot occur: something has to be stated for that alone.
         }
         if self.failed.get(&(always, occurs)).is_some_and(|failed| *failed >= most) {
             return Ok(false);

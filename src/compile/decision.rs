@@ -62,8 +62,6 @@ pub(crate) enum Outcome {
 pub(crate) struct DecisionCompiler<'c> {
     pub(crate) compiler: &'c Compiler<'c>,
     pub(crate) diagrams: &'c mut Diagrams,
-    /// The totals of sums that were compiled before, by the variable of their value.
-    pub(crate) totals: &'c BTreeMap<VariableId, Vec<Decimal>>,
 }
 
 impl DecisionCompiler<'_> {
@@ -143,18 +141,11 @@ impl DecisionCompiler<'_> {
 
     fn number_of(&self, variable: VariableId) -> Outcome {
         let from = &self.compiler.space.get(variable).domain;
-        let totals = self.totals.get(&variable);
         let alone = |cell: usize| {
             let cell = u16::try_from(cell).ok()?;
             // The level cuts such variables so finely that every cell holds one number.
             let bounds = from.bounds(cell)?;
-            match totals {
-                Some(totals) => {
-                    let mut inside = totals.iter().filter(|total| from.number_cell(**total) == Some(cell));
-                    inside.next().copied().filter(|_| inside.next().is_none())
-                }
-                None => bounds.low.filter(|low| bounds.high == Some(*low)).map(|(number, _)| number),
-            }
+            bounds.low.filter(|low| bounds.high == Some(*low)).map(|(number, _)| number)
         };
         Outcome::NumberOf(variable, (0..from.cells()).map(alone).collect())
     }

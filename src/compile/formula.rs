@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 use rust_decimal::Decimal;
 
 use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
-use super::space::{Distinctions, Domain, Known, Role, Space, days};
+use super::space::{Distinctions, Domain, Known, Role, Space, Steps, days};
 use crate::document::reader::Literal;
 use crate::framework::condition::OperandValue;
 use crate::framework::names::{Index, Named, Scope};
@@ -212,7 +212,7 @@ impl Compiler<'_> {
                 // For a recorded count none is 0; the least of no counts is none, and not 0.
                 Some(Unknown::None)
                     if domain.unknown_cell(Unknown::None).is_none()
-                        && matches!(domain.known, Known::Numbers { whole: true, date: false, .. }) =>
+                        && matches!(domain.known, Known::Numbers { steps: Steps::Whole, date: false, .. }) =>
                 {
                     set(alone(Decimal::ZERO));
                 }

@@ -124,7 +124,6 @@ pub(super) struct LevelBuilder<'b> {
     steps: Vec<Step>,
     decisions: Vec<CompiledDecision>,
     derived: Vec<CompiledDerived>,
-    totals: BTreeMap<VariableId, Vec<Decimal>>,
     entered: BTreeSet<Name>,
     /// The cells of what was worked out at another level and is read at this one.
     elsewhere: BTreeMap<Name, Domain>,
@@ -151,7 +150,6 @@ impl<'b> LevelBuilder<'b> {
             steps: Vec::new(),
             decisions: Vec::new(),
             derived: Vec::new(),
-            totals: BTreeMap::new(),
             entered: BTreeSet::new(),
             elsewhere: BTreeMap::new(),
         }
@@ -248,7 +246,7 @@ impl<'b> LevelBuilder<'b> {
         let words = self.distinctions.words.get(name).cloned().unwrap_or_default();
         let domain = match self.elsewhere.get(name) {
             Some(domain) => domain.clone(),
-            None => Domain::new(value_type, range, &cuts, &words),
+            None => Domain::new(value_type, range, totals, &cuts, &words),
         };
         if self.space.len() + 2 > MOST_VARIABLES {
             let message = format!("this framework has more than {MOST_VARIABLES} names that rules test");
@@ -267,13 +265,13 @@ impl<'b> LevelBuilder<'b> {
     fn decision(&mut self, name: &Name, decision: &crate::framework::Decision, problems: &mut Problems) {
         let Some(index) = self.framework.decisions.iter().position(|known| known.name == *name) else { return };
         let value_type = decision_type(decision);
-        let words = Domain::new(&value_type, (None, None), &BTreeSet::new(), &BTreeSet::new());
+        let words = Domain::new(&value_type, (None, None), &[], &BTreeSet::new(), &BTreeSet::new());
         let closed = closed(decision.rules.iter().map(|rule| &rule.when));
         let output = VariableId(u16::try_from(self.space.len()).unwrap_or(u16::MAX));
         let mut diagrams = std::mem::take(&mut self.diagrams);
         let compiler = self.compiler(&closed);
         let compiled = diagrams.within_work(MOST_WORK_EACH, |diagrams| {
-            DecisionCompiler { compiler: &compiler, diagrams, totals: &self.totals }
+            DecisionCompiler { compiler: &compiler, diagrams }
                 .compile(index, decision, output, &words)
         });
         self.diagrams = diagrams;
@@ -288,9 +286,6 @@ impl<'b> LevelBuilder<'b> {
         };
         let Some(output) = self.add_variable(name, &value_type, range, &compiled.totals, problems) else { return };
         compiled.output = output;
-        if matches!(decision.hit, HitPolicy::Sum { .. }) {
-            self.totals.insert(output, compiled.totals.clone());
-        }
         self.steps.push(Step::Decision(self.decisions.len()));
         self.decisions.push(compiled);
     }

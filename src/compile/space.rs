@@ -26,6 +26,13 @@ pub(crate) struct Cut {
     pub(crate) after: bool,
 }
 
+impl Cut {
+    /// Whether a number lies to the left of the cut.
+    fn left_of(self, number: Decimal) -> bool {
+        if self.after { number <= self.at } else { number < self.at }
+    }
+}
+
 /// How the known values of a variable fall into cells.
 #[derive(Clone, Debug)]
 pub(crate) enum Known {
@@ -34,9 +41,49 @@ pub(crate) enum Known {
     /// A cell for each word; for an open list one more for all other words.
     Words { words: Vec<Word>, ordered: usize, open: bool },
     /// A cell between each two cuts. Dates are numbers of days.
-    Numbers { cuts: Vec<Cut>, date: bool, whole: bool },
+    Numbers { cuts: Vec<Cut>, date: bool, steps: Steps },
     /// One cell for any text.
     Text,
+}
+
+/// Which numbers there are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Steps {
+    Every,
+    Whole,
+    /// These alone, in ascending order: what a sum can come to.
+    These(Vec<Decimal>),
+}
+
+impl Steps {
+    fn has(&self, number: Decimal) -> bool {
+        match self {
+            Self::Every => true,
+            Self::Whole => number.is_integer(),
+            Self::These(numbers) => numbers.binary_search(&number).is_ok(),
+        }
+    }
+
+    /// A cut as the one just below the next number there is, where that is known. So no two cuts part the same.
+    fn cut(&self, cut: Cut) -> Cut {
+        let next = match self {
+            Self::Every => None,
+            Self::Whole if cut.after => cut.at.floor().checked_add(Decimal::ONE),
+            Self::Whole => Some(cut.at.ceil()),
+            Self::These(numbers) => numbers.iter().find(|number| !cut.left_of(**number)).copied(),
+        };
+        next.map_or(cut, |at| Cut { at, after: false })
+    }
+
+    /// The greatest number below a cut, if that is known.
+    fn last_below(&self, cut: Cut) -> Option<Decimal> {
+        match self {
+            Self::Every => None,
+            _ if cut.after => None,
+            Self::Whole => cut.at.checked_sub(Decimal::ONE),
+            Self::These(numbers) => numbers.iter().rev().find(|number| cut.left_of(**number)).copied(),
+        }
+    }
 }
 
 /// The cells of a variable: those of known values, then those of its unknowns.
@@ -79,15 +126,17 @@ pub(crate) fn day(days: Decimal) -> Option<Date> {
 }
 
 impl Domain {
-    /// A domain with what the rules distinguish: for numbers the cuts, for an open list the words.
+    /// A domain with what the rules distinguish: for numbers the cuts, for an open list the words. Of a sum, what it
+    /// can come to; of all else that is empty.
     pub(crate) fn new(
         value_type: &ValueType,
         range: (Option<Decimal>, Option<Decimal>),
+        totals: &[Decimal],
         cuts: &BTreeSet<Cut>,
         mentioned: &BTreeSet<Word>,
     ) -> Self {
-        let numbers = |date: bool, whole: bool, range: (Option<Decimal>, Option<Decimal>)| {
-            let mut cuts: Vec<Cut> = cuts.iter().map(|cut| if whole { whole_cut(*cut) } else { *cut }).collect();
+        let numbers = |date: bool, steps: Steps, range: (Option<Decimal>, Option<Decimal>)| {
+            let mut cuts: Vec<Cut> = cuts.iter().map(|cut| steps.cut(*cut)).collect();
             cuts.sort_unstable();
             cuts.dedup();
             let (least, greatest) = range;
@@ -98,7 +147,7 @@ impl Domain {
                     greatest.is_none_or(|greatest| if cut.after { greatest > cut.at } else { greatest >= cut.at });
                 left && right
             });
-            Known::Numbers { cuts, date, whole }
+            Known::Numbers { cuts, date, steps }
         };
         let mut range = range;
         let known = match &value_type.kind {
@@ -106,10 +155,11 @@ impl Domain {
             FactType::Text => Known::Text,
             FactType::Count => {
                 range.0 = Some(range.0.map_or(Decimal::ZERO, |least| least.max(Decimal::ZERO)));
-                numbers(false, true, range)
+                numbers(false, Steps::Whole, range)
             }
-            FactType::Number => numbers(false, false, range),
-            FactType::Date => numbers(true, true, range),
+            FactType::Number if totals.is_empty() => numbers(false, Steps::Every, range),
+            FactType::Number => numbers(false, Steps::These(totals.to_vec()), range),
+            FactType::Date => numbers(true, Steps::Whole, range),
             FactType::OpenChoice => Known::Words { words: mentioned.iter().cloned().collect(), ordered: 0, open: true },
             FactType::Choice(choices) => Known::Words {
                 words: value_type.words().into_iter().cloned().collect(),
@@ -144,8 +194,7 @@ impl Domain {
     /// The cell of a number.
     pub(crate) fn number_cell(&self, number: Decimal) -> Option<u16> {
         let Known::Numbers { cuts, .. } = &self.known else { return None };
-        let left = |cut: &Cut| if cut.after { number > cut.at } else { number >= cut.at };
-        u16::try_from(cuts.partition_point(left)).ok()
+        u16::try_from(cuts.partition_point(|cut| !cut.left_of(number))).ok()
     }
 
     /// The cell of a word.
@@ -179,21 +228,16 @@ impl Domain {
 
     /// The numbers in a cell: from the first to the second, each with whether it belongs to it.
     pub(crate) fn bounds(&self, cell: u16) -> Option<Bounds> {
-        let Known::Numbers { cuts, whole, .. } = &self.known else { return None };
+        let Known::Numbers { cuts, steps, .. } = &self.known else { return None };
         let cell = cell as usize;
         if cell > cuts.len() {
             return None;
         }
-        // The numbers next to a bound that does not belong are known where numbers are whole.
-        let inside = |(at, belongs): (Decimal, bool), next: Decimal| match at.checked_add(next) {
-            Some(next) if *whole && !belongs => (next, true),
-            _ => (at, belongs),
-        };
         let low = cell.checked_sub(1).and_then(|before| cuts.get(before)).map(|cut| (cut.at, !cut.after));
-        let high = cuts.get(cell).map(|cut| (cut.at, cut.after));
+        let high = cuts.get(cell).map(|cut| steps.last_below(*cut).map_or((cut.at, cut.after), |last| (last, true)));
         Some(Bounds {
-            low: low.map(|low| inside(low, Decimal::ONE)).or_else(|| self.range.0.map(|least| (least, true))),
-            high: high.map(|high| inside(high, -Decimal::ONE)).or_else(|| self.range.1.map(|most| (most, true))),
+            low: low.or_else(|| self.range.0.map(|least| (least, true))),
+            high: high.or_else(|| self.range.1.map(|most| (most, true))),
         })
     }
 
@@ -287,8 +331,10 @@ impl Domain {
 
     /// A number that lies in a cell, as it stands in a file: the roundest that is near its bounds.
     pub(crate) fn number_in(&self, cell: u16) -> Option<String> {
+        let Known::Numbers { steps, .. } = &self.known else { return None };
         let bounds = self.bounds(cell)?;
-        let holds = |number: Decimal| self.number_cell(number) == Some(cell) && bounds.contains(number);
+        let holds =
+            |number: Decimal| self.number_cell(number) == Some(cell) && bounds.contains(number) && steps.has(number);
         let mut tried = vec![Decimal::ZERO, Decimal::ONE];
         for (at, _) in bounds.low.iter().chain(&bounds.high) {
             tried.extend([*at, at.checked_add(Decimal::ONE)?, at.checked_sub(Decimal::ONE)?]);
@@ -327,18 +373,6 @@ impl Bounds {
                 format!("{from} {} {to} {}", number(low), number(high))
             }
         }
-    }
-}
-
-/// For whole numbers every cut is one just below a whole number, save where there is no next one.
-fn whole_cut(cut: Cut) -> Cut {
-    if !cut.after {
-        return Cut { at: cut.at.ceil(), after: false };
-    }
-    let below = cut.at.floor();
-    match below.checked_add(Decimal::ONE) {
-        Some(at) => Cut { at, after: false },
-        None => Cut { at: below, after: true },
     }
 }
 

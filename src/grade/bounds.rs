@@ -18,7 +18,7 @@ use super::frame::{Frame, Slot};
 use super::measure::{WordOrder, as_number};
 use crate::compile::diagram::{Diagram, Diagrams, VariableId};
 use crate::compile::legal::Legal;
-use crate::compile::space::{Bounds, Domain, Known, day};
+use crate::compile::space::{Bounds, Domain, Known, Steps, day};
 use crate::framework::{Aggregate, Measure};
 use crate::value::{FactValue, Unknown, Value};
 
@@ -108,7 +108,7 @@ fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
         // Numbers that may be equal may differ.
         (Aggregate::Distinct(_), Known::Numbers { .. }) => true,
         // A median of whole numbers is whole or half.
-        (Aggregate::Median(_), Known::Numbers { whole, .. }) => *whole,
+        (Aggregate::Median(_), Known::Numbers { steps, .. }) => *steps != Steps::Every,
         _ => false,
     };
     // Two measures made of the same missing number move together; as intervals they do not.

@@ -6,7 +6,7 @@ use evigrade::{Compiled, check};
 
 use crate::draw::Draw;
 use crate::model::{Condition, Hit, Model, Name};
-use crate::naive::{World, judgeable, occurs, outcomes, points};
+use crate::naive::{Rules, World, judgeable, occurs, points};
 
 /// A framework that is a little different, or says the same otherwise.
 pub(crate) fn changed(draw: &mut Draw, model: &Model) -> Model {
@@ -94,9 +94,10 @@ pub(crate) fn expected(old: &Model, new: &Model) -> Differences {
 fn pairs(old: &Model, new: &Model, judged: BTreeSet<usize>, assumed: &mut bool) -> BTreeSet<(String, String)> {
     let world = World { judged, all_settings: false };
     let mut pairs = BTreeSet::new();
+    let both = [old, new].map(|model| (model, Rules::new(model, false)));
     for point in points(&[old, new], &world) {
-        let [one, other] = [old, new].map(|model| {
-            let outcomes = outcomes(model, &point);
+        let [one, other] = both.each_ref().map(|(model, rules)| {
+            let outcomes = rules.outcomes(&point);
             let value = outcomes[model.result()].value;
             (occurs(model, &point, &outcomes), model.word(model.result(), value))
         });

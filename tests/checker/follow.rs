@@ -7,7 +7,7 @@ use evigrade::{Framework, check};
 
 use crate::draw::Draw;
 use crate::model::{Best, Hit, Kind, Model, Name, Value};
-use crate::naive::{World, occurs, outcomes, points};
+use crate::naive::{Rules, World, occurs, points};
 use crate::write;
 
 /// Everything but the name that is followed: facts, which are missing, and what people judged.
@@ -89,8 +89,9 @@ impl Statement {
     fn fails_in(&self, model: &Model, world: &World) -> bool {
         let target = &model.decisions[self.decision];
         let mut bodies: BTreeMap<Rest, BTreeMap<Value, Value>> = BTreeMap::new();
+        let rules = Rules::new(model, world.all_settings);
         for mut point in points(&[model], world) {
-            let outcomes = outcomes(model, &point);
+            let outcomes = rules.outcomes(&point);
             let value = outcomes[self.decision].value;
             if !occurs(model, &point, &outcomes) || !(0..target.count).contains(&value) {
                 continue;

@@ -181,11 +181,8 @@ impl Model {
             || self.assumption.iter().any(|never| never.reads(name))
     }
 
-    /// The values of a decision: its words, and for the result what stands beside them; numbers of a sum.
-    pub(crate) fn values(&self, decision: usize) -> Vec<Value> {
-        if self.decisions[decision].hit == Hit::Sum {
-            return (-6..=11).collect();
-        }
+    /// The words that a decision can give, and for the result what stands beside them.
+    pub(crate) fn words(&self, decision: usize) -> Vec<Value> {
         let outcomes = i32::from(decision == self.result());
         (0..self.decisions[decision].count + outcomes).collect()
     }

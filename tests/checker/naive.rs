@@ -120,33 +120,70 @@ impl Outcome {
     }
 }
 
-/// What every decision comes to at a point.
-pub(crate) fn outcomes(model: &Model, point: &Point) -> Vec<Outcome> {
-    let mut decided: Vec<Value> = Vec::new();
-    let mut outcomes = Vec::new();
-    for (at, decision) in model.decisions.iter().enumerate() {
+/// A framework, with what each of its decisions can give.
+pub(crate) struct Rules<'m> {
+    model: &'m Model,
+    values: Vec<Vec<Value>>,
+}
+
+impl<'m> Rules<'m> {
+    pub(crate) fn new(model: &'m Model, all_settings: bool) -> Self {
+        let mut rules = Self { model, values: Vec::new() };
+        for (at, decision) in model.decisions.iter().enumerate() {
+            let values = if decision.hit == Hit::Sum { rules.totals(at, all_settings) } else { model.words(at) };
+            rules.values.push(values);
+        }
+        rules
+    }
+
+    /// What a sum can come to, whatever it reads.
+    fn totals(&self, at: usize, all_settings: bool) -> Vec<Value> {
+        let mut totals = BTreeSet::new();
+        let decided = self.any_of(vec![GAP; at], at);
+        for point in points(&[self.model], &World { judged: BTreeSet::new(), all_settings }) {
+            for decided in &decided {
+                totals
+                    .insert(own(&Seen { model: self.model, point: &point, decided }, &self.model.decisions[at]).value);
+            }
+        }
+        totals.into_iter().collect()
+    }
+
+    /// All values that decisions without an answer could have, as far as a decision reads them.
+    fn any_of(&self, decided: Vec<Value>, at: usize) -> Vec<Vec<Value>> {
         let mut all = vec![decided.clone()];
         for before in 0..at {
-            if decided[before] == GAP && decision.reads(Name::Decision(before)) {
+            if decided[before] == GAP && self.model.decisions[at].reads(Name::Decision(before)) {
                 all = all
                     .into_iter()
                     .flat_map(|known| {
-                        model.values(before).into_iter().map(move |value| {
+                        self.values[before].iter().map(move |value| {
                             let mut known = known.clone();
-                            known[before] = value;
+                            known[before] = *value;
                             known
                         })
                     })
                     .collect();
             }
         }
-        let all: Vec<Own> = all.iter().map(|decided| own(&Seen { model, point, decided }, decision)).collect();
-        let mut outcome = Outcome { all, value: GAP };
-        outcome.value = outcome.settled(|own| own.value).unwrap_or(GAP);
-        decided.push(point.judged[at].unwrap_or(outcome.value));
-        outcomes.push(outcome);
+        all
     }
-    outcomes
+
+    /// What every decision comes to at a point.
+    pub(crate) fn outcomes(&self, point: &Point) -> Vec<Outcome> {
+        let model = self.model;
+        let mut decided: Vec<Value> = Vec::new();
+        let mut outcomes = Vec::new();
+        for (at, decision) in model.decisions.iter().enumerate() {
+            let all = self.any_of(decided.clone(), at);
+            let all: Vec<Own> = all.iter().map(|decided| own(&Seen { model, point, decided }, decision)).collect();
+            let mut outcome = Outcome { all, value: GAP };
+            outcome.value = outcome.settled(|own| own.value).unwrap_or(GAP);
+            decided.push(point.judged[at].unwrap_or(outcome.value));
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
 }
 
 /// Whether it can be so: nothing that is assumed never to be, and no judgement further than it may go.
@@ -218,7 +255,7 @@ pub(crate) fn points(models: &[&Model], world: &World) -> Vec<Point> {
         points = points
             .into_iter()
             .flat_map(|point| {
-                model.values(*judged).into_iter().map(move |value| {
+                model.words(*judged).into_iter().map(move |value| {
                     let mut point = point.clone();
                     point.judged[*judged] = Some(value);
                     point

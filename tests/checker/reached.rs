@@ -5,13 +5,14 @@ use std::sync::Arc;
 use evigrade::{Compiled, Framework, check, selftest};
 
 use crate::model::{GAP, Model, NOT_REPORTED, Name, Value};
-use crate::naive::{Point, World, occurs, outcomes, points};
+use crate::naive::{Point, Rules, World, occurs, points};
 
 /// Everything that can be so by the rules, with the value of the result.
 fn all(model: &Model) -> Vec<(Point, Value)> {
     let world = World { judged: std::collections::BTreeSet::new(), all_settings: false };
+    let rules = Rules::new(model, false);
     let all = points(&[model], &world).into_iter().filter_map(|point| {
-        let outcomes = outcomes(model, &point);
+        let outcomes = rules.outcomes(&point);
         occurs(model, &point, &outcomes).then(|| (point, outcomes[model.result()].value))
     });
     all.collect()
@@ -71,7 +72,7 @@ pub(crate) fn hold(
     let compiled = Compiled::new(framework).expect("it compiles");
     let all = all(model);
     let reached = check::reach(&compiled);
-    let values = model.values(model.result());
+    let values = model.words(model.result());
     assert_eq!(reached.len(), values.len(), "{text}");
     let mut seen = [0, 0];
     let mut with_examples = text.to_owned();

@@ -7,7 +7,7 @@ use evigrade::diagnostic::Severity;
 use evigrade::{Framework, check};
 
 use crate::model::{GAP, Hit, Model};
-use crate::naive::{Outcome, World, judgeable, occurs, outcomes, points};
+use crate::naive::{Outcome, Rules, World, judgeable, occurs, points};
 
 /// A code and what it is about; of dead values the words as well.
 pub(crate) type Verdict = (String, String);
@@ -44,8 +44,9 @@ pub(crate) fn told(framework: &Arc<Framework>) -> BTreeSet<Verdict> {
 /// Everything that can be so, with what the decisions come to then.
 fn all(model: &Model, all_settings: bool) -> Vec<Vec<Outcome>> {
     let world = World { judged: judgeable(model), all_settings };
+    let rules = Rules::new(model, all_settings);
     let all = points(&[model], &world).into_iter().filter_map(|point| {
-        let outcomes = outcomes(model, &point);
+        let outcomes = rules.outcomes(&point);
         occurs(model, &point, &outcomes).then_some(outcomes)
     });
     all.collect()
@@ -110,7 +111,7 @@ pub(crate) fn expected(model: &Model) -> BTreeSet<Verdict> {
             expected.insert(("dead-rule".to_owned(), format!("d{at}.otherwise")));
         }
         if decision.refused && decision.hit != Hit::Sum {
-            let dead = model.values(at).into_iter().filter(|value| seen().all(|outcome| outcome.value != *value));
+            let dead = model.words(at).into_iter().filter(|value| seen().all(|outcome| outcome.value != *value));
             let dead: Vec<String> = dead.map(|value| model.word(at, value)).collect();
             if !dead.is_empty() {
                 expected.insert(("dead-value".to_owned(), format!("d{at}: {}", dead.join(" "))));

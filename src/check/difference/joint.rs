@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::check::shown::shown_side;
 use crate::compile::diagram::{Carried, Diagram, Diagrams, TooLarge, VariableId};
-use crate::compile::space::{Cut, Domain, Known, Role, Space, Variable};
+use crate::compile::space::{Cut, Domain, Known, Role, Space, Steps, Variable};
 use crate::name::Name;
 use crate::value::Unknown;
 
@@ -120,7 +120,10 @@ fn together(one: &Domain, other: &Domain) -> Option<Domain> {
             all.extend(others.iter().filter(|word| !words.contains(word)).cloned());
             Known::Words { words: all, ordered: *ordered, open: *open || *other_open }
         }
-        (Known::Numbers { cuts, date, whole }, Known::Numbers { cuts: others, date: other_date, .. }) => {
+        (
+            Known::Numbers { cuts, date, steps },
+            Known::Numbers { cuts: others, date: other_date, steps: other_steps },
+        ) => {
             if date != other_date {
                 return None;
             }
@@ -138,7 +141,11 @@ fn together(one: &Domain, other: &Domain) -> Option<Domain> {
                 let right = range.1.is_none_or(|most| if cut.after { most > cut.at } else { most >= cut.at });
                 left && right
             });
-            Known::Numbers { cuts: all, date: *date, whole: *whole }
+            Known::Numbers {
+                cuts: all,
+                date: *date,
+                steps: if steps == other_steps { steps.clone() } else { Steps::Every },
+            }
         }
         _ => return None,
     };
