@@ -123,6 +123,9 @@ impl<'c> Follower<'c> {
             let value = world.chain.values[target].ok_or(TooLarge)?;
             let here = only_where.map_or(Ok(Diagram::TRUE), |formula| formula.diagram(&mut world.chain.diagrams))?;
             let here = world.chain.diagrams.and(here, world.occurs)?;
+            if !ever_lowered(world, (value, here), &ranks, &places, &steps)? {
+                continue;
+            }
             for (from, to) in &steps {
                 let at = |cell: u16| places.iter().map(|place| (*place, cell)).collect::<BTreeMap<_, _>>();
                 let (from, to) = (at(*from), at(*to));
@@ -201,6 +204,52 @@ impl<'c> Follower<'c> {
         let index = &self.index;
         self.closures.entry((scope, name.clone())).or_insert_with(|| index.made_of(scope, name))
     }
+}
+
+/// Whether some step lowers a decision. All steps are looked at in one go, which is much less work than one by one.
+fn ever_lowered(
+    world: &mut World<'_>,
+    (value, occurs): (Diagram, Diagram),
+    ranks: &Ranks,
+    places: &[VariableId],
+    steps: &[(u16, u16)],
+) -> Result<bool, TooLarge> {
+    let diagrams = &mut world.chain.diagrams;
+    let cells = steps.iter().map(|(from, to)| from.max(to) + 1).max().unwrap_or(0);
+    let mut parts = Vec::with_capacity(usize::from(cells) * 2);
+    for diagram in [value, occurs] {
+        for cell in 0..cells {
+            parts.push(diagrams.fix(diagram, &|variable| places.contains(&variable).then_some(cell))?);
+        }
+    }
+    let worse = diagrams.apply(&parts, &mut |parts| {
+        let (values, occurs) = parts.split_at(parts.len() / 2);
+        let can_be = |cell: usize| occurs[cell] != Diagram::FALSE;
+        let mut possible = (0..values.len()).filter(|cell| can_be(*cell)).map(|cell| values[cell]);
+        let first = possible.next();
+        if possible.all(|value| Some(value) == first) {
+            return Some(Diagram::FALSE);
+        }
+        let mut undecided = false;
+        for (from, to) in steps.iter().map(|(from, to)| (usize::from(*from), usize::from(*to))) {
+            if values[from] == values[to] || !can_be(from) || !can_be(to) {
+                continue;
+            }
+            let (Some(before), Some(after)) = (values[from].value(), values[to].value()) else {
+                undecided = true;
+                continue;
+            };
+            if !ranks.rank(before).zip(ranks.rank(after)).is_some_and(|(before, after)| after < before) {
+                continue;
+            }
+            if occurs[from] == Diagram::TRUE && occurs[to] == Diagram::TRUE {
+                return Some(Diagram::TRUE);
+            }
+            undecided = true;
+        }
+        if undecided { None } else { Some(Diagram::FALSE) }
+    })?;
+    Ok(worse != Diagram::FALSE)
 }
 
 /// Where a decision is lower after a step than before it, as far as both can occur: the rest of the facts, as far

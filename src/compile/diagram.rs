@@ -7,8 +7,11 @@
 mod carry;
 mod read;
 
+use std::hash::BuildHasher;
+
 use fixedbitset::FixedBitSet;
 use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
 pub(crate) use self::carry::Carried;
 
@@ -53,6 +56,13 @@ struct Branch {
     children: u16,
 }
 
+impl Branch {
+    fn children_in<'d>(&self, children: &'d [Diagram]) -> &'d [Diagram] {
+        let first = self.first as usize;
+        &children[first..first + self.children as usize]
+    }
+}
+
 /// That a diagram would have more parts than are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
@@ -73,7 +83,8 @@ pub(crate) enum Cells<'c> {
 pub(crate) struct Diagrams {
     branches: Vec<Branch>,
     children: Vec<Diagram>,
-    known: HashMap<(VariableId, Box<[Diagram]>), Diagram>,
+    /// The branches, found by what they test and by their children.
+    known: HashTable<Diagram>,
     /// How many branches may be made.
     limit: usize,
     /// How many steps of work are left.
@@ -113,8 +124,7 @@ impl Diagrams {
             return None;
         }
         let branch = &self.branches[diagram.0 as usize];
-        let first = branch.first as usize;
-        Some((branch.variable, &self.children[first..first + branch.children as usize]))
+        Some((branch.variable, branch.children_in(&self.children)))
     }
 
     /// The diagram that tests a variable first; its children test only later variables.
@@ -124,8 +134,9 @@ impl Diagrams {
         {
             return Ok(*first);
         }
-        let key = (variable, Box::from(children));
-        if let Some(known) = self.known.get(&key) {
+        let hash_of = |variable: VariableId, children: &[Diagram]| FixedState::default().hash_one((variable, children));
+        let hash = hash_of(variable, children);
+        if let Some(known) = self.known.find(hash, |known| self.branch(*known) == Some((variable, children))) {
             return Ok(*known);
         }
         if self.branches.len() >= self.limit {
@@ -136,7 +147,11 @@ impl Diagrams {
         let count = u16::try_from(children.len()).map_err(|_| TooLarge)?;
         self.branches.push(Branch { variable, first, children: count });
         self.children.extend_from_slice(children);
-        self.known.insert(key, diagram);
+        let Self { branches, children, known, .. } = self;
+        known.insert_unique(hash, diagram, |known| {
+            let branch = &branches[known.0 as usize];
+            hash_of(branch.variable, branch.children_in(children))
+        });
         Ok(diagram)
     }
 
@@ -182,7 +197,7 @@ impl Diagrams {
         for cell in 0..cells {
             inner.clear();
             inner.extend(parts.iter().map(|part| self.follow(*part, variable, cell)));
-            let child = self.apply_memo(&inner.clone(), combine, memo)?;
+            let child = self.apply_memo(&inner, combine, memo)?;
             children.push(child);
         }
         let result = self.test(variable, &children)?;

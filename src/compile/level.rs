@@ -271,8 +271,7 @@ impl<'b> LevelBuilder<'b> {
         let mut diagrams = std::mem::take(&mut self.diagrams);
         let compiler = self.compiler(&closed);
         let compiled = diagrams.within_work(MOST_WORK_EACH, |diagrams| {
-            DecisionCompiler { compiler: &compiler, diagrams }
-                .compile(index, decision, output, &words)
+            DecisionCompiler { compiler: &compiler, diagrams }.compile(index, decision, output, &words)
         });
         self.diagrams = diagrams;
         let Ok(mut compiled) = compiled else {

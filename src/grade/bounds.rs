@@ -58,32 +58,35 @@ pub(crate) fn joint(
     frames: &[&Frame],
 ) -> Joint {
     let too_many = || Joint { ways: vec![vec![(Slot::Open, None); asked.len()]], exact: false };
-    let mut results: BTreeSet<Vec<Partial>> = BTreeSet::new();
-    results.insert(asked.iter().map(|asked| Partial::start(asked.measure)).collect());
+    let mut measures: Vec<States> = asked.iter().map(|asked| States::new(asked.measure)).collect();
+    let mut results: BTreeSet<Vec<usize>> = BTreeSet::from([vec![0; asked.len()]]);
     let mut open = Open { loose: BTreeSet::new(), exact: true };
     for frame in frames {
         let Some(ways) = ways(asked, diagrams, legal, frame, &mut open) else { return too_many() };
+        let ways: Vec<Vec<usize>> = ways
+            .iter()
+            .map(|way| measures.iter_mut().zip(way).map(|(states, part)| states.number(part)).collect())
+            .collect();
         let mut next = BTreeSet::new();
         for result in &results {
             for way in &ways {
-                let mut result = result.clone();
-                for ((partial, way), asked) in result.iter_mut().zip(way).zip(asked) {
-                    partial.add(way, asked.measure, asked.order);
-                }
-                next.insert(result);
+                let parts = measures.iter_mut().zip(asked).zip(result.iter().zip(way));
+                next.insert(parts.map(|((states, asked), (state, part))| states.add(*state, *part, asked)).collect());
             }
             if next.len() > MOST_RESULTS {
                 return too_many();
             }
         }
         results = next;
+        measures.iter_mut().for_each(States::next_item);
     }
     let Open { loose, mut exact } = open;
     exact &= !loose.iter().any(|variable| bounded_apart(asked, *variable));
     let mut ways: Vec<Vec<(Slot, Option<FactValue>)>> = Vec::new();
     for result in &results {
-        let parts = result.iter().zip(asked).zip(outputs);
-        let way = parts.map(|((partial, asked), domain)| {
+        let parts = result.iter().zip(&measures).zip(asked).zip(outputs);
+        let way = parts.map(|(((state, states), asked), domain)| {
+            let partial = &states.all[*state];
             let slot = partial.slot(asked.measure, domain, asked.order);
             (slot, partial.value(asked.measure, domain, asked.order))
         });
@@ -115,6 +118,51 @@ fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
     let of = |asked: &&Asked<'_>| asked.of.is_some_and(|(_, of, _)| of == variable);
     let by_itself = asked.iter().filter(of).all(|asked| asked.by_itself);
     !by_itself || made.clone().count() > 1 || made.any(wider)
+}
+
+/// What one measure came to over some of the items, each state once: a state is told by its place.
+struct States {
+    all: Vec<Partial>,
+    places: BTreeMap<Partial, usize>,
+    /// What the item at hand can give.
+    parts: Vec<Way>,
+    /// What a state becomes with a part of the item at hand.
+    added: BTreeMap<(usize, usize), usize>,
+}
+
+impl States {
+    fn new(measure: &Measure) -> Self {
+        let start = Partial::start(measure);
+        Self {
+            all: vec![start.clone()],
+            places: BTreeMap::from([(start, 0)]),
+            parts: Vec::new(),
+            added: BTreeMap::new(),
+        }
+    }
+
+    fn number(&mut self, part: &Way) -> usize {
+        self.parts.iter().position(|known| known == part).unwrap_or_else(|| {
+            self.parts.push(part.clone());
+            self.parts.len() - 1
+        })
+    }
+
+    fn add(&mut self, state: usize, part: usize, asked: &Asked<'_>) -> usize {
+        *self.added.entry((state, part)).or_insert_with(|| {
+            let mut partial = self.all[state].clone();
+            partial.add(&self.parts[part], asked.measure, asked.order);
+            *self.places.entry(partial).or_insert_with_key(|partial| {
+                self.all.push(partial.clone());
+                self.all.len() - 1
+            })
+        })
+    }
+
+    fn next_item(&mut self) {
+        self.parts.clear();
+        self.added.clear();
+    }
 }
 
 /// A measure over some of the items.

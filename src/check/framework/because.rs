@@ -9,8 +9,9 @@ use crate::framework::{Decision, Framework, HitPolicy, Rule, Start, Then};
 use crate::name::Name;
 
 /// The rules of the framework itself of which the `because` shows a value that was not read on the way to
-/// them. What a rule reads was made of other values, and those were read too. Under `first` a rule has also read
-/// what those before it asked, and `otherwise` what all of them asked. A parameter can be shown everywhere.
+/// them. What a rule reads was made of other values, and those were read too; so was what is made of nothing else,
+/// such as how many there are of the items of which the rule reads the best. Under `first` a rule has also read what
+/// those before it asked, and `otherwise` what all of them asked. A parameter can be shown everywhere.
 pub(super) fn unread(framework: &Framework) -> Vec<Diagnostic> {
     let index = Index::new(framework);
     let own = |decision: &&Decision| decision.origins.first() == Some(&framework.id);
@@ -50,6 +51,16 @@ fn asked(rule: &Rule) -> Vec<&Name> {
     names
 }
 
+/// What a name is made of, with what measures ask of the claims that a claim rests on.
+fn all_parts(index: &Index<'_>, scope: Scope, name: &Name) -> BTreeSet<(Scope, Name)> {
+    let mut parts = index.made_of(scope, name);
+    let whole: Vec<(Scope, Name)> = parts.iter().cloned().chain([(scope, name.clone())]).collect();
+    for (scope, name) in whole {
+        parts.extend(index.get(scope, name.as_str()).into_iter().flat_map(|named| index.parts(named, scope)));
+    }
+    parts
+}
+
 fn of_rule(
     framework: &Framework,
     index: &Index<'_>,
@@ -62,8 +73,16 @@ fn of_rule(
     let mut unread: BTreeSet<&str> = shown.into_iter().filter(|name| !at_once(name)).collect();
     if !unread.is_empty() {
         let scope = Scope::of(decision.on);
-        let made_of: BTreeSet<(Scope, Name)> = read.iter().flat_map(|name| index.made_of(scope, name)).collect();
-        unread.retain(|name| !made_of.iter().any(|(_, known)| *known == **name));
+        let known: BTreeSet<(Scope, Name)> = read
+            .iter()
+            .flat_map(|name| all_parts(index, scope, name))
+            .chain(read.iter().map(|name| (scope, (*name).clone())))
+            .collect();
+        unread.retain(|name| {
+            let name = Name::from(*name);
+            let parts = all_parts(index, scope, &name);
+            !known.contains(&(scope, name)) && (parts.is_empty() || !parts.is_subset(&known))
+        });
     }
     if unread.is_empty() {
         return None;

@@ -1,8 +1,8 @@
 //! What the names of a model stand for, where they can be seen and what they can be.
 
 use super::{
-    AGAINST, Accept, Aggregate, Condition, Hit, KINDS, Kind, Measure, Model, Name, On, RELATIONS, Scope, Typed,
-    Unknown, Value, WORDS,
+    AGAINST, Accept, Aggregate, Argument, Condition, Hit, KINDS, Kind, Measure, Model, Name, On, RELATIONS, Scope,
+    Typed, Unknown, Value, WORDS,
 };
 
 impl Model {
@@ -39,7 +39,10 @@ impl Model {
             Name::Derived(derived) => {
                 let kind =
                     if self.derived[derived].function == "interval-against" { words(&AGAINST) } else { Kind::Number };
-                plain(kind, &[NotReported, NotApplicable, Nothing])
+                let passed = self.passed_on(derived);
+                let all = [NotReported, NotApplicable, Nothing];
+                let can_be = |unknown: &Unknown| *unknown == NotApplicable || passed.contains(unknown);
+                plain(kind, &all.into_iter().filter(can_be).collect::<Vec<_>>())
             }
             Name::Decision(decision) => {
                 let decision = &self.decisions[decision];
@@ -58,7 +61,17 @@ impl Model {
                     }
                     other => other,
                 };
-                match &self.measures[measure].aggregate {
+                let measure = &self.measures[measure];
+                // One that counts and does not report makes the whole not reported.
+                let made_of = measure.aggregate.of();
+                let unreported = made_of.is_some_and(|name| self.typed(name).unknowns.contains(&NotReported));
+                let reported = measure.skip || !unreported;
+                let plain = |kind: Kind, unknowns: &[Unknown]| {
+                    let unknowns: Vec<Unknown> =
+                        unknowns.iter().copied().filter(|unknown| !reported || *unknown != NotReported).collect();
+                    plain(kind, &unknowns)
+                };
+                match &measure.aggregate {
                     Aggregate::Count => plain(Kind::Count, &[]),
                     Aggregate::Distinct(_) => plain(Kind::Count, &[NotReported]),
                     Aggregate::Sum(name) => plain(inner(name), &[NotReported]),
@@ -73,6 +86,17 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// The unknowns that the arguments of a derived value can be.
+    fn passed_on(&self, derived: usize) -> Vec<Unknown> {
+        let arguments = self.derived[derived].arguments.iter().flat_map(|(_, arguments)| arguments);
+        let unknowns = arguments.flat_map(|argument| match argument {
+            Argument::Name(Name::Derived(inner)) => self.passed_on(*inner),
+            Argument::Name(name) => self.typed(*name).unknowns,
+            Argument::Number(_) => Vec::new(),
+        });
+        unknowns.collect()
     }
 
     /// Whether a name can be mentioned in a scope.
