@@ -57,7 +57,7 @@ pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;
 pub use self::open::OpenFact;
 pub use self::proof::{Failed, Fired, JudgementMade, Proof, ProofValue, Read, ReadItem};
-use crate::case::{Case, ClaimIndex, LinkIndex};
+use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::diagnostic::{Problems, Refused};
 use crate::document::shape::Subject;
@@ -119,6 +119,8 @@ pub(crate) struct ClaimState {
 pub(crate) struct Later {
     /// The frame with every decision told exactly, not only those that come out of the claim.
     exact: OnceLock<Frame>,
+    /// The same of every link that counts.
+    exact_items: OnceLock<Vec<OnceLock<Frame>>>,
     /// What something that was worked out of the claim still hangs on, by name.
     hanging: Mutex<BTreeMap<Name, Arc<open::Hanging>>>,
 }
@@ -248,6 +250,21 @@ impl<'g> Grading<'g> {
             let index = Index::new(self.compiled.framework());
             grader::claim_frame(&evaluator, &index, &self.given(), claim, &state.items, &state.children).0
         })
+    }
+
+    /// The frame of an item, by the place of its link among those that count, with every decision told exactly.
+    pub(crate) fn exact_item_frame(&self, claim: ClaimIndex, position: usize) -> Option<&Frame> {
+        let link = *self.body(claim).counted.get(position)?;
+        let LinkEnd::Evidence(item) = self.case.link(link).from else { return None };
+        let count = self.body(claim).counted.len();
+        let frames = self.state(claim).later.exact_items.get_or_init(|| vec![OnceLock::new(); count]);
+        let frame = frames.get(position)?.get_or_init(|| {
+            let evaluator = Evaluator::exact(self.compiled, Subject::Link);
+            let facts = self.given().of_item(self.compiled.framework(), item, link, claim);
+            let seen = grader::seen(self.compiled, &self.given(), claim);
+            grader::item_frame(&evaluator, &facts, claim, &self.judgements, &seen)
+        });
+        Some(frame)
     }
 
     /// The proof of a claim's grade.

@@ -4,7 +4,6 @@ mod failure;
 mod read;
 mod rules;
 
-use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use super::{Fired, JudgementMade, Proof, ProofValue, Read, ReadValue};
@@ -21,7 +20,6 @@ use crate::grade::evaluator::Evaluator;
 use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Frame, Possible, Slot};
 use crate::grade::given::Computed;
-use crate::grade::grader::{item_frame, seen};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -138,28 +136,23 @@ impl<'b> Builder<'b> {
     fn item_decision(&mut self, claim: ClaimIndex, link: LinkIndex, decision: &Name, depth: usize) -> Option<Proof> {
         let grading = self.grading?;
         let position = grading.body(claim).counted.iter().position(|counted| *counted == link)?;
-        let frame = &grading.state(claim).items[position];
-        self.with_item(claim, link, frame, |builder, room| builder.decision(room, decision, depth))?
+        self.with_item(claim, position, |builder, room| builder.decision(room, decision, depth))?
     }
 
-    /// Does something with what is read of an item as it is linked to a claim.
+    /// Does something with what is read of an item as it is linked to a claim; the place of its link among those
+    /// that count.
     fn with_item<T>(
         &mut self,
         claim: ClaimIndex,
-        link: LinkIndex,
-        frame: &Frame,
+        position: usize,
         act: impl FnOnce(&mut Self, &Room<'_>) -> T,
     ) -> Option<T> {
         let grading = self.grading?;
+        let frame = grading.state(claim).items.get(position)?;
+        let link = *grading.body(claim).counted.get(position)?;
         let LinkEnd::Evidence(item) = grading.case.link(link).from else { return None };
-        let compiled = self.compiled;
-        let facts = grading.given().of_item(compiled.framework(), item, link, claim);
-        let exact = LazyCell::new(|| {
-            let evaluator = Evaluator::exact(compiled, Subject::Link);
-            let seen = seen(compiled, &grading.given(), claim);
-            item_frame(&evaluator, &facts, claim, &grading.judgements, &seen)
-        });
-        let exact = || LazyCell::force(&exact);
+        let facts = grading.given().of_item(self.compiled.framework(), item, link, claim);
+        let exact = || grading.exact_item_frame(claim, position).unwrap_or(frame);
         let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);
         let evidence = grading.case.item(item);
         let room = Room {

@@ -115,8 +115,8 @@ impl Builder<'_> {
             && frames.iter().any(|frame| certainly(&measure.filter, frame) && certainly(&measure.prefer, frame));
         match measure.over {
             Over::Evidence => {
-                for (link, frame) in grading.body(claim).counted.iter().zip(&state.items) {
-                    self.with_item(claim, *link, frame, |builder, room| {
+                for position in 0..state.items.len() {
+                    self.with_item(claim, position, |builder, room| {
                         builder.member(measure, room, Subject::Evidence, prefers, read, depth);
                     });
                 }
