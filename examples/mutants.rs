@@ -16,15 +16,14 @@ use evigrade::{Framework, Frameworks, check};
 fn main() -> Result<(), Box<dyn Error>> {
     let frameworks = Frameworks::built_in();
     let asked: Vec<String> = std::env::args().skip(1).collect();
-    let named: Vec<&str> = match asked.iter().map(String::as_str).collect::<Vec<_>>() {
-        none if none.is_empty() => vec!["icd-203", "cerqual"],
-        all if all == ["all"] => frameworks.iter().map(|framework| framework.id.as_str()).collect(),
-        named => named,
+    let named: Vec<&Arc<Framework>> = match asked.iter().map(String::as_str).collect::<Vec<_>>() {
+        none if none.is_empty() => vec![frameworks.find("icd-203")?, frameworks.find("cerqual")?],
+        all if all == ["all"] => frameworks.iter().collect(),
+        named => named.into_iter().map(|name| frameworks.find(name)).collect::<Result<_, _>>()?,
     };
     let mut out = io::stdout().lock();
     let mut whole = (0, 0);
-    for name in named {
-        let framework = frameworks.find(name)?;
+    for framework in named {
         let (found, all) = report(&mut out, framework)?;
         whole = (whole.0 + found, whole.1 + all);
     }
