@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use evigrade::selftest::{CaughtBy, caught, changes_nothing, mutants};
-use evigrade::{Framework, Frameworks, check};
+use evigrade::{Compiled, Framework, Frameworks, check};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let frameworks = Frameworks::built_in();
@@ -75,12 +75,14 @@ fn report(out: &mut impl Write, framework: &Arc<Framework>) -> io::Result<(usize
     let found = faults - survived;
     writeln!(
         out,
-        "{}: {found} of {faults} caught, {:.1} % ({} by tests, {} by checks, {} when compiled); {same} more change nothing",
+        "{}: {found} of {faults} caught, {:.1} % ({} by tests, {} by checks, {} when compiled); {same} more change nothing; \
+         largest diagram {} nodes",
         framework.id,
         share(found, faults),
         by(CaughtBy::Test),
         by(CaughtBy::Check),
         by(CaughtBy::Compiling),
+        Compiled::new(framework).map_or(0, |compiled| compiled.largest_diagram()),
     )?;
     let survivors = tried.iter().filter(|(_, outcome)| *outcome == Outcome::Survived);
     let mut survivors: Vec<usize> = survivors.map(|(position, _)| *position).collect();

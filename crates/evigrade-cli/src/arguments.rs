@@ -166,7 +166,7 @@ pub(crate) struct Check {
     /// Ask of every framework whether better evidence can lower its result, and tell what is proved
     #[arg(long)]
     pub monotone: bool,
-    /// Tell the rules of every framework that no example and no count exercises
+    /// Tell the share of rules that examples and counts exercise, and the rules that none does
     #[arg(long)]
     pub coverage: bool,
     /// Do not tell what has this code, for this reason; may be repeated
