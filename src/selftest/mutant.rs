@@ -111,11 +111,12 @@ pub fn caught(mutant: &Mutant, before: &[Diagnostic]) -> Option<CaughtBy> {
 }
 
 /// Whether it is proved that a mutant gives the same as the framework for all facts, so that there is no fault to
-/// be found: its results, outputs and what it leaves alone; a value on the way there may be another one.
+/// be found: its results, outputs and what it leaves alone; a value on the way there may be another one. Where a
+/// framework has no result, that is every decision of its own.
 #[must_use]
 pub fn changes_nothing(framework: &Arc<Framework>, mutant: &Mutant) -> bool {
     match (Compiled::new(framework), Compiled::new(&mutant.framework)) {
-        (Ok(one), Ok(other)) => framework.result.is_some() && check::difference(&one, &other).same(),
+        (Ok(one), Ok(other)) => check::difference(&one, &other).same(),
         _ => false,
     }
 }
