@@ -239,7 +239,8 @@ fn ever_lowered(
                 undecided = true;
                 continue;
             };
-            if !ranks.rank(before).zip(ranks.rank(after)).is_some_and(|(before, after)| after < before) {
+            let falls = ranks.rank(before).zip(ranks.rank(after)).is_some_and(|(before, after)| after < before);
+            if !falls {
                 continue;
             }
             if occurs[from] == Diagram::TRUE && occurs[to] == Diagram::TRUE {
