@@ -20,7 +20,7 @@ use evigrade::{Case, Compiled, Framework, Frameworks, Refused, Run, check, grade
 const STACK: usize = 2 * 1024 * 1024;
 
 /// The longest that a step may take.
-const LONGEST: Duration = Duration::from_secs(2);
+const LONGEST: Duration = Duration::from_secs(5);
 
 thread_local! {
     /// The longest that a step of the trial on this thread may take.
