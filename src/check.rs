@@ -73,7 +73,8 @@ impl Levels {
             return Checked::default();
         }
         let found = Compiled::new(framework).map(|compiled| hidden::found(&compiled, case));
-        self.apply(framework.levels(), found.unwrap_or_default())
+        // Another case may be hidden: whether an allow is of use is not told by one.
+        self.apply_where(framework.levels(), found.unwrap_or_default(), |_| false)
     }
 
     /// Checks a framework.
@@ -85,6 +86,7 @@ impl Levels {
     /// Checks a framework, and finds out what else is asked.
     #[must_use]
     pub fn framework_with(&self, framework: &Arc<Framework>, options: Options) -> Checked {
-        self.apply(framework.levels(), self::framework::found(framework, options))
+        let found = self::framework::found(framework, options);
+        self.apply_where(framework.levels(), found, |code| options.asks(code))
     }
 }

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use evigrade::check::{Checked, Levels, Setting};
+use evigrade::check::{Checked, Levels, Options, Setting};
 use evigrade::diagnostic::{Code, Diagnostic, Severity};
 use evigrade::{Case, Frameworks};
 
@@ -131,4 +131,31 @@ fn a_framework_sets_levels_in_the_same_way() {
 fn levels_are_no_part_of_a_case() {
     let of_all = check(None, "allow");
     assert_eq!(case("").digest(), case(&of_all).digest());
+}
+
+#[test]
+fn an_allow_is_unused_only_where_its_code_was_looked_for() {
+    let pack = "[framework]\nid = 'f'\ntitle = 'F'\nedition = '1'\nresult = 'grade'\n[scale]\nlevels = ['low', 'high']\n\
+                [fact.big]\non = 'claim'\ntype = 'flag'\nask = 'Is it big?'\nunknowns = []\n\
+                [decision.grade]\n[[decision.grade.rule]]\nid = 'big'\nwhen = { big = true }\nthen = 'high'\n\
+                because = 'It is.'\n[decision.grade.otherwise]\nthen = 'low'\nbecause = 'It is not.'\n\
+                [[example]]\nid = 'a'\ngiven = { big = true }\nexpect = { grade = 'high' }\n\
+                [[example]]\nid = 'b'\ngiven = { big = false }\nexpect = { grade = 'low' }\n";
+    let allow = |code: &str| format!("[[check]]\ncode = '{code}'\nlevel = 'allow'\nreason = 'Why.'\n");
+    let mut frameworks = Frameworks::built_in();
+    let text = format!("{pack}{}{}{}", allow("gap"), allow("unexercised-rule"), allow("assumption-hides-case"));
+    frameworks.add_toml("f.toml", &text).unwrap();
+    let framework = frameworks.find("f").unwrap();
+    let of = |checked: &Checked| checked.findings.iter().map(|one| one.message.clone()).collect::<Vec<_>>();
+    let unused = |code: &str| format!("`{code}` is allowed, and no check finds it");
+
+    let levels = Levels::default();
+    assert_eq!(of(&levels.framework(framework)), [unused("gap")]);
+    let with_coverage = levels.framework_with(framework, Options::default().coverage(true));
+    assert_eq!(of(&with_coverage), [unused("gap"), unused("unexercised-rule")]);
+
+    let case = "[case]\nid = 'c'\ntitle = 'C'\n[[claim]]\nid = 'one'\nkind = 'efficacy'\ntext = 'It helps.'\n\
+                big = true\nexpect = { f = 'high' }\n";
+    let case = Case::from_toml("case.toml", case, &frameworks).unwrap();
+    assert!(of(&levels.framework_against(framework, &case)).is_empty());
 }

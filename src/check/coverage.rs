@@ -22,8 +22,8 @@ use crate::name::{Name, RuleId};
 use crate::selftest::CompiledBy;
 use crate::selftest::example::work_out;
 
-/// How many of its own rules a framework exercises.
-#[derive(Clone, Debug, Serialize)]
+/// How many of its own rules a framework exercises; added up, how many several do.
+#[derive(Clone, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Coverage {
     /// Its own rules, each `otherwise` and each cell of a table among them.
@@ -41,6 +41,17 @@ impl Coverage {
     #[must_use]
     pub fn percent(&self) -> f64 {
         if self.rules == 0 { 100.0 } else { self.by_all as f64 * 100.0 / self.rules as f64 }
+    }
+}
+
+impl<'c> std::iter::Sum<&'c Self> for Coverage {
+    fn sum<I: Iterator<Item = &'c Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, one| Self {
+            rules: sum.rules + one.rules,
+            by_examples: sum.by_examples + one.by_examples,
+            by_all: sum.by_all + one.by_all,
+            unexercised: [sum.unexercised, one.unexercised.clone()].concat(),
+        })
     }
 }
 

@@ -43,6 +43,16 @@ impl Options {
         self.coverage = asked;
         self
     }
+
+    /// Whether a code is among what is looked for in a framework by itself.
+    pub(super) const fn asks(self, code: Code) -> bool {
+        match code {
+            Code::UnexercisedRule => self.coverage,
+            Code::Monotone => self.monotone,
+            Code::AssumptionHidesCase => false,
+            _ => true,
+        }
+    }
 }
 
 /// What is to be said of a framework, whatever the levels are.

@@ -71,9 +71,19 @@ impl Levels {
     }
 
     /// Puts each finding at its level, by what the run sets and otherwise by what the file sets that
-    /// it is found in.
+    /// it is found in. An allow of the file is told as unused if nothing is found that it allows.
     #[must_use]
     pub fn apply(&self, of_file: &[Setting], found: Vec<Diagnostic>) -> Checked {
+        self.apply_where(of_file, found, |_| true)
+    }
+
+    /// The same where not everything was looked for: an allow is unused only if its code was `asked`.
+    pub(super) fn apply_where(
+        &self,
+        of_file: &[Setting],
+        found: Vec<Diagnostic>,
+        asked: impl Fn(Code) -> bool,
+    ) -> Checked {
         let mut checked = Checked::default();
         let mut used = vec![false; of_file.len()];
         for finding in found {
@@ -84,7 +94,7 @@ impl Levels {
             (0..of_file.len()).partition(|index| of_file[*index].code == Code::UnusedAllow);
         for index in others.into_iter().chain(about_allows) {
             let setting = &of_file[index];
-            if setting.level == Level::Allow && !used[index] {
+            if setting.level == Level::Allow && !used[index] && asked(setting.code) {
                 // It does not allow itself.
                 self.place(unused(setting), of_file, Some(index), &mut used, &mut checked);
             }

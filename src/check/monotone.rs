@@ -94,6 +94,23 @@ impl<'c> Follower<'c> {
         followed.unwrap_or_else(|TooLarge| Verdict::NotDecided("it takes more steps than are allowed".to_owned()))
     }
 
+    /// What is to be followed from a name of a level to a decision, or why it cannot be.
+    fn path(&mut self, decision: &Decision, from: Subject, name: &Name, towards: Towards) -> Result<Path, String> {
+        let (level, end, scope) = (self.compiled.level(from), self.compiled.level(decision.on), Scope::of(from));
+        let followed = level.space.value_of(name.as_str());
+        let target = end.space.value_of(decision.name.as_str()).and_then(|variable| end.position_of(variable));
+        let (Some(followed), Some(target)) = (followed, target) else {
+            return Err(format!("no rule reads `{name}`"));
+        };
+        if let Some(way) = self.roundabout(decision, scope, name) {
+            return Err(format!("`{way}` is made of `{name}`, and is not followed"));
+        }
+        let steps = steps(&self.index, scope, name, &level.space.get(followed).domain, towards)
+            .ok_or_else(|| format!("`{name}` has no better end: state `more` or `less`"))?;
+        let places = level.space.closed_of(name.as_str()).into_iter().chain([followed]).collect();
+        Ok(Path { followed, target, steps, places })
+    }
+
     fn at_its_level(
         &mut self,
         decision: &Decision,
@@ -103,20 +120,10 @@ impl<'c> Follower<'c> {
     ) -> Result<Verdict, TooLarge> {
         let on = decision.on;
         let level = self.compiled.level(on);
-        let followed = level.space.value_of(name.as_str());
-        let target = level.space.value_of(decision.name.as_str()).and_then(|variable| level.position_of(variable));
-        let (Some(followed), Some(target)) = (followed, target) else {
-            return Ok(Verdict::NotDecided(format!("no rule reads `{name}`")));
+        let Path { followed, target, steps, places } = match self.path(decision, on, name, towards) {
+            Ok(path) => path,
+            Err(reason) => return Ok(Verdict::NotDecided(reason)),
         };
-        if let Some(way) = self.roundabout(decision, Scope::of(on), name) {
-            return Ok(Verdict::NotDecided(format!("`{way}` is made of `{name}`, and is not followed")));
-        }
-        let domain = &level.space.get(followed).domain;
-        let Some(steps) = steps(&self.index, Scope::of(on), name, domain, towards) else {
-            return Ok(Verdict::NotDecided(format!("`{name}` has no better end: state `more` or `less`")));
-        };
-        // What asks whether it is missing reads it under another variable.
-        let places: Vec<VariableId> = level.space.closed_of(name.as_str()).into_iter().chain([followed]).collect();
         let ranks = Ranks::of(level, target, decision);
         for judged in self.judged(decision, target, followed) {
             let world = self.world(on, target, judged)?;
@@ -239,8 +246,7 @@ fn ever_lowered(
                 undecided = true;
                 continue;
             };
-            let falls = ranks.rank(before).zip(ranks.rank(after)).is_some_and(|(before, after)| after < before);
-            if !falls {
+            if !ranks.falls(before, after) {
                 continue;
             }
             if occurs[from] == Diagram::TRUE && occurs[to] == Diagram::TRUE {
@@ -251,6 +257,16 @@ fn ever_lowered(
         if undecided { None } else { Some(Diagram::FALSE) }
     })?;
     Ok(worse != Diagram::FALSE)
+}
+
+/// What is followed, and to which decision.
+struct Path {
+    followed: VariableId,
+    /// The place of the decision at its level.
+    target: usize,
+    steps: Vec<(u16, u16)>,
+    /// The variables of the name: what asks whether it is missing reads it under another one.
+    places: Vec<VariableId>,
 }
 
 /// Where a decision is lower after a step than before it, as far as both can occur: the rest of the facts, as far
@@ -272,9 +288,7 @@ fn lowered(
         if before == after || parts[2] == Diagram::FALSE || parts[3] == Diagram::FALSE {
             return Some(Diagram::FALSE);
         }
-        let (before, after) = (ranks.rank(before.value()?), ranks.rank(after.value()?));
-        let falls = before.zip(after).is_some_and(|(before, after)| after < before);
-        if !falls {
+        if !ranks.falls(before.value()?, after.value()?) {
             return Some(Diagram::FALSE);
         }
         (parts[2].value()? == 1 && parts[3].value()? == 1).then_some(Diagram::TRUE)
@@ -319,6 +333,11 @@ impl Ranks {
     fn rank(&self, value: u32) -> Option<u32> {
         let inside = value < self.count;
         inside.then(|| if self.first_is_best { self.count - 1 - value } else { value })
+    }
+
+    /// Whether a value is worse than the one before; what stands beside the order is neither.
+    fn falls(&self, before: u32, after: u32) -> bool {
+        self.rank(before).zip(self.rank(after)).is_some_and(|(before, after)| after < before)
     }
 }
 

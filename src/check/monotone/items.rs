@@ -7,14 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Follower, MOST_MOVES, Pair, Ranks, Verdict, lowered, steps};
+use super::{Follower, MOST_MOVES, Pair, Path, Ranks, Verdict, lowered};
 use crate::check::world::World;
 use crate::compile::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use crate::compile::formula::Formula;
 use crate::compile::space::{Domain, Known};
 use crate::compile::{AskedOfItems, Compiled};
 use crate::document::shape::Subject;
-use crate::framework::names::Scope;
 use crate::framework::{Aggregate, Decision, Towards};
 use crate::name::Name;
 use crate::value::Unknown;
@@ -49,19 +48,11 @@ impl<'c> Follower<'c> {
     ) -> Result<Verdict, TooLarge> {
         let compiled = self.compiled;
         let items = &compiled.items;
-        let followed = items.space.value_of(name.as_str());
         let claims = &compiled.claims;
-        let target = claims.space.value_of(decision.name.as_str()).and_then(|variable| claims.position_of(variable));
-        let (Some(followed), Some(target)) = (followed, target) else {
-            return Ok(Verdict::NotDecided(format!("no rule reads `{name}`")));
+        let Path { followed, target, steps, places } = match self.path(decision, Subject::Link, name, towards) {
+            Ok(path) => path,
+            Err(reason) => return Ok(Verdict::NotDecided(reason)),
         };
-        if let Some(way) = self.roundabout(decision, Scope::Link, name) {
-            return Ok(Verdict::NotDecided(format!("`{way}` is made of `{name}`, and is not followed")));
-        }
-        let Some(steps) = steps(&self.index, Scope::Link, name, &items.space.get(followed).domain, towards) else {
-            return Ok(Verdict::NotDecided(format!("`{name}` has no better end: state `more` or `less`")));
-        };
-        let places: Vec<VariableId> = items.space.closed_of(name.as_str()).into_iter().chain([followed]).collect();
         let world = self.world(Subject::Claim, target, BTreeSet::new())?;
         let value = world.chain.values[target].ok_or(TooLarge)?;
         let read = world.chain.diagrams.variables(value);
