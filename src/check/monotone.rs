@@ -341,14 +341,19 @@ impl Ranks {
     }
 }
 
-/// The steps for the better: each pair of cells, those next to each other first.
-fn steps(index: &Index<'_>, scope: Scope, name: &Name, domain: &Domain, towards: Towards) -> Option<Vec<(u16, u16)>> {
-    let ordered = match &domain.known {
+/// How many cells of a domain have an order.
+const fn ordered_cells(domain: &Domain) -> usize {
+    match &domain.known {
         Known::Flag => 2,
         Known::Numbers { cuts, .. } => cuts.len() + 1,
         Known::Words { ordered, .. } => *ordered,
         Known::Text => 0,
-    };
+    }
+}
+
+/// The steps for the better: each pair of cells, those next to each other first.
+fn steps(index: &Index<'_>, scope: Scope, name: &Name, domain: &Domain, towards: Towards) -> Option<Vec<(u16, u16)>> {
+    let ordered = ordered_cells(domain);
     let rising = match towards {
         Towards::More => true,
         Towards::Less => false,

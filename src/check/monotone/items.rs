@@ -7,11 +7,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Follower, MOST_MOVES, Pair, Path, Ranks, Verdict, lowered};
+use super::{Follower, MOST_MOVES, Pair, Path, Ranks, Verdict, lowered, ordered_cells};
 use crate::check::world::World;
 use crate::compile::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use crate::compile::formula::Formula;
-use crate::compile::space::{Domain, Known};
+use crate::compile::space::Domain;
 use crate::compile::{AskedOfItems, Compiled};
 use crate::document::shape::Subject;
 use crate::framework::{Aggregate, Decision, Towards};
@@ -282,15 +282,6 @@ fn standing(compiled: &Compiled, diagrams: &mut Diagrams, asked: &AskedOfItems) 
         }
         _ => None,
     })
-}
-
-/// How many cells of a domain have an order.
-const fn ordered_cells(domain: &Domain) -> usize {
-    match &domain.known {
-        Known::Words { ordered, .. } => *ordered,
-        Known::Numbers { cuts, .. } => cuts.len() + 1,
-        Known::Flag | Known::Text => 0,
-    }
 }
 
 /// The cells that a measure can be in before and after a move, whatever the other items are.
