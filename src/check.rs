@@ -86,7 +86,10 @@ impl Levels {
     /// Checks a framework, and finds out what else is asked.
     #[must_use]
     pub fn framework_with(&self, framework: &Arc<Framework>, options: Options) -> Checked {
-        let found = self::framework::found(framework, options);
-        self.apply_where(framework.levels(), found, |code| options.asks(code))
+        let coverage = options.coverage.then(|| coverage(framework));
+        let found = self::framework::found(framework, options, coverage.as_ref());
+        let mut checked = self.apply_where(framework.levels(), found, |code| options.asks(code));
+        checked.coverage.extend(coverage.map(|coverage| (framework.id.clone(), coverage)));
+        checked
     }
 }

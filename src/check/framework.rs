@@ -11,6 +11,7 @@ mod unused;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::coverage::Coverage;
 use super::world::{World, judgeable};
 use crate::compile::Compiled;
 use crate::compile::diagram::TooLarge;
@@ -56,7 +57,7 @@ impl Options {
 }
 
 /// What is to be said of a framework, whatever the levels are.
-pub(super) fn found(framework: &Arc<Framework>, options: Options) -> Vec<Diagnostic> {
+pub(super) fn found(framework: &Arc<Framework>, options: Options, coverage: Option<&Coverage>) -> Vec<Diagnostic> {
     let mut found = match Compiled::new(framework) {
         Ok(compiled) => {
             let mut found = monotone::monotone(&compiled, options.monotone);
@@ -75,8 +76,8 @@ pub(super) fn found(framework: &Arc<Framework>, options: Options) -> Vec<Diagnos
     found.extend(unused::unused(framework));
     found.extend(because::unread(framework));
     found.extend(draft::draft(framework));
-    if options.coverage {
-        found.extend(unexercised(framework, &found));
+    if let Some(coverage) = coverage {
+        found.extend(unexercised(framework, coverage, &found));
     }
     if framework.examples().is_empty() && framework.enumerations().is_empty() {
         let message =
@@ -88,10 +89,10 @@ pub(super) fn found(framework: &Arc<Framework>, options: Options) -> Vec<Diagnos
 }
 
 /// The rules that nothing exercises; a dead rule cannot be.
-fn unexercised(framework: &Arc<Framework>, found: &[Diagnostic]) -> Vec<Diagnostic> {
+fn unexercised(framework: &Framework, coverage: &Coverage, found: &[Diagnostic]) -> Vec<Diagnostic> {
     let dead =
         |one: &Diagnostic| found.iter().any(|known| known.code == Code::DeadRule && known.subject == one.subject);
-    exercise::unexercised(framework).into_iter().filter(|one| !dead(one)).collect()
+    exercise::unexercised(framework, coverage).into_iter().filter(|one| !dead(one)).collect()
 }
 
 /// What goes wrong only when parameters are set otherwise.

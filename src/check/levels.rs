@@ -6,7 +6,9 @@
 
 use serde::Serialize;
 
+use super::coverage::Coverage;
 use crate::diagnostic::{Code, Diagnostic, Level, Setting, Severity};
+use crate::name::FrameworkId;
 
 /// Something that was found and is allowed.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +28,8 @@ pub struct Checked {
     pub findings: Vec<Diagnostic>,
     /// What is allowed.
     pub allowed: Vec<Allowed>,
+    /// How many rules each framework exercises, where that is asked.
+    pub coverage: Vec<(FrameworkId, Coverage)>,
 }
 
 impl Checked {
@@ -33,6 +37,7 @@ impl Checked {
     pub fn extend(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.allowed.extend(other.allowed);
+        self.coverage.extend(other.coverage);
     }
 }
 

@@ -4,12 +4,8 @@ mod against;
 mod coverage;
 mod reach;
 
-use std::sync::Arc;
-
-use evigrade::check::{Checked, Coverage, Levels, Options, Setting};
+use evigrade::check::{Checked, Levels, Options, Setting};
 use evigrade::diagnostic::{Diagnostic, Severity};
-use evigrade::name::FrameworkId;
-use evigrade::{Framework, check};
 use rayon::prelude::*;
 
 use crate::arguments::{Check, FindingFormat};
@@ -62,7 +58,7 @@ pub(crate) fn run(arguments: &Check, output: &Output) -> Result<Verdict, Failure
                 0 => String::new(),
                 allowed => format!("; {allowed} allowed"),
             };
-            let coverage = coverage::text(&told.coverage);
+            let coverage = coverage::text(&told.checked.coverage);
             output.answer(&format!("{coverage}Checked {files}: {found}{allowed}.\n"))?;
         }
     }
@@ -79,8 +75,6 @@ struct Told {
     refused: Vec<Diagnostic>,
     frameworks: usize,
     cases: usize,
-    /// How many rules each framework exercises, where that is asked.
-    coverage: Vec<(FrameworkId, Coverage)>,
 }
 
 /// The levels that the command line sets, and the least severity that makes the check fail.
@@ -113,10 +107,6 @@ fn look(arguments: &Check, levels: &Levels, told: &mut Told) -> Result<(), Failu
     let check = |framework| levels.framework_with(framework, options);
     let checked: Vec<Checked> = under_test.par_iter().map(check).collect();
     checked.into_iter().for_each(|checked| told.checked.extend(checked));
-    if arguments.coverage && arguments.format == FindingFormat::Text {
-        let of = |framework: &Arc<Framework>| (framework.id.clone(), check::coverage(framework));
-        told.coverage = under_test.par_iter().map(of).collect();
-    }
     for path in &found.cases {
         match input::open(path, &frameworks) {
             Ok(case) => {
