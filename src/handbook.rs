@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 pub use self::index::{Entry, index_markdown, index_text};
 use crate::document::shape::Subject;
 use crate::framework::{
-    Aggregate, Argument, Assumption, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Over, Rule,
-    Start, Then,
+    Aggregate, Argument, Assumption, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Monotone, Over,
+    Rule, Start, Then, Towards,
 };
 use crate::report::{Page, with_code};
 use crate::vocabulary::FactDefinition;
@@ -152,6 +152,7 @@ fn page(framework: &Framework) -> Vec<Block> {
     worked_out(framework, &mut blocks);
     decisions(framework, &mut blocks);
     assumptions(framework, &mut blocks);
+    better_evidence(framework, &mut blocks);
     if !framework.cites.is_empty() {
         blocks.push(Block::Heading("Sources".to_owned()));
         blocks.push(Block::List(framework.cites.clone()));
@@ -388,18 +389,37 @@ fn row_of_rule(rule: &Rule, decision: &Decision, otherwise: bool) -> Vec<String>
 
 fn assumptions(framework: &Framework, blocks: &mut Vec<Block>) {
     // When a question arises is told beside the question.
-    let asked = |assumption: &Assumption| {
-        let of = |fact: &FactDefinition| {
-            let rest = assumption.id.as_str().strip_prefix(fact.name.as_str());
-            fact.asked_when.is_some() && matches!(rest, Some("-asked" | "-not-asked"))
-        };
-        framework.facts.iter().any(|fact| of(fact))
-    };
-    let own = framework.assumptions.iter().filter(|assumption| assumption.origin == framework.id && !asked(assumption));
+    let stated = |assumption: &&Assumption| assumption.asked_of.is_none();
+    let own = framework.assumptions.iter().filter(|assumption| assumption.origin == framework.id).filter(stated);
     let list: Vec<String> =
         own.map(|assumption| format!("{} (never {})", assumption.because, assumption.never)).collect();
     if !list.is_empty() {
         blocks.push(Block::Heading("What cannot occur together".to_owned()));
+        blocks.push(Block::List(list));
+    }
+}
+
+/// What better evidence never lowers, and what it can.
+fn better_evidence(framework: &Framework, blocks: &mut Vec<Block>) {
+    let told = |statement: &Monotone| {
+        let decision = statement.decision.as_ref().map(|(name, _)| name).or(framework.result.as_ref());
+        let decision = decision.map_or_else(String::new, |name| format!("`{name}`"));
+        let gets = [(Towards::Better, "better"), (Towards::More, "more"), (Towards::Less, "less")];
+        let gets = gets.map(|(towards, word)| {
+            let names = statement.names.iter().filter(|(_, known, _)| *known == towards);
+            let names: Vec<String> = names.map(|(name, _, _)| format!("`{name}`")).collect();
+            (!names.is_empty()).then(|| format!("{word}: {}", names.join(", ")))
+        });
+        let gets = gets.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        let only_where = statement.only_where.as_ref().map_or_else(String::new, |when| format!(" (where {when})"));
+        match &statement.fails_because {
+            None => format!("{decision} is never lowered when one of these gets {gets}{only_where}"),
+            Some(because) => format!("{decision} can be lowered when one of these gets {gets}{only_where}. {because}"),
+        }
+    };
+    let list: Vec<String> = framework.monotone().iter().map(told).collect();
+    if !list.is_empty() {
+        blocks.push(Block::Heading("Better evidence".to_owned()));
         blocks.push(Block::List(list));
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! A fact, a measure or a decision is followed from each of its values to each better one while everything
 //! else stays as it is; what comes of both is compared for all that can occur at once, on the diagrams. A
-//! fact of items is followed through the measures that count its item: see [`items`].
+//! fact of items is followed through the measures that count its item: see [`items`]; what is asked after a
+//! step and not before it, or the other way round: see [`questions`].
 
 mod items;
+mod questions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -125,19 +127,26 @@ impl<'c> Follower<'c> {
             Err(reason) => return Ok(Verdict::NotDecided(reason)),
         };
         let ranks = Ranks::of(level, target, decision);
+        let questions = questions::opened_by(self.compiled.framework(), level, name);
         for judged in self.judged(decision, target, followed) {
             let world = self.world(on, target, judged)?;
             let value = world.chain.values[target].ok_or(TooLarge)?;
             let here = only_where.map_or(Ok(Diagram::TRUE), |formula| formula.diagram(&mut world.chain.diagrams))?;
             let here = world.chain.diagrams.and(here, world.occurs)?;
-            if !ever_lowered(world, (value, here), &ranks, &places, &steps)? {
+            if questions.is_empty() && !ever_lowered(world, (value, here), &ranks, &places, &steps)? {
                 continue;
             }
             for (from, to) in &steps {
                 let at = |cell: u16| places.iter().map(|place| (*place, cell)).collect::<BTreeMap<_, _>>();
-                let (from, to) = (at(*from), at(*to));
-                if let Some(way) = lowered(world, (value, here), &ranks, &from, &to)? {
-                    return Ok(Verdict::Fails(pair(world, target, value, &way, &from, &to)));
+                let step = (at(*from), at(*to));
+                let found = if questions.is_empty() {
+                    let way = lowered(world, (value, here), &ranks, &step.0, &step.1)?;
+                    way.map(|both| Apart { worse: step.0, better: step.1, both })
+                } else {
+                    questions::lowered(world, (value, here), &ranks, step, &questions)?
+                };
+                if let Some(apart) = found {
+                    return Ok(Verdict::Fails(apart.pair(world, target, value)));
                 }
             }
         }
@@ -296,23 +305,29 @@ fn lowered(
     Ok(diagrams.shortest_way(worse, Diagram::TRUE))
 }
 
-fn pair(
-    world: &World<'_>,
-    target: usize,
-    value: Diagram,
-    way: &BTreeMap<VariableId, u16>,
-    worse: &BTreeMap<VariableId, u16>,
-    better: &BTreeMap<VariableId, u16>,
-) -> Pair {
-    let side = |cells: &BTreeMap<VariableId, u16>| {
-        let mut all = way.clone();
-        all.extend(cells);
-        let known = |variable: VariableId| all.get(&variable).map_or(Cells::Any, |cell| Cells::One(*cell));
-        let given = world.chain.diagrams.possible(value, &known);
-        let given: Vec<String> = given.into_iter().map(|leaf| world.shown_value(target, leaf)).collect();
-        (world.shown_facts(cells), given.join(" or "))
-    };
-    Pair { worse: side(worse), better: side(better), both: world.shown_facts(way) }
+/// Two bodies of facts, as cells of their variables.
+struct Apart {
+    /// What is so in the worse one alone.
+    worse: BTreeMap<VariableId, u16>,
+    /// What is so in the better one alone.
+    better: BTreeMap<VariableId, u16>,
+    /// What is so in both.
+    both: BTreeMap<VariableId, u16>,
+}
+
+impl Apart {
+    /// The two as people read them, with what a decision, written out as `value`, comes to in each.
+    fn pair(&self, world: &World<'_>, target: usize, value: Diagram) -> Pair {
+        let side = |cells: &BTreeMap<VariableId, u16>| {
+            let mut all = self.both.clone();
+            all.extend(cells);
+            let known = |variable: VariableId| all.get(&variable).map_or(Cells::Any, |cell| Cells::One(*cell));
+            let given = world.chain.diagrams.possible(value, &known);
+            let given: Vec<String> = given.into_iter().map(|leaf| world.shown_value(target, leaf)).collect();
+            (world.shown_facts(cells), given.join(" or "))
+        };
+        Pair { worse: side(&self.worse), better: side(&self.better), both: world.shown_facts(&self.both) }
+    }
 }
 
 /// How the values of a decision are ordered.

@@ -15,6 +15,8 @@ pub struct Assumption {
     pub never: Condition,
     /// Why it cannot be.
     pub because: String,
+    /// The fact whose `asked-when` it comes of, if it is not stated as an assumption.
+    pub asked_of: Option<Name>,
     /// The framework that declares it.
     pub origin: FrameworkId,
     /// Where it stands.

@@ -67,6 +67,7 @@ pub(super) fn build(
         id: part.id.value.clone(),
         never: part.never.clone(),
         because: part.because.clone(),
+        asked_of: None,
         origin: pack.id.value.clone(),
         span: part.id.span.clone(),
     }));

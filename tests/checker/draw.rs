@@ -1,7 +1,8 @@
 //! Small frameworks drawn of a row of numbers.
 
 use crate::model::{
-    Accept, Best, Condition, Decision, Fact, Hit, Kind, MISSING, Model, NOT_REPORTED, Name, Rule, Sign, Then, number,
+    Accept, Best, Condition, Decision, Fact, Hit, Kind, MISSING, Model, NOT_APPLICABLE, NOT_REPORTED, Name, Rule, Sign,
+    Then, number,
 };
 
 /// A row of numbers (splitmix64).
@@ -37,6 +38,13 @@ impl Draw {
         let facts = (0..facts).map(|_| self.fact()).collect();
         let parameter = if self.one_in(4) { Some([0, 2, 3][self.below(3)]) } else { None };
         let mut model = Model { facts, decisions: Vec::new(), parameter, assumption: None };
+        for at in 1..model.facts.len() {
+            if self.one_in(6) {
+                let names: Vec<Name> = (0..at).map(Name::Fact).collect();
+                let tests = 1 + self.below(2);
+                model.facts[at].asked = Some(self.condition(&model, &names, tests, false));
+            }
+        }
         let missing = self.one_in(6);
         let decisions = [1, 2, 2, 3][self.below(4)];
         for at in 0..decisions {
@@ -62,7 +70,7 @@ impl Draw {
             6 => Kind::Number,
             _ => Kind::Count,
         };
-        Fact { kind, unknown: self.one_in(4) }
+        Fact { kind, unknown: self.one_in(4), asked: None }
     }
 
     fn decision(&mut self, model: &Model, result: bool, missing: bool) -> Decision {
@@ -158,6 +166,7 @@ impl Draw {
         };
         let value = values[self.below(values.len())];
         let is_fact = matches!(name, Name::Fact(_));
+        let asked = matches!(name, Name::Fact(at) if model.facts[at].asked.is_some());
         let first = match self.below(10) {
             0 | 1 => Accept::Not(vec![value]),
             2..=4 if ordered => {
@@ -175,6 +184,7 @@ impl Draw {
             5 if unknown => Accept::Is(NOT_REPORTED),
             6 if is_fact => Accept::Known,
             7 if is_fact && missing => Accept::Is(MISSING),
+            8 if asked => Accept::Is(NOT_APPLICABLE),
             _ => Accept::Is(value),
         };
         let mut accepts = vec![first];

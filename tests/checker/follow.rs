@@ -6,7 +6,7 @@ use std::sync::Arc;
 use evigrade::{Framework, check};
 
 use crate::draw::Draw;
-use crate::model::{Best, Hit, Kind, Model, Name, Value};
+use crate::model::{Best, Hit, Kind, Model, NOT_APPLICABLE, Name, Value};
 use crate::naive::{Rules, World, occurs, points};
 use crate::write;
 
@@ -88,7 +88,11 @@ impl Statement {
 
     fn fails_in(&self, model: &Model, world: &World) -> bool {
         let target = &model.decisions[self.decision];
-        let mut bodies: BTreeMap<Rest, BTreeMap<Value, Value>> = BTreeMap::new();
+        let questions = match self.name {
+            Name::Fact(at) => model.opened_by(at),
+            _ => Vec::new(),
+        };
+        let mut bodies: BTreeMap<Rest, Vec<Body>> = BTreeMap::new();
         let rules = Rules::new(model, world.all_settings);
         for mut point in points(&[model], world) {
             let outcomes = rules.outcomes(&point);
@@ -109,14 +113,32 @@ impl Statement {
                 _ => followed >= 0,
             };
             if ordered {
-                bodies.entry((point.facts, point.missing, point.judged)).or_default().insert(followed, rank);
+                let followed = if self.rising { followed } else { -followed };
+                let answers = questions.iter().map(|at| std::mem::take(&mut point.facts[*at])).collect();
+                let body = Body { followed, answers, rank };
+                bodies.entry((point.facts, point.missing, point.judged)).or_default().push(body);
             }
         }
-        bodies.values().any(|body| {
-            let ranks: Vec<Value> =
-                if self.rising { body.values().copied().collect() } else { body.values().rev().copied().collect() };
-            ranks.iter().enumerate().any(|(at, rank)| ranks[..at].iter().any(|before| before > rank))
-        })
+        bodies.values().any(|bodies| bodies.iter().any(|worse| bodies.iter().any(|better| worse.falls_to(better))))
+    }
+}
+
+/// What differs between bodies that are the same but for what is followed.
+struct Body {
+    /// The greater the better.
+    followed: Value,
+    /// The answers to the questions that arise by what is followed.
+    answers: Vec<Value>,
+    rank: Value,
+}
+
+impl Body {
+    /// Whether the other is better, and graded lower; what both are asked is answered alike.
+    fn falls_to(&self, better: &Self) -> bool {
+        let alike = |(one, other): (&Value, &Value)| one == other || [*one, *other].contains(&NOT_APPLICABLE);
+        self.followed < better.followed
+            && self.rank > better.rank
+            && self.answers.iter().zip(&better.answers).all(alike)
     }
 }
 

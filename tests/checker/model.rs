@@ -4,6 +4,8 @@
 pub(crate) type Value = i32;
 /// Somebody looked, and it is not reported.
 pub(crate) const NOT_REPORTED: Value = -1;
+/// The question does not arise.
+pub(crate) const NOT_APPLICABLE: Value = -3;
 /// Nobody has recorded it.
 pub(crate) const MISSING: Value = -2;
 /// No rule answers.
@@ -50,6 +52,8 @@ pub(crate) const fn number(twice: i32) -> Value {
 pub(crate) struct Fact {
     pub(crate) kind: Kind,
     pub(crate) unknown: bool,
+    /// When it is asked, by what facts before it say.
+    pub(crate) asked: Option<Condition>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -179,6 +183,19 @@ impl Model {
     pub(crate) fn reads(&self, name: Name) -> bool {
         self.decisions.iter().any(|decision| decision.reads(name))
             || self.assumption.iter().any(|never| never.reads(name))
+            || self.facts.iter().filter_map(|fact| fact.asked.as_ref()).any(|asked| asked.reads(name))
+    }
+
+    /// The facts that are asked or not by what a fact says, at whatever remove.
+    pub(crate) fn opened_by(&self, fact: usize) -> Vec<usize> {
+        let mut opened = vec![fact];
+        for (at, known) in self.facts.iter().enumerate() {
+            let reads = |asked: &Condition| opened.iter().any(|before| asked.reads(Name::Fact(*before)));
+            if known.asked.as_ref().is_some_and(reads) {
+                opened.push(at);
+            }
+        }
+        opened.split_off(1)
     }
 
     /// The words that a decision can give, and for the result what stands beside them.

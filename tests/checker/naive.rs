@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Accept, Best, Condition, Decision, GAP, Hit, MISSING, Model, NOT_REPORTED, Name, Sign, Then, Value, number,
+    Accept, Best, Condition, Decision, Fact, GAP, Hit, MISSING, Model, NOT_APPLICABLE, NOT_REPORTED, Name, Sign, Then,
+    Value, number,
 };
 
 /// Everything that can be so at once.
@@ -42,7 +43,7 @@ impl Seen<'_> {
             Condition::Not(part) => !self.holds(part, closed),
             Condition::Test(name, accepts) => {
                 let value = self.value(*name, closed);
-                let known = value != MISSING && value != NOT_REPORTED;
+                let known = ![MISSING, NOT_REPORTED, NOT_APPLICABLE].contains(&value);
                 accepts.iter().any(|accept| match accept {
                     Accept::Is(wanted) => value == *wanted,
                     Accept::Known => known,
@@ -65,7 +66,7 @@ impl Seen<'_> {
         match then {
             Then::Word(value) | Then::Add(value) => value,
             Then::ValueOf(name) => match self.value(name, &|_| false) {
-                NOT_REPORTED => GAP,
+                NOT_REPORTED | NOT_APPLICABLE => GAP,
                 value => value,
             },
         }
@@ -186,9 +187,17 @@ impl<'m> Rules<'m> {
     }
 }
 
-/// Whether it can be so: nothing that is assumed never to be, and no judgement further than it may go.
+/// Whether it can be so: what is asked is applicable and nothing else, nothing is so that is assumed never to be, and
+/// no judgement goes further than it may.
 pub(crate) fn occurs(model: &Model, point: &Point, outcomes: &[Outcome]) -> bool {
     let seen = Seen { model, point, decided: &[] };
+    let answered = |(fact, value): (&Fact, &Value)| match &fact.asked {
+        Some(asked) => seen.holds(asked, &|_| false) == (*value != NOT_APPLICABLE),
+        None => true,
+    };
+    if !model.facts.iter().zip(&point.facts).all(answered) {
+        return false;
+    }
     if model.assumption.as_ref().is_some_and(|never| seen.holds(never, &|fact| never.asks_for_missing(fact))) {
         return false;
     }
@@ -221,6 +230,9 @@ pub(crate) fn points(models: &[&Model], world: &World) -> Vec<Point> {
         }
         if models.iter().all(|model| !model.reads(Name::Fact(at))) {
             values.truncate(1);
+        }
+        if fact.asked.is_some() {
+            values.push((NOT_APPLICABLE, false));
         }
         if models.iter().any(|model| model.asks_for_missing(at)) {
             values.extend(values.clone().into_iter().map(|(value, _)| (value, true)));

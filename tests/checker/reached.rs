@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use evigrade::{Compiled, Framework, check, selftest};
 
-use crate::model::{GAP, Model, NOT_REPORTED, Name, Value};
+use crate::model::{GAP, Model, NOT_APPLICABLE, NOT_REPORTED, Name, Value};
 use crate::naive::{Point, Rules, World, occurs, points};
 
 /// Everything that can be so by the rules, with the value of the result.
@@ -53,6 +53,7 @@ fn with_at_most(
         let fact = &model.facts[at];
         choices.extend(fact.kind.known().into_iter().map(Some));
         choices.extend(fact.unknown.then_some(Some(NOT_REPORTED)));
+        choices.extend(fact.asked.is_some().then_some(Some(NOT_APPLICABLE)));
     }
     choices.into_iter().any(|choice| {
         stated.push(choice);

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Accept, Best, Condition, Hit, Kind, MISSING, Model, NOT_REPORTED, Name, OUTCOME, Sign, Then, Value, WORDS, number,
+    Accept, Best, Condition, Hit, Kind, MISSING, Model, NOT_APPLICABLE, NOT_REPORTED, Name, OUTCOME, Sign, Then, Value,
+    WORDS, number,
 };
 
 pub(crate) fn name(name: Name) -> String {
@@ -30,6 +31,7 @@ const fn best(best: Best) -> &'static str {
 fn bare(model: &Model, of: Name, value: Value) -> String {
     match value {
         NOT_REPORTED => return "not-reported".to_owned(),
+        NOT_APPLICABLE => return "not-applicable".to_owned(),
         MISSING => return "missing".to_owned(),
         _ => {}
     }
@@ -112,6 +114,9 @@ pub(crate) fn framework(model: &Model, id: &str) -> String {
     for (at, fact) in model.facts.iter().enumerate() {
         let _ = writeln!(text, "\n[fact.f{at}]\non = \"claim\"\nask = \"What is it?\"");
         let _ = writeln!(text, "unknowns = {}", if fact.unknown { "[\"not-reported\"]" } else { "[]" });
+        if let Some(asked) = &fact.asked {
+            let _ = writeln!(text, "asked-when = {}", condition(model, asked));
+        }
         let _ = match fact.kind {
             Kind::Flag => writeln!(text, "type = \"flag\""),
             Kind::Number => writeln!(text, "type = \"number\""),

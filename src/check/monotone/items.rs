@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Follower, MOST_MOVES, Pair, Path, Ranks, Verdict, lowered, ordered_cells};
+use super::{Apart, Follower, MOST_MOVES, Pair, Path, Ranks, Verdict, lowered, ordered_cells};
 use crate::check::world::World;
 use crate::compile::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use crate::compile::formula::Formula;
@@ -133,8 +133,9 @@ fn step_by_step(
                 return not_decided("the measures can move in too many ways".to_owned());
             };
             for (before, after) in all {
-                if let Some(way) = lowered(world, (value, occurs), ranks, &before, &after)? {
-                    return Ok(Followed::Fails((*from, *to), super::pair(world, target, value, &way, &before, &after)));
+                if let Some(both) = lowered(world, (value, occurs), ranks, &before, &after)? {
+                    let apart = Apart { worse: before, better: after, both };
+                    return Ok(Followed::Fails((*from, *to), apart.pair(world, target, value)));
                 }
             }
         }

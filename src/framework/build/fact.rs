@@ -103,6 +103,7 @@ impl Builder<'_> {
             id: format!("{}-{suffix}", name.value).into(),
             never,
             because,
+            asked_of: Some(name.value.clone()),
             origin: self.pack.id.value.clone(),
             span: name.span.clone(),
         };
