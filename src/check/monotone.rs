@@ -40,8 +40,8 @@ pub(crate) struct Pair {
     pub(crate) worse: (String, String),
     /// What the other says of it, and what comes out.
     pub(crate) better: (String, String),
-    /// What both say.
-    pub(crate) both: String,
+    /// What both say; nothing if it does not matter.
+    pub(crate) both: Option<String>,
 }
 
 /// How many ways in which measures can move together are looked at.
@@ -133,7 +133,12 @@ impl<'c> Follower<'c> {
             let value = world.chain.values[target].ok_or(TooLarge)?;
             let here = only_where.map_or(Ok(Diagram::TRUE), |formula| formula.diagram(&mut world.chain.diagrams))?;
             let here = world.chain.diagrams.and(here, world.occurs)?;
-            if questions.is_empty() && !ever_lowered(world, (value, here), &ranks, &places, &steps)? {
+            let ever = if questions.is_empty() {
+                ever_lowered(world, (value, here), &ranks, &places, &steps)?
+            } else {
+                questions::ever_lowered(world, (value, here), &ranks, &places, &steps, &questions)?
+            };
+            if !ever {
                 continue;
             }
             for (from, to) in &steps {
@@ -326,7 +331,8 @@ impl Apart {
             let given: Vec<String> = given.into_iter().map(|leaf| world.shown_value(target, leaf)).collect();
             (world.shown_facts(cells), given.join(" or "))
         };
-        Pair { worse: side(&self.worse), better: side(&self.better), both: world.shown_facts(&self.both) }
+        let both = (!self.both.is_empty()).then(|| world.shown_facts(&self.both));
+        Pair { worse: side(&self.worse), better: side(&self.better), both }
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use evigrade::{Framework, check};
 
 use crate::draw::Draw;
-use crate::model::{Best, Hit, Kind, Model, NOT_APPLICABLE, Name, Value};
+use crate::model::{Best, Hit, Kind, MISSING, Model, NOT_APPLICABLE, Name, Value};
 use crate::naive::{Rules, World, occurs, points};
 use crate::write;
 
@@ -114,7 +114,12 @@ impl Statement {
             };
             if ordered {
                 let followed = if self.rising { followed } else { -followed };
-                let answers = questions.iter().map(|at| std::mem::take(&mut point.facts[*at])).collect();
+                let answer = |at: &usize| {
+                    let value = std::mem::take(&mut point.facts[*at]);
+                    let missing = std::mem::take(&mut point.missing[*at]);
+                    [value, if missing { MISSING } else { value }]
+                };
+                let answers = questions.iter().flat_map(answer).collect();
                 let body = Body { followed, answers, rank };
                 bodies.entry((point.facts, point.missing, point.judged)).or_default().push(body);
             }
@@ -127,7 +132,8 @@ impl Statement {
 struct Body {
     /// The greater the better.
     followed: Value,
-    /// The answers to the questions that arise by what is followed.
+    /// The answers to the questions that arise by what is followed; after each, what it is to rules that ask
+    /// whether it is missing.
     answers: Vec<Value>,
     rank: Value,
 }

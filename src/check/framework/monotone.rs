@@ -144,5 +144,9 @@ fn told(diagnostic: Diagnostic, pair: &Pair) -> Diagnostic {
     diagnostic
         .remark(format!("{} gives {}", pair.worse.0, pair.worse.1))
         .remark(format!("{} gives {}", pair.better.0, pair.better.1))
-        .remark(format!("both with {}", pair.both))
+        .remark(
+            pair.both
+                .as_ref()
+                .map_or_else(|| "whatever the other facts are".to_owned(), |both| format!("both with {both}")),
+        )
 }

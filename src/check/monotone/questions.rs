@@ -2,7 +2,7 @@
 //!
 //! An answer that gets better may close a question (`asked-when`), or open one. What is asked before the step
 //! and after it has the same answer in both; a question that is asked in one of them alone may have any answer
-//! there, for the other says nothing of it.
+//! there, or none yet, for the other says nothing of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,46 @@ impl Question {
     }
 }
 
+/// Whether some step lowers a decision. All steps are looked at in one go, which is much less work than one by one.
+pub(super) fn ever_lowered(
+    world: &mut World<'_>,
+    (value, occurs): (Diagram, Diagram),
+    ranks: &Ranks,
+    places: &[VariableId],
+    steps: &[(u16, u16)],
+    questions: &[Question],
+) -> Result<bool, TooLarge> {
+    let space = &world.level.space;
+    let diagrams = &mut world.chain.diagrams;
+    let mut by_end: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+    for (from, to) in steps {
+        by_end.entry(*to).or_default().push(*from);
+    }
+    for least in 1..ranks.count {
+        let (before, after) = sides(diagrams, (value, occurs), ranks, least)?;
+        let mut stepped = Diagram::FALSE;
+        for (to, from) in &by_end {
+            let mut here = Diagram::FALSE;
+            for from in from {
+                let before = diagrams.fix(before, &|known| places.contains(&known).then_some(*from))?;
+                here = diagrams.or(here, before)?;
+            }
+            for place in places {
+                let mut cells = FixedBitSet::with_capacity(space.get(*place).domain.cells());
+                cells.set(usize::from(*to), true);
+                let there = diagrams.within(*place, &cells)?;
+                here = diagrams.and(there, here)?;
+            }
+            stepped = diagrams.or(stepped, here)?;
+        }
+        let reached = reached(diagrams, stepped, questions)?;
+        if diagrams.and(reached, after)? != Diagram::FALSE {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Two bodies, of which the one after a step for the better comes out lower, as far as both can occur.
 pub(super) fn lowered(
     world: &mut World<'_>,
@@ -71,10 +111,9 @@ pub(super) fn lowered(
 ) -> Result<Option<Apart>, TooLarge> {
     let diagrams = &mut world.chain.diagrams;
     for least in 1..ranks.count {
-        let high = |value: u32| ranks.rank(value).is_some_and(|rank| rank >= least);
-        let low = |value: u32| ranks.rank(value).is_some_and(|rank| rank < least);
-        let before = there(diagrams, (value, occurs), &from, &high)?;
-        let after = there(diagrams, (value, occurs), &to, &low)?;
+        let (before, after) = sides(diagrams, (value, occurs), ranks, least)?;
+        let before = diagrams.fix(before, &|variable| from.get(&variable).copied())?;
+        let after = diagrams.fix(after, &|variable| to.get(&variable).copied())?;
         let reached = reached(diagrams, before, questions)?;
         let after = diagrams.and(reached, after)?;
         let Some(after) = diagrams.shortest_way(after, Diagram::TRUE) else { continue };
@@ -104,16 +143,19 @@ pub(super) fn lowered(
     Ok(None)
 }
 
-/// Where a value is one of those wanted, with some variables fixed.
-fn there(
+/// Where a value has at least a rank, and where it has a lower one.
+fn sides(
     diagrams: &mut Diagrams,
     (value, occurs): (Diagram, Diagram),
-    fixed: &BTreeMap<VariableId, u16>,
-    wanted: &dyn Fn(u32) -> bool,
-) -> Result<Diagram, TooLarge> {
-    let wanted = diagrams.map(value, &mut |value| u32::from(wanted(value)))?;
-    let wanted = diagrams.and(wanted, occurs)?;
-    diagrams.fix(wanted, &|variable| fixed.get(&variable).copied())
+    ranks: &Ranks,
+    least: u32,
+) -> Result<(Diagram, Diagram), TooLarge> {
+    let mut side = |high: bool| {
+        let there = |value: u32| ranks.rank(value).is_some_and(|rank| (rank >= least) == high);
+        let there = diagrams.map(value, &mut |value| u32::from(there(value)))?;
+        diagrams.and(there, occurs)
+    };
+    Ok((side(true)?, side(false)?))
 }
 
 /// Where something is true, or would be with questions answered that are not asked, or not asked that are.
