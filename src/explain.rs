@@ -4,7 +4,12 @@
 //! why it came out so, the rules that hold, what they read and where it stands, the rules that do not
 //! hold and the one condition that each of them fails, then the decisions that were read. How the lines
 //! look on a terminal or a page is a matter of [`crate::report`].
+//!
+//! [`path`](fn@path) holds two proofs of the same decision against each other: by which facts, measures and decisions it
+//! moved from one to the other.
 
 mod outline;
+mod path;
 
 pub use self::outline::{Label, Line, outline};
+pub use self::path::{Step, path};

@@ -52,7 +52,7 @@ use jiff::civil::Date;
 use self::evaluator::Evaluator;
 use self::frame::{Frame, Possible};
 pub(crate) use self::gather::gather;
-pub use self::gather::{Body, Exclusion};
+pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;
 pub use self::open::OpenFact;

@@ -27,12 +27,14 @@
 
 mod audit;
 mod body;
+mod change;
 mod claim;
 mod csv;
 mod markdown;
 mod page;
 mod table;
 mod text;
+mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -40,14 +42,16 @@ use serde::Serialize;
 
 pub use self::audit::{Audit, Audited, AuditedClaim, AuditedGrade, audit};
 pub use self::body::{BodyReport, Counted, LeftOut};
+pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
-pub use self::csv::{audits_csv, csv};
+pub use self::csv::{audits_csv, csv, timelines_csv};
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
 pub use self::text::{explanation as explanation_text, text};
+pub use self::timeline::{Moment, Timeline};
 use crate::case::ClaimIndex;
 use crate::compile::Compiled;
 use crate::grade::Grading;

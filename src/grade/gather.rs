@@ -47,6 +47,31 @@ pub(crate) fn gather(case: &Case, run: &Run) -> Vec<Body> {
     (0..case.claims().len()).map(|claim| gatherer.body(ClaimIndex::new(claim), &absent, &standing)).collect()
 }
 
+/// The days on which what a run takes of a case can change, in order: a source was published or retracted, or what
+/// people judged is there from then on. The day of the run itself makes no difference.
+#[must_use]
+pub fn days(case: &Case, run: &Run) -> Vec<Date> {
+    let run = run.of_case(case);
+    let taken = |layer: &Option<Layer>| takes(&run, layer.as_ref());
+    let mut days = BTreeSet::new();
+    for item in case.evidence().iter().filter(|item| taken(&item.layer)) {
+        days.extend(case.source(item.source).published);
+        let sources = std::iter::once(item.source).chain(item.relays.iter().copied());
+        days.extend(sources.filter_map(|source| Some(case.source(source).retracted.as_ref()?.on)));
+    }
+    let judgements = case.judgements().iter().filter(|judgement| taken(&judgement.layer));
+    days.extend(judgements.filter_map(|judgement| judgement.since));
+    days.into_iter().collect()
+}
+
+/// Whether a run takes what belongs to a layer.
+pub(super) fn takes(run: &Run, layer: Option<&Layer>) -> bool {
+    match (layer, &run.layers) {
+        (Some(layer), Some(layers)) => layers.contains(layer),
+        _ => true,
+    }
+}
+
 struct Gatherer<'g> {
     case: &'g Case,
     run: &'g Run,
@@ -57,9 +82,7 @@ impl Gatherer<'_> {
     /// Why an item takes no part in the run, if it does not.
     fn absent(&self, item: EvidenceIndex) -> Option<Exclusion> {
         let evidence = self.case.item(item);
-        if let (Some(layer), Some(layers)) = (&evidence.layer, &self.run.layers)
-            && !layers.contains(layer)
-        {
+        if let Some(layer) = evidence.layer.as_ref().filter(|layer| !takes(self.run, Some(layer))) {
             return Some(Exclusion::Layer(layer.clone()));
         }
         let sources = || std::iter::once(evidence.source).chain(evidence.relays.iter().copied());

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Run;
+use super::gather::takes;
 use crate::case::{Case, ClaimIndex, EvidenceIndex, Judged, Judgement, JudgementIndex, JudgementOn};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Problems};
@@ -24,12 +25,8 @@ impl Judgements {
         let mut collected = Self::default();
         for (index, judgement) in case.judgements().iter().enumerate() {
             let index = JudgementIndex::new(index);
-            let of_layer = match (&judgement.layer, &run.layers) {
-                (Some(layer), Some(layers)) => layers.contains(layer),
-                _ => true,
-            };
             let not_yet = judgement.since.zip(run.as_of).is_some_and(|(since, as_of)| as_of < since);
-            if !of_layer || not_yet {
+            if !takes(run, judgement.layer.as_ref()) || not_yet {
                 continue;
             }
             match &judgement.judged {

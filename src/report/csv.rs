@@ -1,6 +1,6 @@
-//! Reports as comma-separated values (RFC 4180), a line a claim.
+//! Reports as comma-separated values (RFC 4180), a line a claim; of a timeline, a line a day and claim.
 
-use super::{Audit, Graded, Report};
+use super::{Audit, Graded, Report, Timeline};
 
 const COLUMNS: [&str; 10] =
     ["case", "as_of", "framework", "claim", "kind", "status", "level", "possible", "direction", "because"];
@@ -45,6 +45,52 @@ pub fn audits_csv(audits: &[Audit]) -> String {
     table(audits.iter().flat_map(Audit::csv_rows))
 }
 
+const TIMELINE_COLUMNS: [&str; 12] = [
+    "case",
+    "as_of",
+    "framework",
+    "claim",
+    "status",
+    "level",
+    "possible",
+    "direction",
+    "moved",
+    "entered",
+    "left",
+    "because",
+];
+
+/// Timelines, a line a day and claim, under one line of headings.
+#[must_use]
+pub fn timelines_csv(timelines: &[Timeline]) -> String {
+    let mut text = String::new();
+    line(&mut text, TIMELINE_COLUMNS);
+    for timeline in timelines {
+        for moment in &timeline.moments {
+            for claim in &moment.claims {
+                let Some(grade) = &claim.after else { continue };
+                let left: Vec<&str> = claim.left.iter().map(|left| left.id.as_str()).collect();
+                let cells = [
+                    timeline.case.as_str(),
+                    moment.as_of.as_deref().unwrap_or_default(),
+                    &moment.framework.id,
+                    &claim.id,
+                    grade.status.word(),
+                    grade.level.as_deref().unwrap_or_default(),
+                    &grade.possible.join(" "),
+                    grade.direction.as_deref().unwrap_or_default(),
+                    if claim.moved { "yes" } else { "no" },
+                    &claim.entered.join(" "),
+                    &left.join(" "),
+                    &grade.because,
+                ];
+                line(&mut text, cells);
+            }
+        }
+    }
+    text
+}
+
 fn table<'r>(rows: impl Iterator<Item = CsvRow<'r>>) -> String {
     let mut text = COLUMNS.join(",") + "\r\n";
     for row in rows {
@@ -61,11 +107,15 @@ fn table<'r>(rows: impl Iterator<Item = CsvRow<'r>>) -> String {
             row.direction.unwrap_or_default(),
             row.because,
         ];
-        let cells: Vec<String> = cells.into_iter().map(quoted).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        line(&mut text, cells);
     }
     text
+}
+
+fn line<const CELLS: usize>(text: &mut String, cells: [&str; CELLS]) {
+    let cells: Vec<String> = cells.into_iter().map(quoted).collect();
+    text.push_str(&cells.join(","));
+    text.push_str("\r\n");
 }
 
 /// A cell: in quotes if it holds a comma, a quote or a line break.

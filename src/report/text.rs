@@ -98,11 +98,16 @@ fn header(report: &Report, page: &Page) -> Vec<String> {
 /// The day and the layers that a run took into account.
 pub(super) fn taken(as_of: Option<&str>, layers: Option<&[Layer]>) -> String {
     let day = as_of.map_or_else(|| "as of any day".to_owned(), |date| format!("as of {date}"));
-    let layers = match layers {
+    format!("{day}; {}", self::layers(layers))
+}
+
+/// The layers that a run took.
+pub(super) fn layers(layers: Option<&[Layer]>) -> String {
+    match layers {
+        Some([]) => "no layers".to_owned(),
         Some(layers) => format!("layers {}", layers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
         None => "all layers".to_owned(),
-    };
-    format!("{day}; {layers}")
+    }
 }
 
 /// What the run took into account, in a line.
@@ -204,7 +209,7 @@ fn evidence(claim: &ClaimReport, page: &Page, lines: &mut Vec<String>) {
 }
 
 /// A text with a faint word before it, wrapped beside that word.
-fn labelled(
+pub(super) fn labelled(
     page: &Page,
     indent: usize,
     label_columns: usize,

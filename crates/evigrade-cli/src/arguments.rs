@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Grade(Grade),
     /// Show the proof of a claim's grade
     Explain(Explain),
+    /// Show the grades of cases on every day on which something changed
+    Timeline(Timeline),
     /// Check cases and frameworks without grading
     Check(Check),
     /// Run the examples of frameworks and the expectations of cases
@@ -99,6 +101,17 @@ pub(crate) enum ProofFormat {
     Markdown,
 }
 
+/// How a timeline is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimelineFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line (schema evigrade/timeline/1)
+    Json,
+    /// For spreadsheets: a line a day and claim
+    Csv,
+}
+
 /// How frameworks are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PageFormat {
@@ -146,6 +159,19 @@ pub(crate) struct Explain {
     /// How to print the proof
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ProofFormat,
+}
+
+/// `evigrade timeline`
+#[derive(Args, Debug)]
+pub(crate) struct Timeline {
+    /// Cases: folders of TOML files, single files, or folders that hold cases
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// How to print the days
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: TimelineFormat,
 }
 
 /// `evigrade check`

@@ -280,8 +280,8 @@ impl Chosen {
         Ok(Some(compiled))
     }
 
-    /// The ids to grade a case under, each of the edition that is in force on the day of the run.
-    pub(crate) fn of_case(&self, case: &Case, run: &Run) -> Result<Vec<FrameworkId>, Failure> {
+    /// The names of the frameworks to grade a case under: ids, and names that editions share.
+    pub(crate) fn names(&self, case: &Case) -> Result<Vec<String>, Failure> {
         if self.all {
             let message = "`--framework all` grades side by side, which `evigrade grade` does; name one framework here";
             return Err(Failure::Usage(message.to_owned()));
@@ -293,12 +293,14 @@ impl Chosen {
             let help = "say `--framework ID`, or `framework = \"ID\"` in `[case]`; `evigrade frameworks` lists them";
             return Err(Failure::Input(vec![Diagnostic::error(Code::UnknownFramework, message).help(help)]));
         }
+        Ok(named)
+    }
+
+    /// The ids to grade a case under, each of the edition that is in force on the day of the run.
+    pub(crate) fn of_case(&self, case: &Case, run: &Run) -> Result<Vec<FrameworkId>, Failure> {
         let day = run.as_of.or(case.as_of());
-        let mut ids = Vec::new();
-        for name in named {
-            ids.push(self.frameworks.find_as_of(&name, day)?.id.clone());
-        }
-        Ok(ids)
+        let in_force = |name: &String| Ok(self.frameworks.find_as_of(name, day)?.id.clone());
+        self.names(case)?.iter().map(in_force).collect()
     }
 
     /// A framework, compiled with the parameters of the run.
