@@ -24,6 +24,7 @@
 //! ```
 
 mod claim;
+mod edit;
 mod evidence;
 mod graph;
 mod judgement;
@@ -33,7 +34,7 @@ mod load;
 pub(crate) mod shapes;
 mod source;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -109,6 +110,8 @@ pub struct Case {
     links: Vec<Link>,
     judgements: Vec<Judgement>,
     graph: Graph,
+    /// The items that are left out.
+    set_aside: BTreeSet<EvidenceIndex>,
     digest: String,
     warnings: Vec<Diagnostic>,
     levels: Vec<Setting>,
@@ -191,6 +194,12 @@ impl Case {
     #[must_use]
     pub const fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// Whether an item is left out ([`Case::without`]).
+    #[must_use]
+    pub fn is_set_aside(&self, item: EvidenceIndex) -> bool {
+        self.set_aside.contains(&item)
     }
 
     /// The layers that occur, sorted.

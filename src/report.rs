@@ -29,6 +29,7 @@ mod audit;
 mod body;
 mod change;
 mod claim;
+mod comparison;
 mod csv;
 mod markdown;
 mod page;
@@ -45,6 +46,7 @@ pub use self::body::{BodyReport, Counted, LeftOut};
 pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
+pub use self::comparison::{Comparison, Side};
 pub use self::csv::{audits_csv, csv, timelines_csv};
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
@@ -85,7 +87,7 @@ pub struct Report {
 }
 
 /// A framework in a report.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FrameworkReport {
     /// Its id.

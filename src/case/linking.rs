@@ -64,6 +64,7 @@ pub(super) fn link(
         links,
         judgements,
         graph,
+        set_aside: BTreeSet::new(),
         digest,
         warnings,
         levels,

@@ -129,6 +129,21 @@ impl Case {
         Self::from_files(&read_folder(folder.as_ref())?, frameworks)
     }
 
+    /// The files of a case: every `*.toml` file of a folder, or a single file. With more files beside them,
+    /// [`Case::from_files`] reads the case with more evidence.
+    ///
+    /// # Errors
+    ///
+    /// What cannot be read, and a folder without TOML files.
+    pub fn files(path: impl AsRef<Path>) -> Result<Vec<Arc<TextFile>>, Refused> {
+        let path = path.as_ref();
+        if path.is_dir() {
+            return read_folder(path);
+        }
+        let file = TextFile::read(path, path.to_string_lossy().replace('\\', "/")).map_err(|diagnostic| *diagnostic)?;
+        Ok(vec![file])
+    }
+
     /// Reads one text as a case. The name is what messages and proofs call it.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ pub struct Body {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Exclusion {
+    /// It is left out, to see what comes out without it.
+    SetAside,
     /// The run does not take the item's layer.
     Layer(Layer),
     /// The source was published after the day as of which the run grades.
@@ -81,6 +83,9 @@ struct Gatherer<'g> {
 impl Gatherer<'_> {
     /// Why an item takes no part in the run, if it does not.
     fn absent(&self, item: EvidenceIndex) -> Option<Exclusion> {
+        if self.case.is_set_aside(item) {
+            return Some(Exclusion::SetAside);
+        }
         let evidence = self.case.item(item);
         if let Some(layer) = evidence.layer.as_ref().filter(|layer| !takes(self.run, Some(layer))) {
             return Some(Exclusion::Layer(layer.clone()));

@@ -34,7 +34,7 @@ pub struct Counted {
 pub struct LeftOut {
     /// Its id.
     pub id: String,
-    /// Which kind of reason it is: `layer`, `not-yet-published`, `retracted`, `undercut`,
+    /// Which kind of reason it is: `set-aside`, `layer`, `not-yet-published`, `retracted`, `undercut`,
     /// `restates` or `same-study`.
     pub reason: &'static str,
     /// The reason, in a clause.
@@ -75,6 +75,7 @@ fn from(case: &Case, link: LinkIndex) -> (String, Option<String>) {
 
 fn told(case: &Case, exclusion: &Exclusion) -> (&'static str, String) {
     match exclusion {
+        Exclusion::SetAside => ("set-aside", "it is set aside".to_owned()),
         Exclusion::Layer(layer) => ("layer", format!("it belongs to layer {layer}, which the run does not take")),
         Exclusion::NotYetPublished(source, date) => {
             let source = &case.source(*source).id;

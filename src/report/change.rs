@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::page::{Page, width, wrapped};
+use super::text::{grade_style, labelled, spoken};
 use super::{ClaimReport, Graded};
 use crate::explain::{Step, path};
 
@@ -116,4 +118,19 @@ fn steps(before: &ClaimReport, after: &ClaimReport) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// A grade that moved, or that is told for the first time.
+pub(super) fn moved(id: &str, before: Option<&GradeTold>, after: &GradeTold, page: &Page, lines: &mut Vec<String>) {
+    let mut grade = match before {
+        Some(before) if before.label != after.label => format!("{} becomes {}", before.label, after.label),
+        _ => after.label.clone(),
+    };
+    if let Some(before) = before.filter(|before| before.direction != after.direction) {
+        let direction = |grade: &GradeTold| grade.direction.as_deref().map_or_else(|| "open".to_owned(), spoken);
+        grade.push_str(&format!("; direction: {} becomes {}", direction(before), direction(after)));
+    }
+    let label = format!("{id}:");
+    labelled(page, 2, width(&label) + 1, &label, &grade, grade_style(after.status, page), lines);
+    lines.extend(wrapped(&after.because, page.width.saturating_sub(4)).iter().map(|line| format!("    {line}")));
 }

@@ -179,6 +179,7 @@ fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
 
 fn told(reason: &str, one: bool) -> &str {
     let (singular, plural) = match reason {
+        "set-aside" => ("is set aside", "are set aside"),
         "layer" => ("belongs to another layer", "belong to another layer"),
         "not-yet-published" => ("was published later", "were published later"),
         "retracted" => ("is retracted", "are retracted"),

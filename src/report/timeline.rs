@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::page::{Page, painted, width, wrapped};
-use super::text::{finished, grade_style, labelled, layers, spoken};
-use super::{ClaimChange, ClaimReport, FrameworkReport, GradeTold, Report};
+use super::change::moved;
+use super::page::{Page, painted, wrapped};
+use super::text::{finished, labelled, layers, spoken};
+use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::case::Case;
 use crate::explain::Step;
 use crate::grade::{Grading, Run};
@@ -200,21 +201,6 @@ impl Moment {
             labelled(page, 2, LABEL, "still", &same.join("; "), none, lines);
         }
     }
-}
-
-/// A grade that moved, or that is told for the first time.
-fn moved(id: &str, before: Option<&GradeTold>, after: &GradeTold, page: &Page, lines: &mut Vec<String>) {
-    let mut grade = match before {
-        Some(before) if before.label != after.label => format!("{} becomes {}", before.label, after.label),
-        _ => after.label.clone(),
-    };
-    if let Some(before) = before.filter(|before| before.direction != after.direction) {
-        let direction = |grade: &GradeTold| grade.direction.as_deref().map_or_else(|| "open".to_owned(), spoken);
-        grade.push_str(&format!("; direction: {} becomes {}", direction(before), direction(after)));
-    }
-    let label = format!("{id}:");
-    labelled(page, 2, width(&label) + 1, &label, &grade, grade_style(after.status, page), lines);
-    lines.extend(wrapped(&after.because, page.width.saturating_sub(4)).iter().map(|line| format!("    {line}")));
 }
 
 /// The decisions by which a grade moved, without the one that is the grade.

@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Grade(Grade),
     /// Show the proof of a claim's grade
     Explain(Explain),
+    /// Show what the grades of a case would be if its evidence, its facts or a parameter were others
+    WhatIf(WhatIf),
     /// Show the grades of cases on every day on which something changed
     Timeline(Timeline),
     /// Check cases and frameworks without grading
@@ -72,6 +74,11 @@ pub(crate) struct RunOptions {
     /// Take every layer of the case
     #[arg(long)]
     pub all_layers: bool,
+}
+
+/// The parameters of a run.
+#[derive(Args, Debug)]
+pub(crate) struct ParameterOptions {
     /// Set a parameter of the framework for this run; may be repeated
     #[arg(long, value_name = "PARAMETER=VALUE")]
     pub set: Vec<String>,
@@ -99,6 +106,15 @@ pub(crate) enum ProofFormat {
     Json,
     /// For documents
     Markdown,
+}
+
+/// How changes of grades are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ChangeFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line (schema evigrade/comparison/1)
+    Json,
 }
 
 /// How a timeline is printed.
@@ -142,6 +158,8 @@ pub(crate) struct Grade {
     pub cases: Vec<PathBuf>,
     #[command(flatten)]
     pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
     /// How to print the grades
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
@@ -156,9 +174,35 @@ pub(crate) struct Explain {
     pub claim: Option<String>,
     #[command(flatten)]
     pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
     /// How to print the proof
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ProofFormat,
+}
+
+/// `evigrade what-if`
+#[derive(Args, Debug)]
+pub(crate) struct WhatIf {
+    /// The case: a folder of TOML files, or a single file
+    pub case: PathBuf,
+    /// Add the evidence, sources, claims and judgements of this file; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub with: Vec<PathBuf>,
+    /// Leave out this evidence item; may be repeated
+    #[arg(long, value_name = "ITEM")]
+    pub without: Vec<String>,
+    /// Take this source as retracted on the day of the grading; may be repeated
+    #[arg(long, value_name = "SOURCE")]
+    pub retract: Vec<String>,
+    /// Let a fact of a claim or an evidence item, or a parameter, be another; may be repeated
+    #[arg(long, value_name = "ID.FACT=VALUE|PARAMETER=VALUE")]
+    pub set: Vec<String>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    /// How to print the grades before and after
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ChangeFormat,
 }
 
 /// `evigrade timeline`
@@ -169,6 +213,8 @@ pub(crate) struct Timeline {
     pub cases: Vec<PathBuf>,
     #[command(flatten)]
     pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
     /// How to print the days
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TimelineFormat,

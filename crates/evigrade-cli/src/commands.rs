@@ -9,3 +9,4 @@ pub(crate) mod schema;
 pub(crate) mod shell;
 pub(crate) mod test;
 pub(crate) mod timeline;
+pub(crate) mod what_if;

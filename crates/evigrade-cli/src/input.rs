@@ -207,8 +207,8 @@ pub(crate) struct Chosen {
 pub(crate) const ALL: &str = "all";
 
 impl Chosen {
-    /// Reads the framework options of a run.
-    pub(crate) fn new(options: &RunOptions) -> Result<Self, Failure> {
+    /// Reads the framework options of a run, and the parameters that are set for it.
+    pub(crate) fn new(options: &RunOptions, parameters: &[String]) -> Result<Self, Failure> {
         let names = &options.framework;
         let mut frameworks = Frameworks::built_in();
         let mut files = Vec::new();
@@ -246,7 +246,7 @@ impl Chosen {
             }
         }
         let mut set = Vec::new();
-        for option in &options.set {
+        for option in parameters {
             let Some((name, value)) = option.split_once('=') else {
                 return Err(Failure::Usage(format!("`--set {option}` is not of the form PARAMETER=VALUE")));
             };
@@ -331,11 +331,7 @@ fn value_of(framework: &Framework, name: &Name, text: &str) -> Value {
 
 /// Opens a case: a folder, or a single file.
 pub(crate) fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
-    if path.is_dir() {
-        return Ok(Case::open(path, frameworks)?);
-    }
-    let file = TextFile::read(path, shown(path))?;
-    Ok(Case::from_files(&[file], frameworks)?)
+    Ok(Case::from_files(&Case::files(path)?, frameworks)?)
 }
 
 /// What a run takes into account; a layer that no item of the case has is an error.

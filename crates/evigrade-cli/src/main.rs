@@ -46,6 +46,7 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
     match command {
         Command::Grade(arguments) => commands::grade::run(arguments, output),
         Command::Explain(arguments) => commands::explain::run(arguments, output),
+        Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
         Command::Check(arguments) => commands::check::run(arguments, output),
         Command::Test(arguments) => commands::test::run(arguments, output),

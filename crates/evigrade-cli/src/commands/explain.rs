@@ -10,7 +10,7 @@ use crate::output::{Failure, Output, Verdict};
 
 /// Explains a claim under every framework that is asked for.
 pub(crate) fn run(arguments: &Explain, output: &Output) -> Result<Verdict, Failure> {
-    let mut chosen = Chosen::new(&arguments.run)?;
+    let mut chosen = Chosen::new(&arguments.run, &arguments.parameters.set)?;
     let case = input::open(&arguments.case, &chosen.frameworks)?;
     output.diagnostics(case.warnings());
     let claim = claim(&case, arguments.claim.as_deref())?;

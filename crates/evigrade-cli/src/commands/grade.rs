@@ -12,7 +12,7 @@ use crate::output::{Failure, Output, Verdict};
 /// Grades every case under every framework that is asked for.
 pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
     let paths = input::find_cases(&arguments.cases)?;
-    let mut chosen = Chosen::new(&arguments.run)?;
+    let mut chosen = Chosen::new(&arguments.run, &arguments.parameters.set)?;
     if let Some(frameworks) = chosen.side_by_side()? {
         return audits(&paths, &chosen, &frameworks, arguments, output);
     }

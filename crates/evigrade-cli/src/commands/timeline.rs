@@ -11,7 +11,7 @@ use crate::output::{Failure, Output, Verdict};
 /// Follows every case under every framework that is asked for.
 pub(crate) fn run(arguments: &Arguments, output: &Output) -> Result<Verdict, Failure> {
     let paths = input::find_cases(&arguments.cases)?;
-    let mut chosen = Chosen::new(&arguments.run)?;
+    let mut chosen = Chosen::new(&arguments.run, &arguments.parameters.set)?;
     let mut timelines = Vec::new();
     for path in &paths {
         let case = input::open(path, &chosen.frameworks)?;

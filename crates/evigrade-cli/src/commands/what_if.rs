@@ -1,0 +1,71 @@
+//! `evigrade what-if`: the grades of a case as it is, and as it would be.
+
+use evigrade::report::Comparison;
+use evigrade::{Case, Frameworks, Run, grade};
+use jiff::civil::Date;
+
+use crate::arguments::{ChangeFormat, WhatIf};
+use crate::input::{self, Chosen};
+use crate::output::{Failure, Output, Verdict};
+
+/// Grades a case before and after what is asked for, under every framework that is.
+pub(crate) fn run(arguments: &WhatIf, output: &Output) -> Result<Verdict, Failure> {
+    if [arguments.with.len(), arguments.without.len(), arguments.retract.len(), arguments.set.len()] == [0; 4] {
+        let message = "say what would be otherwise: `--with`, `--without`, `--retract` or `--set`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let mut chosen = Chosen::new(&arguments.run, &[])?;
+    let case = input::open(&arguments.case, &chosen.frameworks)?;
+    output.diagnostics(case.warnings());
+    let run = input::run_of(&case, &arguments.run)?;
+    let (other, parameters) = changed(&case, &run, arguments, &chosen.frameworks)?;
+    let other_run = input::run_of(&other, &arguments.run)?;
+    let mut other_chosen = Chosen::new(&arguments.run, &parameters)?;
+    let mut comparisons = Vec::new();
+    for id in chosen.of_case(&case, &run)? {
+        let before = grade(&case, chosen.compiled(&id)?, &run)?;
+        let after = grade(&other, other_chosen.compiled(&id)?, &other_run)?;
+        comparisons.push(Comparison::new(&before, &after));
+    }
+    let page = output.page();
+    let text = match arguments.format {
+        ChangeFormat::Text => comparisons.iter().map(|found| found.to_text(&page)).collect::<Vec<_>>().join("\n"),
+        ChangeFormat::Json => comparisons.iter().map(|found| found.to_json() + "\n").collect(),
+    };
+    output.answer(&text)?;
+    Ok(Verdict::Holds)
+}
+
+/// The case as it would be, and the parameters that would be others.
+fn changed(
+    case: &Case,
+    run: &Run,
+    arguments: &WhatIf,
+    frameworks: &Frameworks,
+) -> Result<(Case, Vec<String>), Failure> {
+    let mut files = Case::files(&arguments.case)?;
+    for path in &arguments.with {
+        files.extend(Case::files(path)?);
+    }
+    let mut other = Case::from_files(&files, frameworks)?;
+    for item in &arguments.without {
+        other = other.without(item)?;
+    }
+    for source in &arguments.retract {
+        let published = other.sources().iter().find(|known| known.id == **source).and_then(|known| known.published);
+        let day = run.as_of.or(case.as_of()).or(published).unwrap_or(Date::constant(1, 1, 1));
+        other = other.retract(source, day)?;
+    }
+    let mut parameters = Vec::new();
+    for option in &arguments.set {
+        let Some((name, value)) = option.split_once('=') else {
+            return Err(Failure::Usage(format!("`--set {option}` is neither ID.FACT=VALUE nor PARAMETER=VALUE")));
+        };
+        let is_there = |of: &str| other.find_claim(of).is_some() || other.find_item(of).is_some();
+        match name.trim().rsplit_once('.') {
+            Some((of, fact)) if is_there(of) => other = other.with_fact(of, fact, value.trim(), frameworks)?,
+            _ => parameters.push(option.clone()),
+        }
+    }
+    Ok((other, parameters))
+}

@@ -1,0 +1,152 @@
+//! Cases as they would be: with an item left out, a source retracted, or a fact that says something else.
+//!
+//! Each gives another case and leaves the first as it is. Its digest is another too: SHA-256 over the digest of the
+//! first and what was done (see `docs/digests.md`).
+
+use std::str::FromStr;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::{Case, Fact, Facts, Judged, JudgementOn, LinkEnd, Retraction};
+use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::document::reader::{Literal, Located};
+use crate::document::shape::Subject;
+use crate::document::{Span, TextFile, canonical};
+use crate::framework::Frameworks;
+use crate::name::{Name, nearest};
+use crate::value::{FactValue, Unknown};
+use crate::vocabulary::FactType;
+
+impl Case {
+    /// The case without an evidence item: it counts for nothing, and the report says so.
+    ///
+    /// # Errors
+    ///
+    /// There is no such item.
+    pub fn without(&self, item: &str) -> Result<Self, Refused> {
+        let Some(index) = self.find_item(item) else {
+            let message = match self.find_claim(item) {
+                Some(_) => format!("`{item}` is a claim; only evidence can be left out"),
+                None => format!("case `{}` has no evidence item `{item}`", self.id),
+            };
+            let near = nearest(item, self.evidence.iter().map(|known| known.id.as_str()));
+            return Err(Diagnostic::error(Code::UnknownEvidence, message).did_you_mean(near).into());
+        };
+        let mut case = self.clone();
+        case.set_aside.insert(index);
+        case.changed(&format!("without {item}"));
+        Ok(case)
+    }
+
+    /// The case with a source retracted on a day: from then on nothing counts that stands in it, or that passes on what
+    /// it found.
+    ///
+    /// # Errors
+    ///
+    /// There is no such source.
+    pub fn retract(&self, source: &str, on: Date) -> Result<Self, Refused> {
+        let Some(position) = self.sources.iter().position(|known| known.id == source) else {
+            let message = format!("case `{}` has no source `{source}`", self.id);
+            let near = nearest(source, self.sources.iter().map(|known| known.id.as_str()));
+            return Err(Diagnostic::error(Code::UnknownSource, message).did_you_mean(near).into());
+        };
+        let mut case = self.clone();
+        let (_, span) = written(&format!("{source} retracted on {on}"));
+        case.sources[position].retracted = Some(Retraction { on, span });
+        case.changed(&format!("retract {source} {on}"));
+        Ok(case)
+    }
+
+    /// The case with a fact of a claim or an evidence item that says something else, or `missing`. A fact of links is
+    /// set on all links of the item. What people judged of the same fact says the same then.
+    ///
+    /// # Errors
+    ///
+    /// There is no such claim or item, no framework has such a fact, or the fact cannot have such a value.
+    pub fn with_fact(&self, of: &str, fact: &str, value: &str, frameworks: &Frameworks) -> Result<Self, Refused> {
+        let Some(definition) = frameworks.fact(fact) else {
+            let message = format!("no framework in use knows a fact `{fact}`");
+            let near = nearest(fact, frameworks.facts().map(|known| known.name.as_str()));
+            return Err(Diagnostic::error(Code::UnknownFact, message).did_you_mean(near).into());
+        };
+        let text = format!("{of}.{fact} = {value}");
+        let (file, _) = written(&text);
+        let begin = text.len() - value.len();
+        let at = Span::new(&file, begin..text.len());
+        let literal = Located { value: literal(&definition.kind, value), span: at.clone() };
+        let value = definition.read(&literal).map_err(|diagnostic| *diagnostic)?;
+        let fact = Fact { value, at };
+        let mut case = self.clone();
+        match (self.find_claim(of), self.find_item(of), definition.subject) {
+            (Some(claim), _, Subject::Claim) => {
+                set(&mut case.claims[claim.index()].facts, &definition.name, &fact);
+                case.judged(&definition.name, &fact, |on| on == JudgementOn::Claim(claim));
+            }
+            (_, Some(item), Subject::Evidence) => {
+                set(&mut case.evidence[item.index()].facts, &definition.name, &fact);
+                case.judged(&definition.name, &fact, |on| on == JudgementOn::Evidence(item));
+            }
+            (_, Some(item), Subject::Link) => {
+                for link in case.links.iter_mut().filter(|link| link.from == LinkEnd::Evidence(item)) {
+                    set(&mut link.facts, &definition.name, &fact);
+                }
+                case.judged(&definition.name, &fact, |on| matches!(on, JudgementOn::Link(of, _) if of == item));
+            }
+            (None, None, _) => {
+                let message = format!("case `{}` has no claim and no evidence item `{of}`", self.id);
+                let claims = self.claims.iter().map(|claim| claim.id.as_str());
+                let near = nearest(of, claims.chain(self.evidence.iter().map(|item| item.id.as_str())));
+                return Err(Diagnostic::error(Code::UnknownEvidence, message).did_you_mean(near).into());
+            }
+            (_, _, subject) => {
+                let kind = if subject == Subject::Claim { "claims" } else { "evidence items and their links" };
+                let message = format!("`{}` is a fact of {kind}, and `{of}` is none", definition.name);
+                return Err(Diagnostic::error(Code::WrongSubject, message).into());
+            }
+        }
+        case.changed(&text);
+        Ok(case)
+    }
+
+    fn judged(&mut self, name: &Name, fact: &Fact, is_of: impl Fn(JudgementOn) -> bool) {
+        for judgement in self.judgements.iter_mut().filter(|judgement| is_of(judgement.on)) {
+            if let Judged::Facts(facts) = &mut judgement.judged
+                && facts.contains_key(name)
+            {
+                set(facts, name, fact);
+            }
+        }
+    }
+
+    fn changed(&mut self, what: &str) {
+        self.digest = canonical::sha256(&format!("{}\n{what}", self.digest));
+    }
+}
+
+/// Sets a fact; what is missing is not recorded.
+fn set(facts: &mut Facts, name: &Name, fact: &Fact) {
+    if fact.value == FactValue::Unknown(Unknown::Missing) {
+        facts.remove(name);
+    } else {
+        facts.insert(name.clone(), fact.clone());
+    }
+}
+
+/// A value as its type reads it; what cannot be one is a word, which the fact refuses.
+fn literal(kind: &FactType, text: &str) -> Literal {
+    let read = match kind {
+        FactType::Flag => text.parse().ok().map(Literal::Flag),
+        FactType::Count | FactType::Number => Decimal::from_str(text).ok().map(Literal::Number),
+        FactType::Date => text.parse().ok().map(Literal::Date),
+        FactType::Text | FactType::OpenChoice | FactType::Choice(_) => None,
+    };
+    read.unwrap_or_else(|| Literal::Text(text.to_owned()))
+}
+
+/// A change as a place that messages and proofs can point at.
+fn written(text: &str) -> (std::sync::Arc<TextFile>, Span) {
+    let file = TextFile::new("what-if", text);
+    let span = Span::new(&file, 0..text.len());
+    (file, span)
+}
