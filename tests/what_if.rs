@@ -10,6 +10,48 @@ use jiff::civil::Date;
 
 const FRAMEWORKS: [&str; 1] = ["ahrq-soe"];
 
+/// A case of one trial, whose risk of bias somebody judged, and of an item that bears on nothing.
+const CASE: &str = r#"
+    [case]
+    id = "aspirin"
+    title = "Aspirin for headache"
+
+    [[claim]]
+    id = "efficacy"
+    kind = "efficacy"
+    text = "Aspirin relieves headache."
+
+    [[source]]
+    id = "a-trial"
+    title = "A trial of aspirin"
+
+    [[evidence]]
+    id = "result"
+    source = "a-trial"
+    design = "parallel-rct"
+    participants = 600
+
+    [[evidence.link]]
+    supports = "efficacy"
+    comparator-result = "favours-intervention"
+    population-match = "direct"
+    intervention-match = "direct"
+    comparator-match = "direct"
+    outcome-match = "direct"
+
+    [[judgement]]
+    evidence = "result"
+    facts = { risk-of-bias = "high" }
+    reason = "Nobody was blinded."
+    by = "a reviewer"
+    on = 2020-01-01
+
+    [[evidence]]
+    id = "unlinked"
+    source = "a-trial"
+    design = "parallel-rct"
+"#;
+
 fn each(hold: impl Fn(&Case, &Compiled, &Frameworks)) {
     let frameworks = Frameworks::built_in();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("evidence");
@@ -125,42 +167,7 @@ fn a_source_is_retracted_as_if_its_file_said_so() {
 #[test]
 fn a_judged_fact_is_set_as_well() {
     let frameworks = Frameworks::built_in();
-    let text = r#"
-        [case]
-        id = "aspirin"
-        title = "Aspirin for headache"
-
-        [[claim]]
-        id = "efficacy"
-        kind = "efficacy"
-        text = "Aspirin relieves headache."
-
-        [[source]]
-        id = "a-trial"
-        title = "A trial of aspirin"
-
-        [[evidence]]
-        id = "result"
-        source = "a-trial"
-        design = "parallel-rct"
-        participants = 600
-
-        [[evidence.link]]
-        supports = "efficacy"
-        comparator-result = "favours-intervention"
-        population-match = "direct"
-        intervention-match = "direct"
-        comparator-match = "direct"
-        outcome-match = "direct"
-
-        [[judgement]]
-        evidence = "result"
-        facts = { risk-of-bias = "high" }
-        reason = "Nobody was blinded."
-        by = "a reviewer"
-        on = 2020-01-01
-    "#;
-    let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
+    let case = Case::from_toml("case.toml", CASE, &frameworks).unwrap();
     let compiled = Compiled::new(frameworks.find("ahrq-soe").unwrap()).unwrap();
     let other = case.with_fact("result", "risk-of-bias", "low", &frameworks).unwrap();
     let comparison = compared(&case, &other, &compiled);
@@ -170,4 +177,35 @@ fn a_judged_fact_is_set_as_well() {
     assert_eq!((step.before.as_str(), step.after.as_str()), ("high", "low"));
     let unknown = case.with_fact("result", "risk-of-bias", "missing", &frameworks).unwrap();
     assert_eq!(grade(&unknown, &compiled, &Run::default()).unwrap().find("efficacy").unwrap().level(), None);
+}
+
+#[test]
+fn what_cannot_be_otherwise_is_refused() {
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", CASE, &frameworks).unwrap();
+    let day = Date::constant(2020, 1, 1);
+    let set = |of, fact, value| case.with_fact(of, fact, value, &frameworks);
+    for (edited, says) in [
+        (case.without("reslt"), "case `aspirin` has no evidence item `reslt`"),
+        (case.without("efficacy"), "`efficacy` is a claim; only evidence can be left out"),
+        (case.retract("trial", day), "case `aspirin` has no source `trial`"),
+        (set("resul", "risk-of-bias", "low"), "case `aspirin` has no claim and no evidence item `resul`"),
+        (set("result", "risk-of-bia", "low"), "no framework in use knows a fact `risk-of-bia`"),
+        (set("result", "risk-of-bias", "lo"), "`risk-of-bias` cannot be `lo`"),
+        (set("result", "participants", "-1"), "`participants` is a whole number, 0 or more, and this is -1"),
+        (set("result", "participants", "many"), "`participants` is a count, and this is text"),
+        (
+            set("efficacy", "risk-of-bias", "low"),
+            "`risk-of-bias` is a fact of evidence items and their links, and `efficacy` is none",
+        ),
+        (
+            set("result", "publication-bias", "undetected"),
+            "`publication-bias` is a fact of claims, and `result` is none",
+        ),
+        (set("unlinked", "outcome-match", "direct"), "`outcome-match` is a fact of links, and `unlinked` has none"),
+    ] {
+        let refused = edited.expect_err(says);
+        let messages: Vec<&str> = refused.diagnostics().iter().map(|found| found.message.as_str()).collect();
+        assert_eq!(messages, [says]);
+    }
 }

@@ -48,8 +48,10 @@ impl Case {
     pub fn retract(&self, source: &str, on: Date) -> Result<Self, Refused> {
         let Some(position) = self.sources.iter().position(|known| known.id == source) else {
             let message = format!("case `{}` has no source `{source}`", self.id);
-            let near = nearest(source, self.sources.iter().map(|known| known.id.as_str()));
-            return Err(Diagnostic::error(Code::UnknownSource, message).did_you_mean(near).into());
+            let ids: Vec<&str> = self.sources.iter().map(|known| known.id.as_str()).collect();
+            let near = nearest(source, ids.iter().copied());
+            let help = if ids.is_empty() { "it names none".to_owned() } else { format!("it has {}", ids.join(", ")) };
+            return Err(Diagnostic::error(Code::UnknownSource, message).did_you_mean_or(near, help).into());
         };
         let mut case = self.clone();
         let (_, span) = written(&format!("{source} retracted on {on}"));
@@ -88,7 +90,12 @@ impl Case {
                 case.judged(&definition.name, &fact, |on| on == JudgementOn::Evidence(item));
             }
             (_, Some(item), Subject::Link) => {
-                for link in case.links.iter_mut().filter(|link| link.from == LinkEnd::Evidence(item)) {
+                let mut links = case.links.iter_mut().filter(|link| link.from == LinkEnd::Evidence(item)).peekable();
+                if links.peek().is_none() {
+                    let message = format!("`{}` is a fact of links, and `{of}` has none", definition.name);
+                    return Err(Diagnostic::error(Code::WrongSubject, message).into());
+                }
+                for link in links {
                     set(&mut link.facts, &definition.name, &fact);
                 }
                 case.judged(&definition.name, &fact, |on| matches!(on, JudgementOn::Link(of, _) if of == item));

@@ -45,8 +45,9 @@ use crate::name::Layer;
 /// let run = Run::default();
 /// let comparison = Comparison::new(&grade(&case, &framework, &run)?, &grade(&without, &framework, &run)?);
 /// let efficacy = &comparison.claims[0];
-/// assert!(!efficacy.moved, "insufficient with the small study, and without it");
 /// assert_eq!(efficacy.left[0].id, "result");
+/// let path: Vec<String> = efficacy.path.iter().map(|step| format!("{} {} -> {}", step.name, step.before, step.after)).collect();
+/// assert_eq!(path[0], "studies 1 -> 0");
 /// # Ok::<(), evigrade::Refused>(())
 /// ```
 #[derive(Clone, Debug, Serialize)]

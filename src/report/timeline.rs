@@ -50,7 +50,7 @@ use crate::name::Layer;
 ///     timeline.push(&grade(&case, &framework, &Run { as_of: Some(as_of), ..run.clone() })?);
 /// }
 /// let [before, trial] = timeline.moments.as_slice() else { panic!("the trial came, and nothing else") };
-/// assert_eq!(before.claims[0].after.as_ref().expect("it is there").label, "No studies");
+/// assert_eq!(before.claims[0].after.as_ref().expect("it is there").label, "No included studies");
 /// assert_eq!(trial.claims[0].entered, ["result"]);
 /// # Ok::<(), evigrade::Refused>(())
 /// ```
