@@ -165,6 +165,17 @@ fn a_source_is_retracted_as_if_its_file_said_so() {
 }
 
 #[test]
+fn a_retraction_is_of_the_earlier_day() {
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", CASE, &frameworks).unwrap();
+    let (early, late) = (Date::constant(2001, 1, 1), Date::constant(2002, 1, 1));
+    for days in [[early, late], [late, early]] {
+        let retracted = days.into_iter().fold(case.clone(), |case, day| case.retract("a-trial", day).unwrap());
+        assert_eq!(retracted.sources()[0].retracted.as_ref().map(|retraction| retraction.on), Some(early));
+    }
+}
+
+#[test]
 fn a_judged_fact_is_set_as_well() {
     let frameworks = Frameworks::built_in();
     let case = Case::from_toml("case.toml", CASE, &frameworks).unwrap();

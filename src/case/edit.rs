@@ -40,7 +40,7 @@ impl Case {
     }
 
     /// The case with a source retracted on a day: from then on nothing counts that stands in it, or that passes on what
-    /// it found.
+    /// it found. One that was retracted before stays so from the earlier day on.
     ///
     /// # Errors
     ///
@@ -54,8 +54,11 @@ impl Case {
             return Err(Diagnostic::error(Code::UnknownSource, message).did_you_mean_or(near, help).into());
         };
         let mut case = self.clone();
-        let (_, span) = written(&format!("{source} retracted on {on}"));
-        case.sources[position].retracted = Some(Retraction { on, span });
+        let retracted = &mut case.sources[position].retracted;
+        if retracted.as_ref().is_none_or(|before| before.on > on) {
+            let (_, span) = written(&format!("{source} retracted on {on}"));
+            *retracted = Some(Retraction { on, span });
+        }
         case.changed(&format!("retract {source} {on}"));
         Ok(case)
     }
