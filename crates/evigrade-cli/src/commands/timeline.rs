@@ -43,14 +43,15 @@ fn days(case: &Case, run: &Run, frameworks: &Frameworks, name: &str) -> Vec<Opti
     let mut days = Timeline::days(case, run);
     let editions = frameworks.editions(name);
     let from = || editions.iter().filter_map(|framework| framework.in_force_from);
-    if let (Some(first), Some(last)) = (days.first().copied(), run.as_of.or(Some(Date::MAX))) {
-        days.extend(from().filter(|day| (first..=last).contains(day)));
+    let within = |day: &Date| run.as_of.is_none_or(|last| *day <= last);
+    if let Some(first) = days.first().copied() {
+        days.extend(from().filter(|day| first <= *day && within(day)));
     }
     // Before the first edition nothing can be graded.
     if editions.iter().all(|framework| framework.in_force_from.is_some())
         && let Some(first) = from().min()
     {
-        days.push(first);
+        days.extend(Some(first).filter(within));
         days.retain(|day| *day >= first);
     }
     days.sort_unstable();
