@@ -1,25 +1,14 @@
 //! Timelines: what is told of a day is what is graded as of that day.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
+mod support;
+
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use evigrade::report::{Moment, Report, Timeline};
 use evigrade::{Case, Compiled, Frameworks, Run, grade};
 use jiff::civil::Date;
-
-fn cases() -> Vec<(String, Case)> {
-    let frameworks = Frameworks::built_in();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("evidence");
-    let mut cases: Vec<(String, Case)> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .map(|path| (path.display().to_string(), Case::open(&path, &frameworks).expect("it is read")))
-        .collect();
-    cases.sort_by(|one, other| one.0.cmp(&other.0));
-    cases
-}
+use support::{cases, framework};
 
 /// A case followed under a framework, all its layers taken.
 fn followed(case: &Case, compiled: &Compiled) -> Timeline {
@@ -56,14 +45,11 @@ fn hold(moment: &Moment, case: &Case, compiled: &Compiled, as_of: Date) {
 
 #[test]
 fn every_day_is_graded_as_on_that_day() {
-    let frameworks = Frameworks::built_in();
-    let compile = |id: &str| Compiled::new(frameworks.find(id).unwrap()).unwrap();
-    let (grade_classic, rob2) = (compile("grade"), compile("rob2"));
     let mut held = 0;
-    for (_, case) in cases() {
-        let own = case.framework().map(|id| compile(id.as_str()));
-        let of_items = (case.id().as_str() == "ldn-depression").then_some(&rob2);
-        for compiled in own.iter().chain(own.is_none().then_some(&grade_classic)).chain(of_items) {
+    for case in cases() {
+        let own = case.framework().map_or("grade", |id| id.as_str());
+        let of_items = (case.id().as_str() == "ldn-depression").then_some("rob2");
+        for compiled in [own].into_iter().chain(of_items).map(framework) {
             let timeline = followed(&case, compiled);
             for (position, moment) in timeline.moments.iter().enumerate() {
                 let day: Option<Date> = moment.as_of.as_ref().map(|day| day.parse().unwrap());
@@ -82,10 +68,9 @@ fn every_day_is_graded_as_on_that_day() {
 
 #[test]
 fn each_day_goes_on_from_the_one_before() {
-    let frameworks = Frameworks::built_in();
-    let compiled = Compiled::new(frameworks.find("ocebm-2011").unwrap()).unwrap();
-    for (_, case) in cases() {
-        let timeline = followed(&case, &compiled);
+    let compiled = framework("ocebm-2011");
+    for case in cases() {
+        let timeline = followed(&case, compiled);
         for days in timeline.moments.windows(2) {
             let [day, next] = days else { unreachable!("they are two") };
             assert!(day.as_of < next.as_of);
@@ -134,8 +119,8 @@ fn a_retraction_takes_back_what_the_publication_brought() {
         supports = "efficacy"
     "#;
     let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
-    let compiled = Compiled::new(frameworks.find("grade").unwrap()).unwrap();
-    let timeline = followed(&case, &compiled);
+    let compiled = framework("grade");
+    let timeline = followed(&case, compiled);
     insta::assert_snapshot!(timeline.to_text(&evigrade::report::Page::default()));
     let [before, published, retracted] = timeline.moments.as_slice() else { panic!("{:?}", timeline.moments) };
     assert_eq!(before.claims[0].after, retracted.claims[0].after);
@@ -161,11 +146,10 @@ fn keys(value: &serde_json::Value, into: &mut BTreeSet<String>) {
 #[test]
 fn every_key_of_a_timeline_is_told() {
     let told = include_str!("../docs/json.md");
-    let frameworks = Frameworks::built_in();
-    let compiled = Compiled::new(frameworks.find("ahrq-soe").unwrap()).unwrap();
+    let compiled = framework("ahrq-soe");
     let mut found = BTreeSet::new();
-    for (_, case) in cases() {
-        keys(&serde_json::from_str(&followed(&case, &compiled).to_json()).unwrap(), &mut found);
+    for case in cases() {
+        keys(&serde_json::from_str(&followed(&case, compiled).to_json()).unwrap(), &mut found);
     }
     let untold: Vec<&String> = found.iter().filter(|key| !told.contains(&format!("`{key}`"))).collect();
     assert!(untold.is_empty(), "docs/json.md tells nothing of {untold:?}");

@@ -1,14 +1,13 @@
 //! Cases as they would be, and two gradings held against each other.
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test says what it expects")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
-use std::path::Path;
+mod support;
 
 use evigrade::report::{ClaimChange, Comparison, Report};
 use evigrade::value::FactValue;
+use evigrade::vocabulary::FactType;
 use evigrade::{Case, Compiled, Frameworks, Run, grade};
 use jiff::civil::Date;
-
-const FRAMEWORKS: [&str; 1] = ["ahrq-soe"];
 
 /// A case of one trial, whose risk of bias somebody judged, and of an item that bears on nothing.
 const CASE: &str = r#"
@@ -54,15 +53,8 @@ const CASE: &str = r#"
 
 fn each(hold: impl Fn(&Case, &Compiled, &Frameworks)) {
     let frameworks = Frameworks::built_in();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("evidence");
-    let mut paths: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    for path in paths.into_iter().filter(|path| path.is_dir()) {
-        let case = Case::open(&path, &frameworks).expect("it is read");
-        for id in FRAMEWORKS {
-            let compiled = Compiled::new(frameworks.find(id).unwrap()).unwrap();
-            hold(&case, &compiled, &frameworks);
-        }
+    for case in support::cases() {
+        hold(&case, support::framework("ahrq-soe"), &frameworks);
     }
 }
 
@@ -97,20 +89,10 @@ fn a_fact_that_says_the_same_changes_nothing() {
                     FactValue::Unknown(unknown) => unknown.word().to_owned(),
                 };
                 // Flags are shown as yes and no.
+                let flag = frameworks.fact(name.as_str()).is_some_and(|known| known.kind == FactType::Flag);
                 let value = match value.as_str() {
-                    "yes"
-                        if frameworks
-                            .fact(name.as_str())
-                            .is_some_and(|fact| fact.kind == evigrade::vocabulary::FactType::Flag) =>
-                    {
-                        "true"
-                    }
-                    "no" if frameworks
-                        .fact(name.as_str())
-                        .is_some_and(|fact| fact.kind == evigrade::vocabulary::FactType::Flag) =>
-                    {
-                        "false"
-                    }
+                    "yes" if flag => "true",
+                    "no" if flag => "false",
                     value => value,
                 };
                 let same =
@@ -179,15 +161,15 @@ fn a_retraction_is_of_the_earlier_day() {
 fn a_judged_fact_is_set_as_well() {
     let frameworks = Frameworks::built_in();
     let case = Case::from_toml("case.toml", CASE, &frameworks).unwrap();
-    let compiled = Compiled::new(frameworks.find("ahrq-soe").unwrap()).unwrap();
+    let compiled = support::framework("ahrq-soe");
     let other = case.with_fact("result", "risk-of-bias", "low", &frameworks).unwrap();
-    let comparison = compared(&case, &other, &compiled);
+    let comparison = compared(&case, &other, compiled);
     let efficacy = &comparison.claims[0];
     assert!(efficacy.moved, "{efficacy:?}");
     let step = efficacy.path.iter().find(|step| step.name.as_str() == "study-limitations").expect("it is read");
     assert_eq!((step.before.as_str(), step.after.as_str()), ("high", "low"));
     let unknown = case.with_fact("result", "risk-of-bias", "missing", &frameworks).unwrap();
-    assert_eq!(grade(&unknown, &compiled, &Run::default()).unwrap().find("efficacy").unwrap().level(), None);
+    assert_eq!(grade(&unknown, compiled, &Run::default()).unwrap().find("efficacy").unwrap().level(), None);
 }
 
 #[test]

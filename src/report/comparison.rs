@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::change::moved;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, labelled, taken};
+use super::text::{finished, labelled, taken_and_set, under};
 use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::explain::Step;
 use crate::grade::Grading;
@@ -177,13 +177,8 @@ impl Side {
     }
 
     fn lines(&self, page: &Page, lines: &mut Vec<String>) {
-        let framework = &self.framework;
-        let under = format!("under {}: {}, {}", framework.id, framework.title, framework.edition());
-        lines.extend(wrapped(&under, page.width));
-        let mut run = taken(self.as_of.as_deref(), self.layers.as_deref());
-        for (name, value) in &framework.set {
-            run.push_str(&format!("; {name} set to {value}"));
-        }
+        lines.extend(under(&self.framework, page));
+        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
         lines.extend(wrapped(&run, page.width));
     }
 }

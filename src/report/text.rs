@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, padded, painted, width, wrapped};
 use super::table::{self, Cell, Column};
-use super::{ClaimReport, Graded, Report};
+use super::{ClaimReport, FrameworkReport, Graded, Report};
 use crate::explain::{Label, Line, outline};
 use crate::name::Layer;
 
@@ -88,11 +88,14 @@ fn header(report: &Report, page: &Page) -> Vec<String> {
     let title = format!("{}: {}", report.case, report.title);
     lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
     lines.extend(report.question.iter().flat_map(|question| wrapped(question, page.width)));
-    let framework = &report.framework;
-    let under = format!("under {}: {}, {}", framework.id, framework.title, framework.edition());
-    lines.extend(wrapped(&under, page.width));
+    lines.extend(under(&report.framework, page));
     lines.extend(wrapped(&run(report), page.width));
     lines
+}
+
+/// The framework that was graded under.
+pub(super) fn under(framework: &FrameworkReport, page: &Page) -> Vec<String> {
+    wrapped(&format!("under {}: {}, {}", framework.id, framework.title, framework.edition()), page.width)
 }
 
 /// The day and the layers that a run took into account.
@@ -112,8 +115,13 @@ pub(super) fn layers(layers: Option<&[Layer]>) -> String {
 
 /// What the run took into account, in a line.
 pub(super) fn run(report: &Report) -> String {
-    let mut parts = vec![taken(report.as_of.as_deref(), report.layers.as_deref())];
-    parts.extend(report.framework.set.iter().map(|(name, value)| format!("{name} set to {value}")));
+    taken_and_set(report.as_of.as_deref(), report.layers.as_deref(), &report.framework)
+}
+
+/// The day and the layers that a run took into account, and the parameters that were set for it.
+pub(super) fn taken_and_set(as_of: Option<&str>, layers: Option<&[Layer]>, framework: &FrameworkReport) -> String {
+    let mut parts = vec![taken(as_of, layers)];
+    parts.extend(framework.set.iter().map(|(name, value)| format!("{name} set to {value}")));
     parts.join("; ")
 }
 

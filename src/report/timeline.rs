@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::change::moved;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, labelled, layers, spoken};
+use super::text::{finished, labelled, layers, spoken, under};
 use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::case::Case;
 use crate::explain::Step;
@@ -151,9 +151,7 @@ impl Timeline {
             lines.push(painted(page.palette.heading, day));
             if edition != Some(&moment.framework.digest) {
                 edition = Some(&moment.framework.digest);
-                let framework = &moment.framework;
-                let under = format!("under {}: {}, {}", framework.id, framework.title, framework.edition());
-                lines.extend(wrapped(&under, page.width));
+                lines.extend(under(&moment.framework, page));
             }
             moment.lines(position == 0, page, &mut lines);
         }

@@ -24,6 +24,12 @@ pub(crate) fn case_folders() -> Vec<PathBuf> {
     folders
 }
 
+/// The cases under `evidence/`, in the order of their folders.
+pub(crate) fn cases() -> Vec<Case> {
+    let frameworks = Frameworks::built_in();
+    case_folders().iter().map(|folder| Case::open(folder, &frameworks).expect("it is read")).collect()
+}
+
 /// A built-in framework, compiled once for all tests of a binary.
 pub(crate) fn framework(id: &str) -> &'static Compiled {
     static COMPILED: Mutex<BTreeMap<String, &'static Compiled>> = Mutex::new(BTreeMap::new());
