@@ -8,8 +8,12 @@
 //! [`path`](fn@path) holds two proofs of the same decision against each other: by which facts, measures and decisions it
 //! moved from one to the other.
 
+mod least;
 mod outline;
 mod path;
+mod studies;
 
+pub use self::least::{ChangeSet, FactChange, LeastChange, MOST_CHANGES, Most, Reached, least_change};
 pub use self::outline::{Label, Line, outline};
 pub use self::path::{Step, path};
+pub use self::studies::{Least, MOST_STUDIES, NewStudies};

@@ -23,6 +23,7 @@ mod scale;
 mod set;
 pub(crate) mod shapes;
 mod shelf;
+mod study;
 pub(crate) mod template;
 mod validate;
 
@@ -43,6 +44,7 @@ pub use self::monotone::{Monotone, Towards};
 pub use self::parameter::Parameter;
 pub use self::scale::Scale;
 pub use self::set::Frameworks;
+pub use self::study::StudyTemplate;
 use crate::diagnostic::{Problems, Setting};
 use crate::document::Span;
 use crate::name::{FrameworkId, Name};
@@ -164,6 +166,8 @@ pub struct Framework {
     pub measures: Vec<Measure>,
     /// The rules.
     pub decisions: Vec<Decision>,
+    /// Kinds of studies that could be done, those of frameworks that it extends and uses among them.
+    pub studies: Vec<StudyTemplate>,
     /// Claims that it does not grade.
     pub scope: Vec<ScopeRule>,
     /// Combinations of facts that cannot occur.

@@ -34,12 +34,14 @@ pub(crate) mod facts;
 pub(crate) mod frame;
 mod gather;
 mod given;
-mod grader;
+pub(crate) mod grader;
+pub(crate) mod hangs;
 mod judgements;
 pub(crate) mod measure;
 mod open;
 pub(crate) mod proof;
 mod range;
+pub(crate) mod relaxed;
 mod shared;
 pub(crate) mod told;
 mod ways;
@@ -102,7 +104,7 @@ pub struct Grading<'g> {
 }
 
 /// What is remembered of a claim.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct ClaimState {
     /// A frame for every link that counts.
     pub(crate) items: Vec<Frame>,
@@ -163,8 +165,29 @@ pub fn grade<'g>(case: &'g Case, compiled: &'g Compiled, run: &Run) -> Result<Gr
     let judgements = Judgements::collect(case, compiled, &run, &mut problems);
     problems.check()?;
     let bodies = gather(case, &run);
-    let claims = grader::claims(case, compiled, run.as_of, &judgements, &bodies)?;
+    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let (claims, problems) = grader::claims(compiled, given, &|_| true);
+    problems.check()?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
+}
+
+/// Grades a claim and those that it rests on, and no others. Also whether all is well: facts that cannot occur
+/// together, and what else is refused, are graded as far as they can be.
+pub(crate) fn grade_claim<'g>(
+    case: &'g Case,
+    compiled: &'g Compiled,
+    run: &Run,
+    claim: ClaimIndex,
+) -> (Grading<'g>, bool) {
+    let run = run.of_case(case);
+    let mut problems = Problems::default();
+    let judgements = Judgements::collect(case, compiled, &run, &mut problems);
+    let bodies = gather(case, &run);
+    let wanted = gather::below(&bodies, claim);
+    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let (claims, others) = grader::claims(compiled, given, &|claim| wanted.contains(&claim));
+    let well = !problems.has_errors() && !others.has_errors();
+    (Grading { case, compiled, run, judgements, bodies, claims }, well)
 }
 
 impl<'g> Grading<'g> {
@@ -221,9 +244,21 @@ impl<'g> Grading<'g> {
         &self.bodies[claim.index()]
     }
 
-    pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
+    pub(crate) fn given(&self) -> grader::Given<'_> {
         let Self { case, judgements, bodies, .. } = self;
         grader::Given { case, judgements, bodies, as_of: self.as_of() }
+    }
+
+    /// A claim and those that it rests on, near and far.
+    pub(crate) fn below(&self, claim: ClaimIndex) -> std::collections::BTreeSet<ClaimIndex> {
+        gather::below(&self.bodies, claim)
+    }
+
+    /// The place of the decision on claims whose value is the grade among those that are compiled.
+    pub(crate) fn result_position(&self) -> Option<usize> {
+        let framework = self.compiled.framework();
+        let result = framework.result.as_ref()?;
+        self.compiled.claims.decisions.iter().position(|known| framework.decisions[known.index].name == *result)
     }
 
     pub(crate) fn state(&self, claim: ClaimIndex) -> &ClaimState {

@@ -3,16 +3,21 @@
 //! Frameworks declare facts. A case is read against all that a set of frameworks declares, so one
 //! record of a trial serves every framework.
 
+mod means;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+pub use self::means::Means;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Span;
 use crate::document::reader::{Literal, Located, shortened};
 use crate::document::shape::Subject;
+
 use crate::name::{FrameworkId, Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 
@@ -118,6 +123,9 @@ pub struct FactDefinition {
     pub ask: String,
     /// When the question arises, in words, if it does not always; otherwise the fact is not applicable.
     pub asked_when: Option<String>,
+    /// What can make it say something else, the likeliest first; nothing can if this is empty. What is missing can
+    /// always be recorded.
+    pub changed_by: Vec<Means>,
     /// Where it is declared.
     pub span: Span,
     /// The framework that declares it.

@@ -8,8 +8,11 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{Case, Fact, Facts, Judged, JudgementOn, LinkEnd, Retraction};
-use crate::diagnostic::{Code, Diagnostic, Refused};
+use super::{
+    Case, ClaimIndex, Evidence, EvidenceIndex, Fact, Facts, Judged, JudgementOn, Link, LinkEnd, LinkTarget,
+    OutcomeRole, Relation, Retraction, Source, SourceIndex, graph,
+};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::reader::{Literal, Located};
 use crate::document::shape::Subject;
 use crate::document::{Span, TextFile, canonical};
@@ -84,24 +87,13 @@ impl Case {
         let fact = Fact { value, at };
         let mut case = self.clone();
         match (self.find_claim(of), self.find_item(of), definition.subject) {
-            (Some(claim), _, Subject::Claim) => {
-                set(&mut case.claims[claim.index()].facts, &definition.name, &fact);
-                case.judged(&definition.name, &fact, |on| on == JudgementOn::Claim(claim));
+            (Some(claim), _, Subject::Claim) => case.put_on_claim(claim, &definition.name, &fact),
+            (_, Some(item), Subject::Link) if !self.links.iter().any(|link| link.from == LinkEnd::Evidence(item)) => {
+                let message = format!("`{}` is a fact of links, and `{of}` has none", definition.name);
+                return Err(Diagnostic::error(Code::WrongSubject, message).into());
             }
-            (_, Some(item), Subject::Evidence) => {
-                set(&mut case.evidence[item.index()].facts, &definition.name, &fact);
-                case.judged(&definition.name, &fact, |on| on == JudgementOn::Evidence(item));
-            }
-            (_, Some(item), Subject::Link) => {
-                let mut links = case.links.iter_mut().filter(|link| link.from == LinkEnd::Evidence(item)).peekable();
-                if links.peek().is_none() {
-                    let message = format!("`{}` is a fact of links, and `{of}` has none", definition.name);
-                    return Err(Diagnostic::error(Code::WrongSubject, message).into());
-                }
-                for link in links {
-                    set(&mut link.facts, &definition.name, &fact);
-                }
-                case.judged(&definition.name, &fact, |on| matches!(on, JudgementOn::Link(of, _) if of == item));
+            (_, Some(item), Subject::Evidence | Subject::Link) => {
+                case.put_on_item(item, definition.subject, &definition.name, &fact);
             }
             (None, None, _) => {
                 let message = format!("case `{}` has no claim and no evidence item `{of}`", self.id);
@@ -117,6 +109,86 @@ impl Case {
         }
         case.changed(&text);
         Ok(case)
+    }
+
+    /// The case with more studies that bear on a claim, all alike: each a source, an item and a link of its own, in no
+    /// layer. What they say of the claim itself is set on it.
+    pub(crate) fn with_studies(
+        &self,
+        claim: ClaimIndex,
+        relation: Relation,
+        facts: &[(Subject, Name, FactValue)],
+        number: usize,
+    ) -> Result<Self, Refused> {
+        let (_, span) = written(&format!("{number} more studies"));
+        let mut case = self.clone();
+        let of = |subject: Subject| -> Facts {
+            let facts = facts.iter().filter(|(known, ..)| *known == subject);
+            facts.map(|(_, name, value)| (name.clone(), Fact { value: value.clone(), at: span.clone() })).collect()
+        };
+        for (name, fact) in of(Subject::Claim) {
+            case.put_on_claim(claim, &name, &fact);
+        }
+        let is_taken = |id: &str| self.find_item(id).is_some() || self.sources.iter().any(|known| known.id == id);
+        let ids = (1..).map(|count: usize| format!("new-study-{count}")).filter(|id| !is_taken(id));
+        for id in ids.take(number) {
+            let source = SourceIndex::new(case.sources.len());
+            let item = EvidenceIndex::new(case.evidence.len());
+            case.sources.push(Source {
+                id: id.as_str().into(),
+                title: "A study that has yet to be done".to_owned(),
+                authors: None,
+                published: None,
+                retracted: None,
+                particulars: Vec::new(),
+                span: span.clone(),
+            });
+            case.evidence.push(Evidence {
+                id: id.as_str().into(),
+                text: None,
+                source,
+                relays: Vec::new(),
+                locator: None,
+                study: Some(id.as_str().into()),
+                outcome_role: Some(OutcomeRole::Primary),
+                layer: None,
+                facts: of(Subject::Evidence),
+                span: span.clone(),
+            });
+            case.links.push(Link {
+                id: None,
+                relation,
+                from: LinkEnd::Evidence(item),
+                target: LinkTarget::Claim(claim),
+                because: None,
+                facts: of(Subject::Link),
+                span: span.clone(),
+            });
+        }
+        let mut problems = Problems::default();
+        case.graph = graph::build(&case.claims, &case.evidence, &case.links, &mut problems);
+        problems.check()?;
+        case.changed(&format!("{number} more studies on {}", self.claim(claim).id));
+        Ok(case)
+    }
+
+    /// Lets a fact of a claim be another, and what people judged of it.
+    pub(crate) fn put_on_claim(&mut self, claim: ClaimIndex, name: &Name, fact: &Fact) {
+        set(&mut self.claims[claim.index()].facts, name, fact);
+        self.judged(name, fact, |on| on == JudgementOn::Claim(claim));
+    }
+
+    /// Lets a fact of an evidence item, or one of all its links, be another, and what people judged of it.
+    pub(crate) fn put_on_item(&mut self, item: EvidenceIndex, subject: Subject, name: &Name, fact: &Fact) {
+        if subject == Subject::Link {
+            for link in self.links.iter_mut().filter(|link| link.from == LinkEnd::Evidence(item)) {
+                set(&mut link.facts, name, fact);
+            }
+            self.judged(name, fact, |on| matches!(on, JudgementOn::Link(of, _) if of == item));
+        } else {
+            set(&mut self.evidence[item.index()].facts, name, fact);
+            self.judged(name, fact, |on| on == JudgementOn::Evidence(item));
+        }
     }
 
     fn judged(&mut self, name: &Name, fact: &Fact, is_of: impl Fn(JudgementOn) -> bool) {

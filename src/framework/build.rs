@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::inherit::{Inherited, Overlay, overlay};
 use super::load::{DecisionPart, DerivedPart, MeasurePart, Pack, ParameterPart, TypePart};
+use super::study::{self, StudyTemplate};
 use super::{Assumption, Decision, Derived, Framework, JudgementPolicy, Measure, Parameter, Provenance};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::canonical;
@@ -102,6 +103,16 @@ pub(super) fn build(
         });
     let decisions =
         merge(from_used.decisions, Some(inherited_decisions), own_decisions, |decision| decision.name.clone());
+    let own_studies =
+        pack.studies.iter().map(|part| study::build(part, &facts, &pack.id.value, builder.problems)).collect();
+    let mut used_studies: Vec<StudyTemplate> = Vec::new();
+    for study in used.iter().flat_map(|framework| &framework.studies) {
+        if !used_studies.iter().any(|known| known.id == study.id) {
+            used_studies.push(study.clone());
+        }
+    }
+    let studies =
+        merge(used_studies, extended.map(|framework| framework.studies.clone()), own_studies, |study| study.id.clone());
     let mut scope: Vec<super::ScopeRule> = extended.map(|framework| framework.scope.clone()).unwrap_or_default();
     scope.extend(pack.scope.iter().cloned());
     let mut uses = from_used.uses;
@@ -145,6 +156,7 @@ pub(super) fn build(
         derived,
         measures,
         decisions,
+        studies,
         scope,
         assumptions,
         tests: Arc::new(OnceLock::from(pack.tests.clone())),

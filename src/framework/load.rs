@@ -15,7 +15,7 @@ pub(super) use self::part::{
 };
 use super::condition::ConditionReader;
 use super::example::Tests;
-use super::{Condition, Provenance, Scale, shapes};
+use super::{Condition, Provenance, Scale, shapes, study};
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::reader::{Located, Node, Table};
 use crate::document::shape::Shape;
@@ -100,6 +100,8 @@ impl Reader<'_> {
             derived: self.map(table, "derived", &shapes::DERIVED, Self::derived),
             measures: self.map(table, "measure", &shapes::MEASURE, Self::measure),
             decisions: self.map(table, "decision", &shapes::DECISION, Self::decision),
+            studies: self
+                .map(table, "study", &shapes::STUDY, |reader, name, table| study::read(name, table, reader.problems)),
             scope: self.scope(table),
             assumptions: self.assumptions(table),
             tests: Tests::read(table, self.problems),

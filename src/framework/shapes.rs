@@ -6,6 +6,8 @@ use crate::document::shape::{Form, Key, Rest, Shape, optional, required};
 const PROVENANCE: Form = Form::OneOf(&["verified", "memory", "convention", "draft"]);
 /// The unknowns that may be listed; the first goes without saying.
 const UNKNOWNS: Form = Form::List(&Form::OneOf(&["missing", "not-reported", "not-applicable", "none"]));
+/// What can change a fact.
+const MEANS: Form = Form::List(&Form::OneOf(&["new-evidence", "reporting", "re-appraisal"]));
 /// Names for several values together.
 const GROUPS: Form = Form::Named(&Form::Names);
 /// Values by name; tables within stand for the names of a framework that is used.
@@ -32,6 +34,7 @@ pub(crate) static FILE: Shape = Shape {
         optional("decision", Form::Map(&DECISION), "The rules."),
         optional("not-applicable", Form::Tables(&SCOPE), "Claims that the framework does not grade."),
         optional("assumption", Form::Tables(&ASSUMPTION), "Combinations of facts that cannot occur."),
+        optional("study", Form::Map(&STUDY), "Studies that could be done, to see what they would change."),
         optional("example", Form::Tables(&EXAMPLE), "Worked examples, run by `evigrade test`."),
         optional("enumeration", Form::Tables(&ENUMERATION), "Counts over all combinations of facts."),
         optional(
@@ -141,6 +144,36 @@ pub(crate) static FACT: Shape = Shape {
         optional("default", Form::Value, "What holds when nobody says otherwise."),
         required("ask", Form::Text, "The question that it answers."),
         optional("asked-when", Form::Condition, "When the question arises; otherwise it is not applicable."),
+        optional(
+            "changed-by",
+            MEANS,
+            "What can make it say something else, the likeliest first; nothing can where the list is empty. Unless said: \
+             of a claim `re-appraisal` and `new-evidence`; else `reporting`, and `re-appraisal` where one end of its \
+             values is the better one.",
+        ),
+    ],
+    rest: Rest::Refused,
+};
+
+/// `[study.NAME]`
+pub(crate) static STUDY: Shape = Shape {
+    name: "a study template",
+    about: "A kind of study that nobody has done yet; `evigrade what-if --to` tells how many it would take.",
+    keys: &[
+        required("title", Form::Text, "What it is, in the singular and without an article."),
+        optional(
+            "relation",
+            Form::OneOf(&["supports", "refutes", "bears-on"]),
+            "How its result bears on the claim; `supports` unless said.",
+        ),
+        required("facts", Form::Named(&Form::Value), "What it says: facts of evidence, of links and of the claim."),
+        optional(
+            "size",
+            Form::Named(&Form::Number),
+            "The facts that grow with its size: fact = how much of the size it is. The least size that does is sought.",
+        ),
+        optional("at-least", Form::Number, "The least size that is tried; 1 unless said."),
+        optional("at-most", Form::Number, "The greatest size that is tried; 100000 unless said."),
     ],
     rest: Rest::Refused,
 };

@@ -49,6 +49,11 @@ impl Stated {
 pub(crate) trait Lookup {
     /// What is known of a name.
     fn stated(&self, name: &Name) -> Stated;
+
+    /// Whether a name is taken to be anything, whatever is known of it.
+    fn is_free(&self, _name: &Name) -> bool {
+        false
+    }
 }
 
 /// An evidence item as it is linked to a claim.

@@ -100,7 +100,7 @@ impl DecisionResult {
 }
 
 /// What is known of every variable of a level.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Frame {
     pub(crate) slots: Vec<Slot>,
     /// The value of every variable, where it is known which.

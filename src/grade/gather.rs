@@ -226,6 +226,17 @@ fn same_facts(one: &crate::case::Facts, other: &crate::case::Facts) -> bool {
             .all(|((name, fact), (other_name, other_fact))| name == other_name && fact.value == other_fact.value)
 }
 
+/// A claim and those that it rests on, near and far.
+pub(super) fn below(bodies: &[Body], claim: ClaimIndex) -> BTreeSet<ClaimIndex> {
+    let mut all = BTreeSet::from([claim]);
+    let mut waiting = vec![claim];
+    while let Some(claim) = waiting.pop() {
+        let children = bodies[claim.index()].claims.iter().map(|(_, child)| *child);
+        waiting.extend(children.filter(|child| all.insert(*child)));
+    }
+    all
+}
+
 /// The end of a link that is not the claim. A conclusion's `rests-on` links begin at the claim.
 pub(super) fn other_end(link: &Link, claim: ClaimIndex) -> LinkEnd {
     match (link.from, link.target) {

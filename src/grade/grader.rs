@@ -18,25 +18,22 @@ use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
 use crate::compile::level::Level;
 use crate::compile::space::Role;
-use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope};
 use crate::framework::{Decision, Framework, JudgementPolicy};
 use crate::name::{Name, Word};
+use crate::value::FactValue;
 
-/// Grades the claims of a case, in the order of the files.
-///
-/// # Errors
-///
-/// Facts that the framework's assumptions say cannot occur together, and judgements that the
+/// Grades the claims of a case, in the order of the files; of those that are not wanted nothing is remembered.
+/// Also what is wrong: facts that the framework's assumptions say cannot occur together, and judgements that the
 /// framework does not take.
 pub(super) fn claims(
-    case: &Case,
     compiled: &Compiled,
-    as_of: Option<Date>,
-    judgements: &Judgements,
-    bodies: &[Body],
-) -> Result<Vec<ClaimState>, Refused> {
+    given: Given<'_>,
+    wanted: &dyn Fn(ClaimIndex) -> bool,
+) -> (Vec<ClaimState>, Problems) {
+    let Given { case, judgements, bodies, as_of } = given;
     let mut grader = Grader {
         case,
         compiled,
@@ -47,17 +44,16 @@ pub(super) fn claims(
         claims: (0..case.claims().len()).map(|_| None).collect(),
         problems: Problems::default(),
     };
-    for claim in case.graph().order() {
+    for claim in case.graph().order().iter().filter(|claim| wanted(**claim)) {
         let state = grader.claim(*claim);
         grader.claims[claim.index()] = Some(state);
     }
-    grader.problems.check()?;
-    Ok(grader.claims.into_iter().flatten().collect())
+    (grader.claims.into_iter().map(Option::unwrap_or_default).collect(), grader.problems)
 }
 
 /// What a claim is graded from, beside its items.
 #[derive(Clone, Copy)]
-pub(super) struct Given<'g> {
+pub(crate) struct Given<'g> {
     pub(super) case: &'g Case,
     pub(super) judgements: &'g Judgements,
     pub(super) bodies: &'g [Body],
@@ -66,13 +62,24 @@ pub(super) struct Given<'g> {
 
 impl<'g> Given<'g> {
     /// The facts of a claim.
-    pub(super) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
+    pub(crate) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
         let Self { case, judgements, as_of, .. } = *self;
         ClaimFacts { case, framework, judgements, as_of, claim, link: None }
     }
 
+    /// The facts of a claim, and of the link by which another hangs on it.
+    pub(super) const fn of_child(
+        &self,
+        framework: &'g Framework,
+        link: LinkIndex,
+        child: ClaimIndex,
+    ) -> ClaimFacts<'g> {
+        let Self { case, judgements, as_of, .. } = *self;
+        ClaimFacts { case, framework, judgements, as_of, claim: child, link: Some(link) }
+    }
+
     /// The facts of an item as it is linked to a claim.
-    pub(super) const fn of_item(
+    pub(crate) const fn of_item(
         &self,
         framework: &'g Framework,
         item: EvidenceIndex,
@@ -119,6 +126,40 @@ pub(super) fn item_frame(
         found.map(|(_, word)| word.clone())
     };
     evaluator.evaluate(facts, seen, &judged)
+}
+
+/// A claim as the measures of a claim that hangs on it see it, by its own frame.
+pub(super) fn child_frame(compiled: &Compiled, index: &Index<'_>, facts: &dyn Lookup, own: &Frame) -> Frame {
+    let level = &compiled.children;
+    let mut slots = Vec::with_capacity(level.space.len());
+    let mut values = Vec::with_capacity(level.space.len());
+    for (_, variable) in level.space.iter() {
+        let name = &variable.name;
+        let of_claims = compiled.claims.space.value_of(name.as_str());
+        match of_claims.filter(|_| variable.role == Role::Value && is_of_child(index, name)) {
+            Some(of_claims) => {
+                // The cells of a name are the same wherever it is read.
+                slots.push(own.slot(of_claims).clone());
+                values.push(own.value(of_claims).cloned());
+            }
+            None => {
+                let stated = if facts.is_free(name) { FactValue::MISSING } else { facts.stated(name).value };
+                let slot = variable.domain.cell(&stated).map_or(Slot::Open, Slot::One);
+                slots.push(if facts.is_free(name) { Slot::Open } else { slot });
+                values.push(Some(stated));
+            }
+        }
+    }
+    Frame { slots, values, results: Vec::new(), exact: own.exact }
+}
+
+/// Whether something was worked out of the linked claim, or is one of its facts.
+fn is_of_child(index: &Index<'_>, name: &Name) -> bool {
+    match index.get(Scope::Child, name.as_str()) {
+        Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
+        Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
+        _ => false,
+    }
 }
 
 /// What items see of the facts of their claim, as far as these are not stated but follow.
@@ -251,7 +292,9 @@ impl<'g> Grader<'g> {
                 && state.out_of_scope.is_none()
                 && self.compiled.grades() == Subject::Claim
             {
-                children.push((*link, *child, self.child(*link, *child, state)));
+                let facts = self.given().of_child(self.compiled.framework(), *link, *child);
+                let seen = child_frame(self.compiled, &self.index, &facts, &state.frame);
+                children.push((*link, *child, seen));
             }
         }
         let evaluator = Evaluator::of_outcomes(self.compiled);
@@ -291,47 +334,6 @@ impl<'g> Grader<'g> {
         let judgements = self.judgements;
         self.bounded(&self.compiled.items, &frame, &|decision| judgements.of_item(item, claim, decision));
         frame
-    }
-
-    /// A claim as the measures of a claim that hangs on it see it.
-    fn child(&self, link: LinkIndex, child: ClaimIndex, state: &ClaimState) -> Frame {
-        let level = &self.compiled.children;
-        let facts = ClaimFacts {
-            case: self.case,
-            framework: self.compiled.framework(),
-            judgements: self.judgements,
-            as_of: self.as_of,
-            claim: child,
-            link: Some(link),
-        };
-        let mut slots = Vec::with_capacity(level.space.len());
-        let mut values = Vec::with_capacity(level.space.len());
-        for (_, variable) in level.space.iter() {
-            let name = &variable.name;
-            let own = self.compiled.claims.space.value_of(name.as_str());
-            match own.filter(|_| variable.role == Role::Value && self.is_of_child(name)) {
-                Some(own) => {
-                    // The cells of a name are the same wherever it is read.
-                    slots.push(state.frame.slot(own).clone());
-                    values.push(state.frame.value(own).cloned());
-                }
-                None => {
-                    let stated = facts.stated(name).value;
-                    slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
-                    values.push(Some(stated));
-                }
-            }
-        }
-        Frame { slots, values, results: Vec::new(), exact: state.frame.exact }
-    }
-
-    /// Whether something was worked out of the linked claim, or is one of its facts.
-    fn is_of_child(&self, name: &Name) -> bool {
-        match self.index.get(Scope::Child, name.as_str()) {
-            Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
-            Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
-            _ => false,
-        }
     }
 
     /// Refuses judgements that differ from the rules by more than the framework allows.

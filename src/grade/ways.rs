@@ -7,10 +7,10 @@ use super::evaluator::Evaluator;
 use super::facts::Lookup;
 use super::frame::{Frame, Preset, Slot};
 use super::measure::{Contribution, WordOrder, aggregate, contribution};
-use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, Diagrams, VariableId};
 use crate::compile::level::Level;
 use crate::compile::space::Domain;
+use crate::compile::{Compiled, CompiledMeasure};
 use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::{Measure, Over};
 use crate::name::{Name, Word};
@@ -27,22 +27,11 @@ pub(crate) fn measures(
     let mut settled = Preset::new();
     let mut waiting: Vec<usize> = Vec::new();
     for (position, measure) in compiled.measures.iter().enumerate() {
-        let definition = &compiled.framework().measures[measure.index];
-        let (level, frames) = match measure.over {
-            Over::Evidence => (&compiled.items, items),
-            Over::Claims => (&compiled.children, children),
-        };
-        let given: Result<Vec<Option<Contribution>>, _> =
-            frames.iter().map(|frame| contribution(measure, &level.diagrams, frame)).collect();
-        match given {
-            Ok(given) => {
-                let given: Vec<Contribution> = given.into_iter().flatten().collect();
-                let value = aggregate(definition, &WordOrder::of(index, definition), &given);
-                let domain = &compiled.claims.space.get(measure.output).domain;
-                let slot = domain.cell(&value).map_or(Slot::Open, Slot::One);
+        match known(compiled, index, measure, items, children) {
+            Some((slot, value)) => {
                 settled.insert(measure.output, (slot, Some(value)));
             }
-            Err(_) => waiting.push(position),
+            None => waiting.push(position),
         }
     }
     if waiting.is_empty() {
@@ -59,6 +48,46 @@ pub(crate) fn measures(
         }
     }
     (ways, items_exact && children_exact)
+}
+
+/// What a measure is, where all that it is made of is known.
+fn known(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    measure: &CompiledMeasure,
+    items: &[&Frame],
+    children: &[&Frame],
+) -> Option<(Slot, FactValue)> {
+    let definition = &compiled.framework().measures[measure.index];
+    let (level, frames) = match measure.over {
+        Over::Evidence => (&compiled.items, items),
+        Over::Claims => (&compiled.children, children),
+    };
+    let given: Result<Vec<Option<Contribution>>, _> =
+        frames.iter().map(|frame| contribution(measure, &level.diagrams, frame)).collect();
+    let given: Vec<Contribution> = given.ok()?.into_iter().flatten().collect();
+    let value = aggregate(definition, &WordOrder::of(index, definition), &given);
+    let domain = &compiled.claims.space.get(measure.output).domain;
+    Some((domain.cell(&value).map_or(Slot::Open, Slot::One), value))
+}
+
+/// The cells in which each measure can be, whatever the others are: never too few.
+pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame], children: &[&Frame]) -> Preset {
+    let mut preset = Preset::new();
+    for (position, measure) in compiled.measures.iter().enumerate() {
+        let reached = match known(compiled, index, measure, items, children) {
+            Some((slot, value)) => (slot, Some(value)),
+            None => {
+                let frames = if measure.over == Over::Evidence { items } else { children };
+                let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames);
+                let cells = compiled.claims.space.get(measure.output).domain.cells();
+                let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
+                (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
+            }
+        };
+        preset.insert(measure.output, reached);
+    }
+    preset
 }
 
 /// What measures are in one way: their cells, and their values where these are known.

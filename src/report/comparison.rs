@@ -98,14 +98,8 @@ impl Comparison {
         for claim in before.claims.iter().filter(|claim| of(&after.claims, &claim.id).is_none()) {
             claims.extend(ClaimChange::between(Some(claim), None));
         }
-        let side = |report: Report| Side {
-            as_of: report.as_of,
-            layers: report.layers,
-            framework: report.framework,
-            case_digest: report.case_digest,
-        };
         let (case, title) = (after.case.clone(), after.title.clone());
-        Self { schema: Self::SCHEMA, case, title, before: side(before), after: side(after), claims }
+        Self { schema: Self::SCHEMA, case, title, before: before.into(), after: after.into(), claims }
     }
 
     /// Whether some claim's grade is another in the second grading.
@@ -171,12 +165,24 @@ impl Comparison {
     }
 }
 
+impl From<Report> for Side {
+    fn from(report: Report) -> Self {
+        let Report { as_of, layers, framework, case_digest, .. } = report;
+        Self { as_of, layers, framework, case_digest }
+    }
+}
+
 impl Side {
+    /// What a grading was made of.
+    pub(super) fn of(grading: &Grading<'_>) -> Self {
+        Self::from(Report::of(grading, []))
+    }
+
     fn same_but_case(&self, other: &Self) -> bool {
         (&self.as_of, &self.layers, &self.framework) == (&other.as_of, &other.layers, &other.framework)
     }
 
-    fn lines(&self, page: &Page, lines: &mut Vec<String>) {
+    pub(super) fn lines(&self, page: &Page, lines: &mut Vec<String>) {
         lines.extend(under(&self.framework, page));
         let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
         lines.extend(wrapped(&run, page.width));

@@ -186,6 +186,18 @@ pub(crate) struct Explain {
 pub(crate) struct WhatIf {
     /// The case: a folder of TOML files, or a single file
     pub case: PathBuf,
+    /// With `--to`: the claim; the case's conclusion unless said
+    #[arg(requires = "to")]
+    pub claim: Option<String>,
+    /// Tell what would take a claim to this level or better; what else is asked for is so already
+    #[arg(long, value_name = "LEVEL")]
+    pub to: Option<String>,
+    /// With `--to`: how many facts are changed together at most
+    #[arg(long, value_name = "N", requires = "to", default_value_t = evigrade::explain::MOST_CHANGES)]
+    pub changes: usize,
+    /// With `--to`: how many new studies are tried together at most
+    #[arg(long, value_name = "N", requires = "to", default_value_t = evigrade::explain::MOST_STUDIES)]
+    pub studies: usize,
     /// Add the evidence, sources, claims and judgements of this file; may be repeated
     #[arg(long, value_name = "FILE")]
     pub with: Vec<PathBuf>,

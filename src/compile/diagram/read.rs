@@ -113,24 +113,31 @@ impl Diagrams {
 
     /// The variables that are not known and are tested on the way to what is still possible.
     pub(crate) fn open<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> BTreeSet<VariableId> {
-        let mut open = BTreeSet::new();
+        let mut tested = self.tested(diagram, inputs);
+        tested.retain(|variable| !matches!(inputs(*variable), Cells::One(_)));
+        tested
+    }
+
+    /// The variables, known or not, that are tested on the way to what is still possible: while none of them
+    /// changes, nothing else is possible.
+    pub(crate) fn tested<'c>(
+        &self,
+        diagram: Diagram,
+        inputs: &dyn Fn(VariableId) -> Cells<'c>,
+    ) -> BTreeSet<VariableId> {
+        let mut tested = BTreeSet::new();
         let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
         while let Some(at) = waiting.pop() {
             let Some((variable, children)) = self.branch(at).filter(|_| seen.insert(at)) else { continue };
+            tested.insert(variable);
             match inputs(variable) {
                 Cells::One(cell) => waiting.push(children[cell as usize]),
-                Cells::Some(cells) => {
-                    open.insert(variable);
-                    waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()));
-                }
-                Cells::Any => {
-                    open.insert(variable);
-                    waiting.extend_from_slice(children);
-                }
+                Cells::Some(cells) => waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied())),
+                Cells::Any => waiting.extend_from_slice(children),
             }
         }
-        open
+        tested
     }
 
     /// The variables that a diagram tests.
@@ -147,6 +154,15 @@ impl Diagrams {
             }
         }
         variables
+    }
+
+    /// Whether two cells of a variable make no difference anywhere.
+    pub(crate) fn alike(&self, variable: VariableId, one: u16, other: u16) -> bool {
+        let branches = self.branches.iter().filter(|branch| branch.variable == variable);
+        branches.map(|branch| branch.children_in(&self.children)).all(|children| {
+            let child = |cell: u16| children.get(usize::from(cell));
+            child(one) == child(other)
+        })
     }
 
     /// The values that a diagram has somewhere.

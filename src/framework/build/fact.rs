@@ -10,7 +10,7 @@ use crate::framework::load::FactPart;
 use crate::framework::{Accept, Assumption, Condition, Operand, Test};
 use crate::name::Name;
 use crate::value::{FactValue, Unknown};
-use crate::vocabulary::{FactDefinition, FactType};
+use crate::vocabulary::{FactDefinition, FactType, Means};
 
 impl Builder<'_> {
     pub(super) fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
@@ -31,6 +31,8 @@ impl Builder<'_> {
             unknowns.retain(|unknown| *unknown != Unknown::None);
         }
         unknowns.sort_unstable();
+        let graded = matches!(&kind, FactType::Choice(choices) if choices.best.is_some());
+        let changed_by = part.changed_by.clone().unwrap_or_else(|| Means::unsaid(part.subject, graded));
         let mut definition = FactDefinition {
             name: part.name.value.clone(),
             subject: part.subject,
@@ -42,6 +44,7 @@ impl Builder<'_> {
             default: None,
             ask: part.ask.clone(),
             asked_when: part.asked_when.as_ref().map(ToString::to_string),
+            changed_by,
             span: part.name.span.clone(),
             framework: self.pack.id.value.clone(),
         };

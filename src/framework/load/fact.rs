@@ -14,7 +14,8 @@ use crate::name::{Name, Word};
 use crate::synthesis::function;
 use crate::synthesis::function::Function;
 use crate::value::Unknown;
-use crate::vocabulary::BetterEnd;
+
+use crate::vocabulary::{BetterEnd, Means};
 
 impl Reader<'_> {
     pub(super) fn types(&mut self, table: &Table<'_>) -> BTreeMap<Name, TypePart> {
@@ -110,6 +111,25 @@ impl Reader<'_> {
         })
     }
 
+    fn changed_by(&mut self, table: &Table<'_>) -> Option<Vec<Means>> {
+        table.has("changed-by").then(|| {
+            let mut means = Vec::new();
+            for word in table.names("changed-by", self.problems) {
+                match Means::WORDS.into_iter().find(|(known, _)| *known == word.value) {
+                    Some((_, known)) if !means.contains(&known) => means.push(known),
+                    Some(_) => {}
+                    None => {
+                        let message = format!("`{}` changes no fact", word.value);
+                        let words = Means::WORDS.map(|(word, _)| word);
+                        let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&word.span);
+                        self.problems.push(diagnostic.one_of(word.value, words.into_iter()));
+                    }
+                }
+            }
+            means
+        })
+    }
+
     pub(super) fn parameter(&mut self, name: Located<Name>, table: &Table<'_>) -> Option<ParameterPart> {
         let value = match table.get("value") {
             None => None,
@@ -161,6 +181,7 @@ impl Reader<'_> {
             default,
             ask: ask?.value,
             asked_when,
+            changed_by: self.changed_by(table),
         })
     }
 

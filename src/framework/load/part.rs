@@ -9,11 +9,13 @@ use crate::document::Span;
 use crate::document::reader::{Literal, Located};
 use crate::document::shape::Subject;
 use crate::framework::example::Tests;
+use crate::framework::study::StudyPart;
 use crate::framework::{Aggregate, Argument, Condition, Over, Provenance, Scale, ScopeRule, Start, Then};
 use crate::name::{FrameworkId, Name, RuleId, Word};
 use crate::synthesis::function::Function;
 use crate::value::Unknown;
-use crate::vocabulary::BetterEnd;
+
+use crate::vocabulary::{BetterEnd, Means};
 
 /// A framework file as it stands.
 pub(in crate::framework) struct Pack {
@@ -38,6 +40,7 @@ pub(in crate::framework) struct Pack {
     pub(in crate::framework) derived: Vec<DerivedPart>,
     pub(in crate::framework) measures: Vec<MeasurePart>,
     pub(in crate::framework) decisions: Vec<DecisionPart>,
+    pub(in crate::framework) studies: Vec<StudyPart>,
     pub(in crate::framework) scope: Vec<ScopeRule>,
     pub(in crate::framework) assumptions: Vec<AssumptionPart>,
     pub(in crate::framework) tests: Tests,
@@ -80,6 +83,7 @@ pub(in crate::framework) struct FactPart {
     pub(in crate::framework) default: Option<Located<Literal>>,
     pub(in crate::framework) ask: String,
     pub(in crate::framework) asked_when: Option<Condition>,
+    pub(in crate::framework) changed_by: Option<Vec<Means>>,
 }
 
 pub(in crate::framework) struct DerivedPart {

@@ -1,6 +1,7 @@
 //! `evigrade what-if`: the grades of a case as it is, and as it would be.
 
-use evigrade::report::Comparison;
+use evigrade::explain::{Most, least_change};
+use evigrade::report::{Comparison, LeastChangeReport};
 use evigrade::{Case, Frameworks, Run, grade};
 use jiff::civil::Date;
 
@@ -10,8 +11,12 @@ use crate::output::{Failure, Output, Verdict};
 
 /// Grades a case before and after what is asked for, under every framework that is.
 pub(crate) fn run(arguments: &WhatIf, output: &Output) -> Result<Verdict, Failure> {
+    if let Some(level) = &arguments.to {
+        return least(arguments, level, output);
+    }
     if [arguments.with.len(), arguments.without.len(), arguments.retract.len(), arguments.set.len()] == [0; 4] {
-        let message = "say what would be otherwise: `--with`, `--without`, `--retract` or `--set`";
+        let message = "say what would be otherwise, with `--with`, `--without`, `--retract` or `--set`, or which level is \
+                       to be reached, with `--to`";
         return Err(Failure::Usage(message.to_owned()));
     }
     let mut chosen = Chosen::new(&arguments.run, &[])?;
@@ -31,6 +36,39 @@ pub(crate) fn run(arguments: &WhatIf, output: &Output) -> Result<Verdict, Failur
     let text = match arguments.format {
         ChangeFormat::Text => comparisons.iter().map(|found| found.to_text(&page)).collect::<Vec<_>>().join("\n"),
         ChangeFormat::Json => comparisons.iter().map(|found| found.to_json() + "\n").collect(),
+    };
+    output.answer(&text)?;
+    Ok(Verdict::Holds)
+}
+
+/// Tells what would take a claim to a level, under every framework that is asked for.
+fn least(arguments: &WhatIf, level: &str, output: &Output) -> Result<Verdict, Failure> {
+    let chosen = Chosen::new(&arguments.run, &[])?;
+    let case = input::open(&arguments.case, &chosen.frameworks)?;
+    output.diagnostics(case.warnings());
+    let run = input::run_of(&case, &arguments.run)?;
+    let (case, parameters) = changed(&case, &run, arguments, &chosen.frameworks)?;
+    let claim = match (&arguments.claim, case.conclusion()) {
+        (Some(claim), _) => claim.as_str(),
+        (None, Some(conclusion)) => case.claim(conclusion).id.as_str(),
+        (None, None) => {
+            let message = format!("case `{}` has no conclusion: say which claim is to reach `{level}`", case.id());
+            return Err(Failure::Usage(message));
+        }
+    };
+    let mut chosen = Chosen::new(&arguments.run, &parameters)?;
+    let run = input::run_of(&case, &arguments.run)?;
+    let most = Most { changes: arguments.changes, studies: arguments.studies };
+    let mut reports = Vec::new();
+    for id in chosen.of_case(&case, &run)? {
+        let compiled = chosen.compiled(&id)?;
+        let found = least_change((&case, compiled, &run), claim, level, most)?;
+        reports.push(LeastChangeReport::new(&grade(&case, compiled, &run)?, found));
+    }
+    let page = output.page();
+    let text = match arguments.format {
+        ChangeFormat::Text => reports.iter().map(|report| report.to_text(&page)).collect::<Vec<_>>().join("\n"),
+        ChangeFormat::Json => reports.iter().map(|report| report.to_json() + "\n").collect(),
     };
     output.answer(&text)?;
     Ok(Verdict::Holds)

@@ -1,0 +1,59 @@
+//! What would it take? For every claim of some cases, under every framework and for every level above its own: the
+//! least change of facts that reaches it, and how long the slowest of these questions takes.
+//!
+//! `cargo run --release --example least_change [CASE...]`; without cases all in `evidence/`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use evigrade::explain::{Most, Reached, least_change};
+use evigrade::{Case, Compiled, Frameworks, Run, Status, grade};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut paths: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if paths.is_empty() {
+        paths = std::fs::read_dir("evidence")?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
+        paths.sort();
+    }
+    let frameworks = Frameworks::built_in();
+    let mut slowest = (Duration::ZERO, String::new());
+    let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
+    for framework in frameworks.iter() {
+        let compiled = Compiled::new(framework)?;
+        let Some(scale) = &framework.scale else { continue };
+        for path in &paths {
+            let case = Case::open(path, &frameworks)?;
+            let run = Run::default();
+            let Ok(grading) = grade(&case, &compiled, &run) else { continue };
+            for claim in grading.grades() {
+                let Status::Graded(now) = claim.status() else { continue };
+                let at = scale.levels.iter().position(|level| *level == now);
+                for level in &scale.levels[at.map_or(0, |at| at + 1)..] {
+                    let before = Instant::now();
+                    let found = least_change((&case, &compiled, &run), claim.id(), level.as_str(), Most::default())?;
+                    let took = before.elapsed();
+                    let question = format!("{} {} --framework {} --to {level}", case.id(), claim.id(), framework.id);
+                    let outcome = match &found.facts {
+                        Reached::By { sets } => format!("by {} facts", sets.first().map_or(0, |set| set.changes.len())),
+                        Reached::NotWithin { changes } => format!("not by {changes} facts or fewer"),
+                        Reached::Never => "by no change".to_owned(),
+                        _ => "already".to_owned(),
+                    };
+                    if std::env::var_os("EACH").is_some() {
+                        println!("{:>8.1} ms  {question}: {outcome}", took.as_secs_f64() * 1e3);
+                    }
+                    *outcomes.entry(outcome).or_default() += 1;
+                    if took > slowest.0 {
+                        slowest = (took, question);
+                    }
+                }
+            }
+        }
+    }
+    for (outcome, count) in &outcomes {
+        println!("{count:>6} {outcome}");
+    }
+    println!("slowest: {:.1} ms, {}", slowest.0.as_secs_f64() * 1e3, slowest.1);
+    Ok(())
+}
