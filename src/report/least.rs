@@ -11,7 +11,7 @@ use crate::explain::{ChangeSet, FactChange, Least, LeastChange, NewStudies, Reac
 use crate::framework::Scale;
 use crate::grade::Grading;
 use crate::name::Word;
-use crate::value::{FactValue, Value};
+use crate::value::FactValue;
 use crate::vocabulary::Means;
 
 /// How many sets of changes are shown to people.
@@ -167,11 +167,7 @@ impl LeastChangeReport {
 
 /// A change as it is told: the fact, what it says and what it would say.
 fn changed(change: &FactChange) -> String {
-    let value = |value: &FactValue| match value {
-        FactValue::Known(Value::Flag(true)) => "yes".to_owned(),
-        FactValue::Known(Value::Flag(false)) => "no".to_owned(),
-        other => other.to_string(),
-    };
+    let value = |value: &FactValue| value.to_string();
     let mut to = vec![value(&change.after)];
     to.extend(change.or.iter().map(value));
     let to = match to.as_slice() {

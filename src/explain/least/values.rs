@@ -155,6 +155,9 @@ fn numbers(place: &Place<'_>, fact: &FactDefinition, current: &FactValue) -> Vec
             }
         }
     }
+    // The farthest that it can be, for where several have to go there together.
+    edges.numbers.extend(fact.least.into_iter().chain(fact.greatest));
+    edges.numbers.extend(whole.then_some(Decimal::ZERO));
     let fits = |number: &Decimal| {
         fact.least.is_none_or(|least| *number >= least)
             && fact.greatest.is_none_or(|greatest| *number <= greatest)
