@@ -213,6 +213,13 @@ impl Case {
         layers
     }
 
+    /// The names of those who judged, sorted.
+    #[must_use]
+    pub fn appraisers(&self) -> Vec<&str> {
+        let names: BTreeSet<&str> = self.judgements.iter().map(|judgement| judgement.by.as_str()).collect();
+        names.into_iter().collect()
+    }
+
     /// SHA-256 over what the case says, whatever the order of its files, white space and
     /// comments: `sha256:` and 64 hexadecimal digits.
     #[must_use]

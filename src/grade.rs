@@ -56,16 +56,16 @@ use self::frame::{Frame, Possible};
 pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
-use self::judgements::Judgements;
+pub(crate) use self::judgements::{Asked, Dispute, Judgements, Matter, Settled};
 pub use self::open::OpenFact;
-pub use self::proof::{Failed, Fired, JudgementMade, Proof, ProofValue, Read, ReadItem};
+pub use self::proof::{Failed, Fired, JudgementMade, OtherJudgement, Proof, ProofValue, Read, ReadItem};
 use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
-use crate::diagnostic::{Problems, Refused};
+use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::Decision;
 use crate::framework::names::Index;
-use crate::name::{Layer, Name, Word};
+use crate::name::{Layer, Name, Word, nearest};
 use crate::value::FactValue;
 
 /// What a run takes into account.
@@ -76,19 +76,48 @@ pub struct Run {
     /// The layers that are taken, instead of the case's own. Items without a layer always take
     /// part.
     pub layers: Option<Vec<Layer>>,
+    /// The person whose judgements count where people part, and before what was adjudicated.
+    pub appraiser: Option<String>,
 }
 
 impl Run {
     /// One that takes every layer of a case, whatever the case says.
     #[must_use]
     pub fn of_all_layers(case: &Case) -> Self {
-        Self { as_of: None, layers: Some(case.layers().into_iter().cloned().collect()) }
+        Self { layers: Some(case.layers().into_iter().cloned().collect()), ..Self::default() }
     }
 
     /// What a run of a case takes in the end.
     pub(crate) fn of_case(&self, case: &Case) -> Self {
         let layers = self.layers.clone().or_else(|| case.layers_taken().map(<[Layer]>::to_vec));
-        Self { as_of: self.as_of.or(case.as_of()), layers }
+        Self { as_of: self.as_of.or(case.as_of()), layers, appraiser: self.appraiser.clone() }
+    }
+
+    /// The same run, under the judgements of one person: theirs count where people part, and before what was
+    /// adjudicated. Where others part and this person says nothing the case is refused.
+    #[must_use]
+    pub fn judged_by(self, appraiser: impl Into<String>) -> Self {
+        Self { appraiser: Some(appraiser.into()), ..self }
+    }
+
+    /// Refuses an appraiser who judged nothing in a case.
+    ///
+    /// # Errors
+    ///
+    /// Nobody of that name judged anything in the case.
+    pub fn check_appraiser(&self, case: &Case) -> Result<(), Refused> {
+        let Some(appraiser) = &self.appraiser else { return Ok(()) };
+        let known = case.appraisers();
+        if known.contains(&appraiser.as_str()) {
+            return Ok(());
+        }
+        let message = format!("nobody named `{appraiser}` judged anything in case `{}`", case.id());
+        let help = match known.as_slice() {
+            [] => "nobody judged anything in it".to_owned(),
+            known => format!("those who did: {}", known.join("; ")),
+        };
+        let near = nearest(appraiser, known.iter().copied());
+        Err(Diagnostic::error(Code::UnknownName, message).did_you_mean_or(near, help).into())
     }
 }
 
@@ -158,11 +187,23 @@ pub struct Grade<'g> {
 /// # Errors
 ///
 /// Facts that the framework's assumptions say cannot occur together, and judgements that
-/// contradict each other or that the framework does not take.
+/// contradict each other or that the framework does not take; an appraiser who judged nothing, or says
+/// nothing where others part.
 pub fn grade<'g>(case: &'g Case, compiled: &'g Compiled, run: &Run) -> Result<Grading<'g>, Refused> {
+    grade_settled(case, compiled, run, &Settled::new())
+}
+
+/// The same with matters on which people part settled one way or another.
+pub(crate) fn grade_settled<'g>(
+    case: &'g Case,
+    compiled: &'g Compiled,
+    run: &Run,
+    settled: &Settled,
+) -> Result<Grading<'g>, Refused> {
+    run.check_appraiser(case)?;
     let run = run.of_case(case);
     let mut problems = Problems::default();
-    let judgements = Judgements::collect(case, compiled, &run, &mut problems);
+    let judgements = Judgements::collect(case, compiled, &run, settled, &mut problems);
     problems.check()?;
     let bodies = gather(case, &run);
     let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };

@@ -25,6 +25,7 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+mod appraisers;
 mod audit;
 mod body;
 mod change;
@@ -42,13 +43,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+pub use self::appraisers::{
+    Agreement, Appraised, AppraisedItem, AppraiserGrades, Appraisers, Held, Kappas, Matter, Move, PairAgreement,
+    Person, SideGrade, SideRefused, Stance, appraisers,
+};
 pub use self::audit::{Audit, Audited, AuditedClaim, AuditedGrade, audit};
 pub use self::body::{BodyReport, Counted, LeftOut};
 pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
 pub use self::comparison::{Comparison, Side};
-pub use self::csv::{audits_csv, csv, timelines_csv};
+pub use self::csv::{appraisers_csv, audits_csv, csv, timelines_csv};
 pub use self::least::LeastChangeReport;
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
@@ -78,6 +83,9 @@ pub struct Report {
     pub as_of: Option<String>,
     /// The layers that were taken; all if there is no list.
     pub layers: Option<Vec<Layer>>,
+    /// The person whose judgements count where people part, if the run names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appraiser: Option<String>,
     /// The framework.
     pub framework: FrameworkReport,
     /// SHA-256 over what the case says.
@@ -181,6 +189,7 @@ impl Report {
             question: case.question().map(str::to_owned),
             as_of: grading.as_of().map(|date| date.to_string()),
             layers: grading.run().layers.clone(),
+            appraiser: grading.run().appraiser.clone(),
             framework: FrameworkReport::new(grading.framework()),
             case_digest: case.digest().to_owned(),
             verdict,

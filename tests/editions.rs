@@ -25,7 +25,7 @@ fn level(as_of: Option<Date>) -> (String, String) {
     let name = case.framework().expect("the case names it").as_str();
     let framework = frameworks.find_as_of(name, as_of.or(case.as_of())).expect("an edition was in force");
     let compiled = Compiled::new(framework).expect("it compiles");
-    let grading = grade(&case, &compiled, &Run { as_of, layers: None }).expect("it is graded");
+    let grading = grade(&case, &compiled, &Run { as_of, ..Run::default() }).expect("it is graded");
     let level = grading.find("variant-a").and_then(|grade| grade.level()).expect("it is graded");
     (framework.id.as_str().to_owned(), level.as_str().to_owned())
 }

@@ -23,6 +23,8 @@ pub struct Judgement {
     /// The day from which on what was judged is there, such as the publication of the last trial
     /// of a body; a run as of an earlier day does not take the judgement.
     pub since: Option<Date>,
+    /// Whether it closes the question: it counts before what people judged each for themselves.
+    pub adjudicated: bool,
     /// The layer that it belongs to; a judgement without one belongs to every run.
     pub layer: Option<Layer>,
     /// Where it stands.
@@ -56,4 +58,12 @@ pub enum Judged {
         /// Where the value stands.
         at: Span,
     },
+}
+
+impl Judgement {
+    /// Of judgements that say the same the first in this order counts, whatever the order of the files: by day, then by
+    /// the name of who judged.
+    pub(crate) fn order(&self) -> impl Ord + '_ {
+        (self.date, self.by.as_str(), self.adjudicated, self.reason.as_str(), self.span.order())
+    }
 }

@@ -393,7 +393,7 @@ impl Linker<'_> {
             }
             (None, None) => return None,
         };
-        let JudgementPart { judged, reason, by, date, since, layer, span, .. } = part;
-        Some(Judgement { on, judged, reason, by, date, since, layer, span })
+        let JudgementPart { judged, reason, by, date, since, adjudicated, layer, span, .. } = part;
+        Some(Judgement { on, judged, reason, by, date, since, adjudicated, layer, span })
     }
 }

@@ -113,6 +113,7 @@ pub(super) struct JudgementPart {
     pub(super) by: String,
     pub(super) date: Date,
     pub(super) since: Option<Date>,
+    pub(super) adjudicated: bool,
     pub(super) layer: Option<Layer>,
     pub(super) span: Span,
 }

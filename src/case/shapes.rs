@@ -206,6 +206,11 @@ pub(crate) static JUDGEMENT: Shape = Shape {
             Form::Date,
             "The day from which on what was judged is there: runs as of an earlier day do not take the judgement.",
         ),
+        optional(
+            "adjudicated",
+            Form::Flag,
+            "Whether it closes the question: it counts before what people judged each for themselves.",
+        ),
         optional("layer", Form::Name, "The layer it belongs to."),
     ],
     rest: Rest::Refused,

@@ -2,7 +2,7 @@
 
 use crate::document::Place;
 use crate::document::shape::Subject;
-use crate::grade::{Fired, Proof, Read, ReadItem};
+use crate::grade::{Fired, JudgementMade, Proof, Read, ReadItem};
 
 /// What a line tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +14,8 @@ pub enum Label {
     Because,
     /// What the rules gave, where a person decided otherwise.
     Instead,
+    /// What somebody else judged of the same.
+    Beside,
     /// Where a sum started and what it came to.
     Sum,
     /// A rule that holds, or may hold.
@@ -38,6 +40,7 @@ impl Label {
             Self::Decision => "",
             Self::Because => "because",
             Self::Instead => "instead of",
+            Self::Beside => "beside",
             Self::Sum => "sum",
             Self::Rule => "rule",
             Self::Reads => "reads",
@@ -104,6 +107,7 @@ impl Writer {
         if let Some(computed) = &proof.computed {
             self.push(depth, Label::Instead, format!("{computed}, which the rules give"));
         }
+        self.others(proof.judgement.as_ref(), depth);
         if let Some(change) = &proof.change {
             self.push(depth, Label::Changed, format!("by {}: {}", change.by, change.why));
         }
@@ -147,10 +151,12 @@ impl Writer {
         line.source = source(read);
         if let Some(judgement) = &read.judgement {
             let by = format!("{} on {}: {}", judgement.by, judgement.on, judgement.reason);
-            self.push(depth + 1, Label::Because, format!("judged by {by}"));
+            let how = if judgement.adjudicated { "adjudicated" } else { "judged" };
+            self.push(depth + 1, Label::Because, format!("{how} by {by}"));
             if let Some(overrode) = &read.overrode {
                 self.push(depth + 1, Label::Instead, format!("{overrode}, which stands with the item"));
             }
+            self.others(Some(judgement), depth + 1);
         }
         if let Some(change) = &read.change {
             self.push(depth + 1, Label::Changed, format!("by {}: {}", change.by, change.why));
@@ -167,6 +173,15 @@ impl Writer {
         }
         for from in &read.from {
             self.read(from, depth + 1);
+        }
+    }
+
+    /// What others judged of the same.
+    fn others(&mut self, judgement: Option<&JudgementMade>, depth: usize) {
+        for other in judgement.into_iter().flat_map(|judgement| &judgement.others) {
+            let how = if other.adjudicated { ", adjudicated" } else { "" };
+            let text = format!("{}{how} by {} on {}: {}", other.value, other.by, other.on, other.reason);
+            self.push(depth, Label::Beside, text).at = Some(other.at.clone());
         }
     }
 

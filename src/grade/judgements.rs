@@ -1,6 +1,6 @@
 //! The judgements that take part in a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
 use super::gather::takes;
@@ -10,38 +10,108 @@ use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::shape::Subject;
 use crate::framework::{Decision, JudgementPolicy};
 use crate::name::{Name, Word, nearest};
+use crate::value::{FactValue, Value};
+
+/// Whether a fact or a decision was judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asked {
+    Fact,
+    Decision,
+}
+
+/// Something that people can judge: a fact or a decision, of a claim, an item or a link.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Matter {
+    pub(crate) asked: Asked,
+    /// The fact, or the decision as the framework of the run names it.
+    pub(crate) name: Name,
+    pub(crate) on: JudgementOn,
+}
+
+/// Matters that are settled for a run, each by the judgement that counts then.
+pub(crate) type Settled = BTreeMap<Matter, JudgementIndex>;
+
+impl Matter {
+    /// What a judgement of it says.
+    pub(crate) fn value(&self, case: &Case, index: JudgementIndex) -> Option<FactValue> {
+        match &case.judgements()[index.index()].judged {
+            Judged::Facts(facts) => facts.get(&self.name).map(|fact| fact.value.clone()),
+            Judged::Decision { value, .. } => Some(FactValue::Known(Value::Choice(value.clone()))),
+        }
+    }
+}
 
 /// Judgements of facts and decisions, by what they are about.
 #[derive(Debug, Default)]
 pub(crate) struct Judgements {
     facts: BTreeMap<(JudgementOn, Name), JudgementIndex>,
     decisions: BTreeMap<(JudgementOn, Name), (JudgementIndex, Word)>,
+    /// Those that do not count, where several people judged.
+    others: BTreeMap<Matter, Vec<JudgementIndex>>,
 }
 
 impl Judgements {
     /// Collects the judgements that a run takes; those that contradict each other, or decide
     /// what the framework leaves to its rules, are refused.
-    pub(super) fn collect(case: &Case, compiled: &Compiled, run: &Run, problems: &mut Problems) -> Self {
+    pub(super) fn collect(
+        case: &Case,
+        compiled: &Compiled,
+        run: &Run,
+        settled: &Settled,
+        problems: &mut Problems,
+    ) -> Self {
         let mut collected = Self::default();
+        for (matter, judgements) in Self::by_matter(case, compiled, run, problems) {
+            let dispute = Dispute { case, matter: &matter, judgements: &judgements };
+            let counts = match settled.get(&matter) {
+                Some(counts) => *counts,
+                None => match dispute.settle(run.appraiser.as_deref()) {
+                    Ok(Some(counts)) => counts,
+                    Ok(None) => continue,
+                    Err(diagnostic) => {
+                        problems.push(*diagnostic);
+                        continue;
+                    }
+                },
+            };
+            let key = (matter.on, matter.name.clone());
+            match matter.value(case, counts) {
+                Some(FactValue::Known(Value::Choice(word))) if matter.asked == Asked::Decision => {
+                    collected.decisions.insert(key, (counts, word));
+                }
+                _ => {
+                    collected.facts.insert(key, counts);
+                }
+            }
+            let others: Vec<JudgementIndex> = judgements.into_iter().filter(|index| *index != counts).collect();
+            if !others.is_empty() {
+                collected.others.insert(matter, others);
+            }
+        }
+        collected
+    }
+
+    /// The judgements that a run takes, by what they judge, in the order in which they go; of each person what that
+    /// person says, not how often. What the framework does not take is refused.
+    pub(crate) fn by_matter(
+        case: &Case,
+        compiled: &Compiled,
+        run: &Run,
+        problems: &mut Problems,
+    ) -> BTreeMap<Matter, Vec<JudgementIndex>> {
+        let mut found: BTreeMap<Matter, Vec<JudgementIndex>> = BTreeMap::new();
         for (index, judgement) in case.judgements().iter().enumerate() {
             let index = JudgementIndex::new(index);
             let not_yet = judgement.since.zip(run.as_of).is_some_and(|(since, as_of)| as_of < since);
             if !takes(run, judgement.layer.as_ref()) || not_yet {
                 continue;
             }
+            let on = judgement.on;
             match &judgement.judged {
                 Judged::Facts(facts) => {
-                    for (name, fact) in facts {
-                        let key = (judgement.on, name.clone());
-                        if let Some(before) = collected.facts.get(&key).copied() {
-                            let other = &case.judgements()[before.index()];
-                            let value = fact_of(other, name).map(|other| &other.value);
-                            if value != Some(&fact.value) {
-                                problems.push(conflict(name.as_str(), judgement, other));
-                            }
-                            continue;
-                        }
-                        collected.facts.insert(key, index);
+                    for name in facts.keys() {
+                        let matter = Matter { asked: Asked::Fact, name: name.clone(), on };
+                        found.entry(matter).or_default().push(index);
                     }
                 }
                 Judged::Decision { framework, decision, value, at } => {
@@ -60,22 +130,26 @@ impl Judgements {
                         }
                         continue;
                     };
-                    if !permitted(known, judgement, value, problems) {
-                        continue;
+                    if permitted(known, judgement, value, problems) {
+                        let matter = Matter { asked: Asked::Decision, name: known.name.clone(), on };
+                        found.entry(matter).or_default().push(index);
                     }
-                    let key = (judgement.on, known.name.clone());
-                    if let Some((before, other)) = collected.decisions.get(&key) {
-                        if other != value {
-                            let before = &case.judgements()[before.index()];
-                            problems.push(conflict(known.name.as_str(), judgement, before));
-                        }
-                        continue;
-                    }
-                    collected.decisions.insert(key, (index, value.clone()));
                 }
             }
         }
-        collected
+        for (matter, judgements) in &mut found {
+            let said = |index: &JudgementIndex| &case.judgements()[index.index()];
+            judgements.sort_by(|one, other| said(one).order().cmp(&said(other).order()));
+            let mut seen = BTreeSet::new();
+            judgements
+                .retain(|index| seen.insert((&said(index).by, said(index).adjudicated, matter.value(case, *index))));
+        }
+        found
+    }
+
+    /// The judgements of something that do not count, by day and name.
+    pub(super) fn others(&self, matter: &Matter) -> &[JudgementIndex] {
+        self.others.get(matter).map_or(&[], Vec::as_slice)
     }
 
     /// The judgement of a fact of a claim.
@@ -137,12 +211,99 @@ pub(super) fn fact_of<'j>(judgement: &'j Judgement, name: &Name) -> Option<&'j c
     }
 }
 
-fn conflict(what: &str, judgement: &Judgement, before: &Judgement) -> Diagnostic {
-    let message = format!("`{what}` is judged in two ways: by {} and by {}", before.by, judgement.by);
-    Diagnostic::error(Code::ConflictingJudgements, message)
-        .label(&judgement.span, "judged otherwise here")
-        .label(&before.span, "judged here")
-        .help("keep the one that holds, or put them into layers of their own")
+/// What people judged of one thing.
+pub(crate) struct Dispute<'d> {
+    pub(crate) case: &'d Case,
+    pub(crate) matter: &'d Matter,
+    /// In the order in which they go.
+    pub(crate) judgements: &'d [JudgementIndex],
+}
+
+impl<'d> Dispute<'d> {
+    fn judgement(&self, index: JudgementIndex) -> &'d Judgement {
+        &self.case.judgements()[index.index()]
+    }
+
+    /// Those that closed the question, or those of people each for themselves.
+    fn those(&self, adjudicated: bool) -> Vec<JudgementIndex> {
+        let of = |index: &JudgementIndex| self.judgement(*index).adjudicated == adjudicated;
+        self.judgements.iter().copied().filter(of).collect()
+    }
+
+    /// The values of some of the judgements, each once.
+    fn values(&self, of: &[JudgementIndex]) -> BTreeSet<FactValue> {
+        of.iter().filter_map(|index| self.matter.value(self.case, *index)).collect()
+    }
+
+    /// The judgement that counts.
+    fn settle(&self, appraiser: Option<&str>) -> Result<Option<JudgementIndex>, Box<Diagnostic>> {
+        self.unsettled()?;
+        let (own, adjudicated) = (self.those(false), self.those(true));
+        let of_appraiser = own.iter().find(|index| Some(self.judgement(**index).by.as_str()) == appraiser);
+        if let Some(counts) = of_appraiser.or(adjudicated.first()) {
+            return Ok(Some(*counts));
+        }
+        if self.values(&own).len() > 1 {
+            return Err(Box::new(self.parted(&own, appraiser)));
+        }
+        Ok(own.first().copied())
+    }
+
+    /// Refuses what nobody can settle by a choice between people: somebody who judges in two ways, and two
+    /// judgements that close the question in two ways.
+    pub(crate) fn unsettled(&self) -> Result<(), Box<Diagnostic>> {
+        let name = &self.matter.name;
+        let mut own: BTreeMap<&str, Vec<JudgementIndex>> = BTreeMap::new();
+        for index in self.those(false) {
+            own.entry(&self.judgement(index).by).or_default().push(index);
+        }
+        for (person, of) in own {
+            if self.values(&of).len() > 1 {
+                let message = format!("{person} judges `{name}` in two ways");
+                let help = "keep the one that holds, or put them into layers of their own";
+                return Err(Box::new(self.told(message, &of).help(help)));
+            }
+        }
+        let adjudicated = self.those(true);
+        if self.values(&adjudicated).len() > 1 {
+            let message = format!("`{name}` is adjudicated in two ways");
+            let help = "keep the one that holds, or put them into layers of their own";
+            return Err(Box::new(self.told(message, &adjudicated).help(help)));
+        }
+        Ok(())
+    }
+
+    fn parted(&self, own: &[JudgementIndex], appraiser: Option<&str>) -> Diagnostic {
+        let name = &self.matter.name;
+        let mut by: Vec<&str> = own.iter().map(|index| self.judgement(*index).by.as_str()).collect();
+        let last = by.pop().unwrap_or_default();
+        let ways = match self.values(own).len() {
+            2 => "two".to_owned(),
+            ways => ways.to_string(),
+        };
+        let judged = format!("`{name}` is judged in {ways} ways, by {} and by {last}", by.join(", by "));
+        match appraiser {
+            None => {
+                let help = "settle it by a judgement with `adjudicated = true`, or say `--appraiser NAME`";
+                self.told(judged, own).help(help)
+            }
+            Some(appraiser) => {
+                let help =
+                    format!("judge it as {appraiser} too, or settle it by a judgement with `adjudicated = true`");
+                self.told(format!("{judged}, and {appraiser} says nothing of it"), own).help(help)
+            }
+        }
+    }
+
+    /// A conflict, with what each says; the last judgement is its place.
+    fn told(&self, message: String, of: &[JudgementIndex]) -> Diagnostic {
+        let conflict = Diagnostic::error(Code::ConflictingJudgements, message);
+        of.iter().rev().fold(conflict, |diagnostic, index| {
+            let value = self.matter.value(self.case, *index).map_or_else(String::new, |value| value.to_string());
+            let judgement = self.judgement(*index);
+            diagnostic.label(&judgement.span, format!("`{value}` by {}", judgement.by))
+        })
+    }
 }
 
 fn permitted(decision: &Decision, judgement: &Judgement, value: &Word, problems: &mut Problems) -> bool {

@@ -178,6 +178,31 @@ pub struct JudgementMade {
     pub by: String,
     /// When.
     pub on: String,
+    /// Whether it closes a question on which several people judged.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adjudicated: bool,
+    /// Where it stands.
+    pub at: Place,
+    /// What others judged of the same, by day and name; of each person what that person says, not how often.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherJudgement>,
+}
+
+/// What somebody else decided of the same thing: it does not count, or says the same.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct OtherJudgement {
+    /// What was decided: the value of the fact or decision.
+    pub value: FactValue,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When.
+    pub on: String,
+    /// Whether it closes the question for all who do not grade under one person.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub adjudicated: bool,
     /// Where it stands.
     pub at: Place,
 }

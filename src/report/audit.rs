@@ -30,6 +30,9 @@ pub struct Audit {
     pub as_of: Option<String>,
     /// The layers that were taken; all if there is no list.
     pub layers: Option<Vec<Layer>>,
+    /// The person whose judgements count where people part, if the run names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appraiser: Option<String>,
     /// SHA-256 over what the case says.
     pub case_digest: String,
     /// The claims, in the order of the files.
@@ -124,6 +127,7 @@ pub fn audit<'f>(case: &Case, frameworks: impl IntoIterator<Item = &'f Compiled>
         question: case.question().map(str::to_owned),
         as_of: taken.as_of.map(|date| date.to_string()),
         layers: taken.layers.clone(),
+        appraiser: taken.appraiser.clone(),
         case_digest: case.digest().to_owned(),
         claims: claims.collect(),
         frameworks: frameworks.into_iter().map(|framework| Audited::new(case, framework, run)).collect(),
@@ -192,6 +196,11 @@ impl Audit {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/audit/1";
 
+    /// What the run took into account.
+    fn taken(&self) -> String {
+        text::taken(self.as_of.as_deref(), self.layers.as_deref()) + &text::judged_by(self.appraiser.as_deref())
+    }
+
     /// The grades of the claim at a position, each with its framework.
     fn of_claim(&self, position: usize) -> impl Iterator<Item = (&FrameworkReport, &AuditedGrade)> {
         self.frameworks.iter().filter_map(move |audited| Some((&audited.framework, audited.grades.get(position)?)))
@@ -242,7 +251,7 @@ impl Audit {
         let title = format!("{}: {}", self.case, self.title);
         lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
         lines.extend(self.question.iter().flat_map(|question| wrapped(question, page.width)));
-        lines.extend(wrapped(&text::taken(self.as_of.as_deref(), self.layers.as_deref()), page.width));
+        lines.extend(wrapped(&self.taken(), page.width));
         for (position, claim) in self.claims.iter().enumerate() {
             lines.push(String::new());
             lines.push(painted(page.palette.heading, &format!("{} ({})", claim.id, claim.kind)));
@@ -280,7 +289,7 @@ impl Audit {
     pub fn to_markdown(&self) -> String {
         let mut lines = vec![format!("# {}", escaped(&self.title)), String::new()];
         lines.extend(self.question.iter().flat_map(|question| [escaped(question), String::new()]));
-        let taken = text::taken(self.as_of.as_deref(), self.layers.as_deref());
+        let taken = self.taken();
         lines.push(format!("`{}`; {}.", self.case, escaped(&taken)));
         lines.push(String::new());
         let ids: Vec<String> = self.claims.iter().map(|claim| escaped(&claim.id)).collect();

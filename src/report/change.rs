@@ -27,7 +27,7 @@ pub struct GradeTold {
 }
 
 impl GradeTold {
-    fn of(claim: &ClaimReport) -> Self {
+    pub(super) fn of(claim: &ClaimReport) -> Self {
         Self {
             status: claim.status,
             level: claim.level.clone(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::change::moved;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, labelled, taken_and_set, under};
+use super::text::{finished, judged_by, labelled, taken_and_set, under};
 use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::explain::Step;
 use crate::grade::Grading;
@@ -75,6 +75,9 @@ pub struct Side {
     pub as_of: Option<String>,
     /// The layers that were taken; all if there is no list.
     pub layers: Option<Vec<Layer>>,
+    /// The person whose judgements count where people part, if the run names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appraiser: Option<String>,
     /// The framework.
     pub framework: FrameworkReport,
     /// SHA-256 over what the case says.
@@ -167,8 +170,8 @@ impl Comparison {
 
 impl From<Report> for Side {
     fn from(report: Report) -> Self {
-        let Report { as_of, layers, framework, case_digest, .. } = report;
-        Self { as_of, layers, framework, case_digest }
+        let Report { as_of, layers, appraiser, framework, case_digest, .. } = report;
+        Self { as_of, layers, appraiser, framework, case_digest }
     }
 }
 
@@ -179,12 +182,14 @@ impl Side {
     }
 
     fn same_but_case(&self, other: &Self) -> bool {
-        (&self.as_of, &self.layers, &self.framework) == (&other.as_of, &other.layers, &other.framework)
+        (&self.as_of, &self.layers, &self.appraiser, &self.framework)
+            == (&other.as_of, &other.layers, &other.appraiser, &other.framework)
     }
 
     pub(super) fn lines(&self, page: &Page, lines: &mut Vec<String>) {
         lines.extend(under(&self.framework, page));
-        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
+        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework)
+            + &judged_by(self.appraiser.as_deref());
         lines.extend(wrapped(&run, page.width));
     }
 }

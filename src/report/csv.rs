@@ -1,6 +1,8 @@
-//! Reports as comma-separated values (RFC 4180), a line a claim; of a timeline, a line a day and claim.
+//! Reports as comma-separated values (RFC 4180), a line a claim; of a timeline, a line a day and claim; of
+//! what people judged, a line a judgement.
 
-use super::{Audit, Graded, Report, Timeline};
+use super::{Appraisers, Audit, Graded, Report, Timeline};
+use crate::value::{FactValue, Value};
 
 const COLUMNS: [&str; 10] =
     ["case", "as_of", "framework", "claim", "kind", "status", "level", "possible", "direction", "because"];
@@ -83,6 +85,61 @@ pub fn timelines_csv(timelines: &[Timeline]) -> String {
                     &claim.entered.join(" "),
                     &left.join(" "),
                     &grade.because,
+                ];
+                line(&mut text, cells);
+            }
+        }
+    }
+    text
+}
+
+const APPRAISERS_COLUMNS: [&str; 14] = [
+    "case",
+    "as_of",
+    "framework",
+    "kind",
+    "name",
+    "claim",
+    "evidence",
+    "by",
+    "on",
+    "value",
+    "adjudicated",
+    "parted",
+    "matters",
+    "reason",
+];
+
+/// What people judged, a line a judgement of one fact or decision, under one line of headings.
+#[must_use]
+pub fn appraisers_csv(told: &[Appraisers]) -> String {
+    let mut text = String::new();
+    line(&mut text, APPRAISERS_COLUMNS);
+    let word = |yes: bool| if yes { "yes" } else { "no" };
+    for told in told {
+        for matter in &told.judged {
+            let parted = matter.judgements.iter().any(|stance| stance.value != matter.judgements[0].value);
+            for stance in &matter.judgements {
+                let value = match &stance.value {
+                    FactValue::Unknown(unknown) => unknown.word().to_owned(),
+                    FactValue::Known(Value::Flag(flag)) => flag.to_string(),
+                    FactValue::Known(value) => value.to_string(),
+                };
+                let cells = [
+                    told.case.as_str(),
+                    told.as_of.as_deref().unwrap_or_default(),
+                    &told.framework.id,
+                    matter.kind,
+                    matter.name.as_str(),
+                    matter.claim.as_deref().unwrap_or_default(),
+                    matter.evidence.as_deref().unwrap_or_default(),
+                    &stance.by,
+                    &stance.on,
+                    &value,
+                    word(stance.adjudicated),
+                    word(parted),
+                    word(matter.matters),
+                    &stance.reason,
                 ];
                 line(&mut text, cells);
             }

@@ -113,9 +113,15 @@ pub(super) fn layers(layers: Option<&[Layer]>) -> String {
     }
 }
 
+/// The person under whose judgements it was graded, to go on a line with what else the run took.
+pub(super) fn judged_by(appraiser: Option<&str>) -> String {
+    appraiser.map_or_else(String::new, |name| format!("; as judged by {name}"))
+}
+
 /// What the run took into account, in a line.
 pub(super) fn run(report: &Report) -> String {
     taken_and_set(report.as_of.as_deref(), report.layers.as_deref(), &report.framework)
+        + &judged_by(report.appraiser.as_deref())
 }
 
 /// The day and the layers that a run took into account, and the parameters that were set for it.

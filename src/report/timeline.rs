@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::change::moved;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, labelled, layers, spoken, under};
+use super::text::{finished, judged_by, labelled, layers, spoken, under};
 use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::case::Case;
 use crate::explain::Step;
@@ -65,6 +65,9 @@ pub struct Timeline {
     pub title: String,
     /// The layers that were taken; all if there is no list.
     pub layers: Option<Vec<Layer>>,
+    /// The person whose judgements count where people part, if the run names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub appraiser: Option<String>,
     /// SHA-256 over what the case says.
     pub case_digest: String,
     /// The days on which something changed, in order. The first is the day before the first change.
@@ -98,6 +101,7 @@ impl Timeline {
             case: case.id().as_str().to_owned(),
             title: case.title().to_owned(),
             layers: run.of_case(case).layers,
+            appraiser: run.appraiser.clone(),
             case_digest: case.digest().to_owned(),
             moments: Vec::new(),
             last: Vec::new(),
@@ -143,7 +147,8 @@ impl Timeline {
         let mut lines = Vec::new();
         let title = format!("{}: {}", self.case, self.title);
         lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
-        lines.extend(wrapped(&layers(self.layers.as_deref()), page.width));
+        let taken = layers(self.layers.as_deref()) + &judged_by(self.appraiser.as_deref());
+        lines.extend(wrapped(&taken, page.width));
         let mut edition = None;
         for (position, moment) in self.moments.iter().enumerate() {
             lines.push(String::new());

@@ -149,5 +149,6 @@ pub(crate) fn run(as_of: Option<&str>, layers: &[&str]) -> Run {
     Run {
         as_of: as_of.map(|day| day.parse().expect("a day")),
         layers: (!layers.is_empty()).then(|| layers.iter().map(|layer| Layer::from(*layer)).collect()),
+        ..Run::default()
     }
 }

@@ -42,6 +42,8 @@ pub(crate) enum Command {
     WhatIf(WhatIf),
     /// Show the grades of cases on every day on which something changed
     Timeline(Timeline),
+    /// Show the grades under each of several people, where they part and whether it matters
+    Appraisers(Appraisers),
     /// Check cases and frameworks without grading
     Check(Check),
     /// Run the examples of frameworks and the expectations of cases
@@ -74,6 +76,9 @@ pub(crate) struct RunOptions {
     /// Take every layer of the case
     #[arg(long)]
     pub all_layers: bool,
+    /// Where people judge differently, grade under the judgements of this one
+    #[arg(long, value_name = "NAME")]
+    pub appraiser: Option<String>,
 }
 
 /// The parameters of a run.
@@ -125,6 +130,17 @@ pub(crate) enum TimelineFormat {
     /// For programs: one object a line (schema evigrade/timeline/1)
     Json,
     /// For spreadsheets: a line a day and claim
+    Csv,
+}
+
+/// How grades under several people are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AppraisersFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object a line (schema evigrade/appraisers/1)
+    Json,
+    /// For spreadsheets and statistics: a line a judgement
     Csv,
 }
 
@@ -230,6 +246,21 @@ pub(crate) struct Timeline {
     /// How to print the days
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TimelineFormat,
+}
+
+/// `evigrade appraisers`
+#[derive(Args, Debug)]
+pub(crate) struct Appraisers {
+    /// Cases: folders of TOML files, single files, or folders that hold cases
+    #[arg(required = true, value_name = "CASE")]
+    pub cases: Vec<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: AppraisersFormat,
 }
 
 /// `evigrade check`

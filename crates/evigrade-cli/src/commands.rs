@@ -1,5 +1,6 @@
 //! The commands, one module each.
 
+pub(crate) mod appraisers;
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod frameworks;

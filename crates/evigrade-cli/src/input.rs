@@ -334,7 +334,8 @@ pub(crate) fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure
     Ok(Case::from_files(&Case::files(path)?, frameworks)?)
 }
 
-/// What a run takes into account; a layer that no item of the case has is an error.
+/// What a run takes into account; a layer that no item of the case has, and a person who judged nothing in it, are
+/// errors.
 pub(crate) fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> {
     let known = case.layers();
     for layer in &options.layer {
@@ -349,9 +350,10 @@ pub(crate) fn run_of(case: &Case, options: &RunOptions) -> Result<Run, Failure> 
             return Err(Failure::Input(vec![Diagnostic::error(Code::UnknownName, message).help(help)]));
         }
     }
-    if options.all_layers {
-        return Ok(Run { as_of: options.as_of, ..Run::of_all_layers(case) });
-    }
-    let layers: Vec<Layer> = options.layer.iter().map(|layer| Layer::from(layer.as_str())).collect();
-    Ok(Run { as_of: options.as_of, layers: (!layers.is_empty()).then_some(layers) })
+    let named: Vec<Layer> = options.layer.iter().map(|layer| Layer::from(layer.as_str())).collect();
+    let layers =
+        if options.all_layers { Run::of_all_layers(case).layers } else { (!named.is_empty()).then_some(named) };
+    let run = Run { as_of: options.as_of, layers, appraiser: options.appraiser.clone() };
+    run.check_appraiser(case)?;
+    Ok(run)
 }

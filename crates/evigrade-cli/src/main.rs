@@ -48,6 +48,7 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments, output),
         Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
+        Command::Appraisers(arguments) => commands::appraisers::run(arguments, output),
         Command::Check(arguments) => commands::check::run(arguments, output),
         Command::Test(arguments) => commands::test::run(arguments, output),
         Command::Frameworks(arguments) => commands::frameworks::run(arguments, output),

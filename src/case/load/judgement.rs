@@ -15,6 +15,7 @@ impl Reader<'_> {
         let by = table.text("by", self.problems);
         let date = table.date("on", self.problems);
         let since = table.date("since", self.problems).map(|date| date.value);
+        let adjudicated = table.flag("adjudicated", self.problems).is_some_and(|flag| flag.value);
         let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
         for (key, text) in [("reason", &reason), ("by", &by)] {
             if let Some(text) = text
@@ -31,9 +32,10 @@ impl Reader<'_> {
             evidence,
             judged: judged?,
             reason: reason?.value,
-            by: by?.value,
+            by: by?.value.trim().to_owned(),
             date: date?.value,
             since,
+            adjudicated,
             layer,
             span: table.span.clone(),
         })

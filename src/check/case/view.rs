@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::case::{
-    Case, ClaimIndex, Evidence, EvidenceIndex, Judged, JudgementOn, Link, LinkEnd, LinkIndex, LinkTarget,
+    Case, ClaimIndex, Evidence, EvidenceIndex, Judged, Judgement, JudgementOn, Link, LinkEnd, LinkIndex, LinkTarget,
 };
 use crate::framework::Frameworks;
 use crate::name::{Layer, StudyId, Word};
@@ -31,7 +31,12 @@ impl<'c> View<'c> {
             }
         }
         let mut judged = HashMap::new();
-        for judgement in case.judgements() {
+        // The last one stays: what was adjudicated, else what was judged first.
+        let mut judgements: Vec<&Judgement> = case.judgements().iter().collect();
+        judgements.sort_by(|one, other| {
+            one.adjudicated.cmp(&other.adjudicated).then_with(|| other.order().cmp(&one.order()))
+        });
+        for judgement in judgements {
             if let Judged::Facts(facts) = &judgement.judged {
                 judged.extend(facts.iter().map(|(name, fact)| ((judgement.on, name.as_str()), &fact.value)));
             }

@@ -6,8 +6,8 @@ mod rules;
 
 use std::collections::BTreeSet;
 
-use super::{Fired, JudgementMade, Proof, ProofValue, Read, ReadValue};
-use crate::case::{Case, ClaimIndex, Evidence, JudgementIndex, LinkEnd, LinkIndex};
+use super::{Fired, JudgementMade, OtherJudgement, Proof, ProofValue, Read, ReadValue};
+use crate::case::{ClaimIndex, Evidence, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::compile::decision::CompiledDecision;
 use crate::compile::diagram::VariableId;
@@ -20,6 +20,7 @@ use crate::grade::evaluator::Evaluator;
 use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Frame, Possible, Slot};
 use crate::grade::given::Computed;
+use crate::grade::judgements::{Asked, Matter};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -181,7 +182,7 @@ impl<'b> Builder<'b> {
         }
         let holds = self.shown(room, compiled, &result.possible());
         let computed = self.shown(room, compiled, &result.computed);
-        let judgement = (room.judged)(name).and_then(|index| self.judgement(index));
+        let judgement = (room.judged)(name).and_then(|index| self.judgement(index, Asked::Decision, name));
         let again = !self.given.insert((room.on.to_owned(), name.clone())) || depth > DEEPEST;
         let mut proof = Proof {
             decision: name.clone(),
@@ -217,8 +218,31 @@ impl<'b> Builder<'b> {
         Some(proof)
     }
 
-    fn judgement(&self, index: JudgementIndex) -> Option<JudgementMade> {
-        Some(judgement_made(self.grading?.case, index))
+    /// A judgement that counts, with what others judged of the same fact or decision.
+    fn judgement(&self, index: JudgementIndex, asked: Asked, name: &Name) -> Option<JudgementMade> {
+        let grading = self.grading?;
+        let judgement = &grading.case.judgements()[index.index()];
+        let matter = Matter { asked, name: name.clone(), on: judgement.on };
+        let other = |other: &JudgementIndex| {
+            let value = matter.value(grading.case, *other)?;
+            let other = &grading.case.judgements()[other.index()];
+            Some(OtherJudgement {
+                value,
+                reason: other.reason.clone(),
+                by: other.by.clone(),
+                on: other.date.to_string(),
+                adjudicated: other.adjudicated,
+                at: other.span.place(),
+            })
+        };
+        Some(JudgementMade {
+            reason: judgement.reason.clone(),
+            by: judgement.by.clone(),
+            on: judgement.date.to_string(),
+            adjudicated: judgement.adjudicated,
+            at: judgement.span.place(),
+            others: grading.judgements.others(&matter).iter().filter_map(other).collect(),
+        })
     }
 
     fn shown(&self, room: &Room<'_>, compiled: &CompiledDecision, possible: &Possible) -> ProofValue {
@@ -302,16 +326,5 @@ fn short(value: &FactValue) -> String {
     match value.number() {
         Some(number) if number.scale() > 3 => number.round_dp(3).normalize().to_string(),
         _ => value.to_string(),
-    }
-}
-
-/// A judgement as a proof shows it.
-pub(crate) fn judgement_made(case: &Case, index: JudgementIndex) -> JudgementMade {
-    let judgement = &case.judgements()[index.index()];
-    JudgementMade {
-        reason: judgement.reason.clone(),
-        by: judgement.by.clone(),
-        on: judgement.date.to_string(),
-        at: judgement.span.place(),
     }
 }

@@ -15,6 +15,7 @@ use crate::framework::{Decision, Over};
 use crate::grade::Status;
 use crate::grade::facts::{ClaimFacts, Origin};
 use crate::grade::frame::Frame;
+use crate::grade::judgements::Asked;
 use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
 use crate::name::Name;
 use crate::value::FactValue;
@@ -87,7 +88,7 @@ impl Builder<'_> {
             Origin::File(at) => read.at = Some(at.place()),
             Origin::Engine(Some(at)) => read.at = Some(at.place()),
             Origin::Judgement(index, overrode) => {
-                read.judgement = self.judgement(index);
+                read.judgement = self.judgement(index, Asked::Fact, name);
                 read.at = read.judgement.as_ref().map(|judgement| judgement.at.clone());
                 read.overrode = overrode;
             }

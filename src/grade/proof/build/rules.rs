@@ -126,7 +126,8 @@ impl Builder<'_> {
             }
         }
         if let Some(judgement) = &proof.judgement {
-            proof.because = format!("Judged by {} on {}: {}", judgement.by, judgement.on, judgement.reason);
+            let how = if judgement.adjudicated { "Adjudicated" } else { "Judged" };
+            proof.because = format!("{how} by {} on {}: {}", judgement.by, judgement.on, judgement.reason);
         }
         reading
     }
