@@ -1,9 +1,11 @@
 //! The commands, one module each.
 
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod frameworks;
 pub(crate) mod grade;
+pub(crate) mod impact;
 pub(crate) mod new;
 pub(crate) mod schema;
 pub(crate) mod shell;
