@@ -16,7 +16,7 @@ use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -61,6 +61,16 @@ impl TextFile {
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let mut bytes = Vec::new();
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        Self::from_bytes(name, bytes)
+    }
+
+    /// A file of these bytes, wherever they come from.
+    ///
+    /// # Errors
+    ///
+    /// A diagnostic when they are more than [`LARGEST_FILE`] or not UTF-8.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Arc<Self>, Box<Diagnostic>> {
+        let name = name.into();
         if bytes.len() as u64 > LARGEST_FILE {
             let message = format!("`{name}` has more than the {LARGEST_FILE} bytes that are read");
             let help = "cut it into several files";
@@ -152,7 +162,7 @@ impl Span {
 }
 
 /// A place in a file, as people and other programs read it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The file's name.
     pub file: String,

@@ -31,7 +31,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::assumption::{Assumption, ScopeRule};
 pub use self::condition::{Accept, Comparison, Condition, Operand, Test};
@@ -71,7 +71,7 @@ pub fn provided() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// How sure a rule or a number is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Provenance {
     /// Checked against a text or code that was read.
@@ -111,7 +111,7 @@ impl fmt::Display for Provenance {
 }
 
 /// Who replaced something inherited, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The framework that replaced it.
     pub by: FrameworkId,

@@ -222,7 +222,7 @@ pub(crate) fn grade_claim<'g>(
 ) -> (Grading<'g>, bool) {
     let run = run.of_case(case);
     let mut problems = Problems::default();
-    let judgements = Judgements::collect(case, compiled, &run, &mut problems);
+    let judgements = Judgements::collect(case, compiled, &run, &Settled::new(), &mut problems);
     let bodies = gather(case, &run);
     let wanted = gather::below(&bodies, claim);
     let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };

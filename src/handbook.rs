@@ -15,10 +15,7 @@ use std::collections::BTreeMap;
 
 pub use self::index::{Entry, index_markdown, index_text};
 use crate::document::shape::Subject;
-use crate::framework::{
-    Aggregate, Argument, Assumption, Decision, Derived, Framework, HitPolicy, JudgementPolicy, Measure, Monotone, Over,
-    Rule, Start, Then, Towards,
-};
+use crate::framework::{Argument, Assumption, Decision, Derived, Framework, JudgementPolicy, Monotone, Rule, Towards};
 use crate::report::{Page, with_code};
 use crate::vocabulary::FactDefinition;
 
@@ -250,7 +247,7 @@ fn worked_out(framework: &Framework, blocks: &mut Vec<Block>) {
     }
     let measures = framework.measures.iter().filter(|measure| own(&measure.name));
     let rows: Vec<Vec<String>> = measures
-        .map(|measure| vec![format!("`{}`", measure.name), made(measure), measure.about.clone().unwrap_or_default()])
+        .map(|measure| vec![format!("`{}`", measure.name), measure.made(), measure.about.clone().unwrap_or_default()])
         .collect();
     if !rows.is_empty() {
         blocks.push(Block::Heading("Measures".to_owned()));
@@ -266,39 +263,6 @@ fn call(derived: &Derived) -> String {
     };
     let arguments: Vec<String> = derived.arguments.iter().flatten().map(argument).collect();
     format!("{}({})", derived.function.name, arguments.join(", "))
-}
-
-/// How a measure is made, in words.
-fn made(measure: &Measure) -> String {
-    let over = match measure.over {
-        Over::Evidence => "the evidence",
-        Over::Claims => "the linked claims",
-    };
-    let mut made = match &measure.aggregate {
-        Aggregate::Count => format!("how many of {over}"),
-        Aggregate::Distinct(of) => format!("how many different {of} over {over}"),
-        Aggregate::Sum(of) => format!("the sum of {of} over {over}"),
-        Aggregate::Min(of) => format!("the least {of} over {over}"),
-        Aggregate::Max(of) => format!("the greatest {of} over {over}"),
-        Aggregate::Median(of) => format!("the median of {of} over {over}"),
-        Aggregate::Majority(of) => format!("the {of} of more than half of {over}"),
-        Aggregate::Any(holds) => format!("whether for any of {over} {holds}"),
-        Aggregate::All(holds) => format!("whether for all of {over} {holds}"),
-        Aggregate::Share { holds, weight: None } => format!("the share of {over} for which {holds}"),
-        Aggregate::Share { holds, weight: Some(weight) } => {
-            format!("the share of {over}, weighed by {weight}, for which {holds}")
-        }
-    };
-    if let Some(filter) = &measure.filter {
-        made.push_str(&format!("; only where {filter}"));
-    }
-    if let Some(prefer) = &measure.prefer {
-        made.push_str(&format!("; if there are such, only where {prefer}"));
-    }
-    if let Some((least, most)) = &measure.clamp {
-        made.push_str(&format!("; kept within {least} and {most}"));
-    }
-    made
 }
 
 fn decisions(framework: &Framework, blocks: &mut Vec<Block>) {
@@ -325,25 +289,7 @@ fn how(decision: &Decision) -> String {
         Subject::Link => "an evidence item as it is linked to a claim",
         Subject::Claim => "a claim",
     };
-    let hit = match &decision.hit {
-        HitPolicy::First => "the first rule that holds answers".to_owned(),
-        HitPolicy::Unique => "the one rule that holds answers".to_owned(),
-        HitPolicy::Worst => "the worst of the rules that hold answers".to_owned(),
-        HitPolicy::Best => "the best of the rules that hold answers".to_owned(),
-        HitPolicy::Sum { start, clamp } => {
-            let start = match start {
-                Start::Number(number) => number.to_string(),
-                Start::ValueOf(name, _) => name.to_string(),
-            };
-            let clamp = clamp.map_or_else(String::new, |(least, most)| format!(", kept within {least} and {most}"));
-            format!("the rules that hold are added up, from {start}{clamp}")
-        }
-        HitPolicy::Table { inputs } => {
-            let inputs: Vec<String> = inputs.iter().map(ToString::to_string).collect();
-            format!("looked up by {}", inputs.join(" and "))
-        }
-    };
-    let mut how = format!("Of {on}: {hit}.");
+    let mut how = format!("Of {on}: {}.", decision.hit);
     if !decision.values.is_empty() {
         let values: Vec<&str> = decision.values.iter().map(crate::name::Word::as_str).collect();
         how.push_str(&format!(" Values: {}", values.join(", ")));
@@ -370,14 +316,7 @@ fn how(decision: &Decision) -> String {
 }
 
 fn row_of_rule(rule: &Rule, decision: &Decision, otherwise: bool) -> Vec<String> {
-    let gives = match &rule.then {
-        Then::Value(word) => word.to_string(),
-        Then::ValueOf(name, _) => format!("the value of {name}"),
-        Then::Number(number) if matches!(decision.hit, HitPolicy::Sum { .. }) && number.is_sign_positive() => {
-            format!("+{number}")
-        }
-        Then::Number(number) => number.to_string(),
-    };
+    let gives = decision.gives(rule);
     let when = if otherwise { "otherwise".to_owned() } else { rule.when.to_string() };
     let because = match &rule.cites {
         Some(cites) => format!("{} ({})", rule.because, cites.trim_end_matches('.')),

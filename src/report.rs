@@ -32,16 +32,19 @@ mod change;
 mod claim;
 mod comparison;
 mod csv;
+mod impact;
 mod least;
 mod markdown;
 mod page;
+mod read;
+mod rule_change;
 mod table;
 mod text;
 mod timeline;
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::appraisers::{
     Agreement, Appraised, AppraisedItem, AppraiserGrades, Appraisers, Held, Kappas, Matter, Move, PairAgreement,
@@ -52,13 +55,15 @@ pub use self::body::{BodyReport, Counted, LeftOut};
 pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
-pub use self::comparison::{Comparison, Side};
-pub use self::csv::{appraisers_csv, audits_csv, csv, timelines_csv};
+pub use self::comparison::{Comparison, Side, VerdictChange};
+pub use self::csv::{appraisers_csv, audits_csv, csv, impact_csv, timelines_csv};
+pub use self::impact::Impact;
 pub use self::least::LeastChangeReport;
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
+pub use self::rule_change::RuleChange;
 pub use self::text::{explanation as explanation_text, text};
 pub use self::timeline::{Moment, Timeline};
 use crate::case::ClaimIndex;
@@ -67,12 +72,16 @@ use crate::grade::Grading;
 use crate::name::Layer;
 use crate::value::FactValue;
 
+/// The name of a schema: part of the program, also where it was read.
+type Schema = &'static str;
+
 /// A grading, as it is told.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Report {
     /// The schema and its version: [`Report::SCHEMA`].
-    pub schema: &'static str,
+    #[serde(deserialize_with = "read::schema")]
+    pub schema: Schema,
     /// The case's id.
     pub case: String,
     /// The case's title.
@@ -84,7 +93,7 @@ pub struct Report {
     /// The layers that were taken; all if there is no list.
     pub layers: Option<Vec<Layer>>,
     /// The person whose judgements count where people part, if the run names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub appraiser: Option<String>,
     /// The framework.
     pub framework: FrameworkReport,
@@ -97,7 +106,7 @@ pub struct Report {
 }
 
 /// A framework in a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FrameworkReport {
     /// Its id.
@@ -107,12 +116,12 @@ pub struct FrameworkReport {
     /// Its edition.
     pub edition: String,
     /// The first day on which it is in force, if it is an edition that has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_force_from: Option<String>,
     /// SHA-256 over what it says.
     pub digest: String,
     /// The parameters that were set for the run.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, FactValue>,
 }
 
@@ -141,7 +150,7 @@ pub(crate) fn edition_in_force(edition: &str, from: Option<&str>) -> String {
 }
 
 /// The grade of a case's conclusion.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Verdict {
     /// The conclusion.
@@ -150,6 +159,13 @@ pub struct Verdict {
     pub level: Option<String>,
     /// How that is shown to people; for an open grade what is still possible.
     pub label: String,
+}
+
+impl Verdict {
+    /// What makes a verdict another: the level, or for an open grade what is still possible.
+    fn grade(&self) -> &str {
+        self.level.as_deref().unwrap_or(&self.label)
+    }
 }
 
 impl Report {

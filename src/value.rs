@@ -7,7 +7,7 @@ use std::sync::Arc;
 pub use jiff::civil::Date;
 /// An exact decimal number: what numbers in cases are.
 pub use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::name::Word;
 
@@ -178,6 +178,48 @@ impl Serialize for FactValue {
                 map.end()
             }
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for FactValue {
+    /// Reads what [`FactValue::serialize`] wrote. Words and days come back as text: what they were stands with the
+    /// definition of the fact.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Shown {
+            Unknown { unknown: String },
+            Flag(bool),
+            Number(serde_json::Number),
+            Text(Arc<str>),
+        }
+        let refused = |what: &str| serde::de::Error::custom(format!("`{what}` is no value of a fact"));
+        match Shown::deserialize(deserializer)? {
+            Shown::Unknown { unknown } => Unknown::from_word(&unknown).map(Self::from).ok_or_else(|| refused(&unknown)),
+            Shown::Flag(flag) => Ok(Self::from(flag)),
+            Shown::Number(number) => decimal(&number).map(Self::from).ok_or_else(|| refused(&number.to_string())),
+            Shown::Text(text) => Ok(Self::Known(Value::Text(text))),
+        }
+    }
+}
+
+/// The number that the digits of a JSON number say, if it can be kept.
+fn decimal(number: &serde_json::Number) -> Option<Decimal> {
+    let digits = number.to_string();
+    digits.parse().or_else(|_| Decimal::from_scientific(&digits)).ok()
+}
+
+/// Reads a decimal that [`serialize_number`] wrote.
+///
+/// # Errors
+///
+/// Those of `deserializer`, and a number that has more digits than can be kept.
+pub fn read_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Decimal, D::Error> {
+    let refused = || serde::de::Error::custom("a number was expected");
+    match FactValue::deserialize(deserializer)? {
+        FactValue::Known(Value::Number(number)) => Ok(number),
+        FactValue::Known(Value::Text(digits)) => digits.parse().map_err(|_| refused()),
+        _ => Err(refused()),
     }
 }
 

@@ -18,6 +18,7 @@
 //! | `toml repeat N` | added to the block before N times, with 1 to N in the place of `{n}` |
 //! | `text case open` | a path that is opened as a case |
 //! | `text framework open` | a path that is opened as a framework file |
+//! | `json reports load` | a file of reports; it is read |
 //! | `text bytes` | a file of a case in a folder, `\xNN` standing for a byte; the folder is opened |
 //!
 //! `mended` before these words makes a block a mended one. A last word that ends in `.toml` is the
@@ -40,6 +41,7 @@ use evigrade::check::Levels;
 use evigrade::diagnostic::{Code, Diagnostic, Severity};
 use evigrade::document::TextFile;
 use evigrade::name::Name;
+use evigrade::report::Report;
 use evigrade::value::Value;
 use evigrade::{Case, Compiled, Framework, Frameworks, Refused, Run, check, grade, selftest};
 use toml::de::{DeTable, DeValue};
@@ -161,8 +163,11 @@ fn examples(page: &str) -> Vec<Example> {
             },
             _ => {
                 let kind = words.get(1).copied().unwrap_or_default();
-                let name =
-                    file.unwrap_or_else(|| if kind == "bytes" { "case.toml".into() } else { format!("{kind}.toml") });
+                let name = file.unwrap_or_else(|| match kind {
+                    "bytes" => "case.toml".into(),
+                    "reports" => "reports.json".into(),
+                    kind => format!("{kind}.toml"),
+                });
                 let fits = |input: &Input| {
                     input.step == step && input.mended == mended && input.files.iter().all(|(known, _)| *known != name)
                 };
@@ -254,6 +259,7 @@ impl Input {
             "toml framework test" => selftest::framework(&self.framework().expect(read)).map_or_else(of, failures),
             "text case open" => Case::open(self.path(), &Frameworks::built_in()).map_or_else(of, |_| Vec::new()),
             "text framework open" => Frameworks::built_in().add_file(self.path()).map_or_else(of, |_| Vec::new()),
+            "json reports load" => Report::read(&self.texts()[0]).map_or_else(of, |_| Vec::new()),
             "text bytes" => {
                 let folder = tempfile::tempdir_in(TEMPORARY).unwrap();
                 for (name, text) in &self.files {

@@ -1,9 +1,9 @@
 //! Evidence: items that bear on claims.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Facts, SourceIndex};
-use crate::document::Span;
+use crate::document::{Span, TextFile};
 use crate::name::{EvidenceId, Layer, StudyId};
 
 /// An item that bears on a claim: a trial's result, a review, a statement, a variant criterion.
@@ -33,16 +33,16 @@ pub struct Evidence {
 }
 
 /// Where in its source an item stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Locator {
     /// The section, page, paragraph and table, as far as they are given, as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// A few words of the source, to find it by.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    /// Where the locator stands in the case.
+    /// Where the locator stands in the case; nowhere if it was read from a report.
     #[serde(skip)]
     pub span: LocatorSpan,
 }
@@ -50,6 +50,13 @@ pub struct Locator {
 /// A span that does not take part in comparisons.
 #[derive(Clone, Debug)]
 pub struct LocatorSpan(pub Span);
+
+impl Default for LocatorSpan {
+    /// No place: an empty file without a name.
+    fn default() -> Self {
+        Self(Span::new(&TextFile::new("", ""), 0..0))
+    }
+}
 
 impl PartialEq for LocatorSpan {
     fn eq(&self, _: &Self) -> bool {

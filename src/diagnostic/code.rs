@@ -107,6 +107,7 @@ codes! {
     JudgementWithoutReason = "judgement-without-reason", "The reason of a judgement says none.";
     JudgementWithoutAuthor = "judgement-without-author", "The author of a judgement is nobody.";
     SingleItem = "single-item", "The grade of a claim rests on one item alone.";
+    NotAReport = "not-a-report", "A file is not a report of gradings.";
     UnusedAllow = "unused-allow", "A file allows what no check finds.";
 }
 

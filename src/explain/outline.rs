@@ -207,7 +207,7 @@ fn said(read: &Read) -> String {
         text.push(' ');
         text.push_str(unit);
     }
-    if let Some(measure) = read.measure {
+    if let Some(measure) = &read.measure {
         text.push_str(&format!(" ({measure})"));
     }
     if read.by_default {

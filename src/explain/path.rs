@@ -35,9 +35,21 @@ pub struct Step {
 }
 
 /// What is otherwise in the second proof of a decision than in the first, what is read before what reads it; the
-/// decision itself comes last. What only one of the two reads is not told: it follows from what both read.
+/// decision itself comes last, also where the two proofs have two names for it. What only one of the two reads is not
+/// told: it follows from what both read.
 #[must_use]
 pub fn path(before: &Proof, after: &Proof) -> Vec<Step> {
+    // Two frameworks may call the decision otherwise.
+    let renamed = (before.decision != after.decision && !before.given_before && !after.given_before).then(|| Step {
+        of: after.on.clone(),
+        name: after.decision.clone(),
+        before: before.value.to_string(),
+        after: after.value.to_string(),
+        rule_before: before.rule.clone(),
+        rule_after: after.rule.clone(),
+        entered: Vec::new(),
+        left: Vec::new(),
+    });
     let (before, after) = (Said::of(before), Said::of(after));
     let steps = after.order.iter().filter_map(|key| {
         let (was, is) = (before.all.get(key)?, after.all.get(key)?);
@@ -53,7 +65,7 @@ pub fn path(before: &Proof, after: &Proof) -> Vec<Step> {
             left: was.members.difference(&is.members).map(|id| (*id).to_owned()).collect(),
         })
     });
-    steps.collect()
+    steps.chain(renamed).collect()
 }
 
 /// What something is said of: an item is something else for each claim that it bears on.

@@ -1,5 +1,7 @@
 //! Decisions: decision tables with a hit policy.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::{Change, Condition, Provenance};
@@ -54,6 +56,18 @@ impl Decision {
         !matches!(self.judgement, JudgementPolicy::Refused) && !matches!(self.hit, HitPolicy::Sum { .. })
     }
 
+    /// What a rule of it gives, in words.
+    pub(crate) fn gives(&self, rule: &Rule) -> String {
+        match &rule.then {
+            Then::Value(word) => word.to_string(),
+            Then::ValueOf(name, _) => format!("the value of {name}"),
+            Then::Number(number) if matches!(self.hit, HitPolicy::Sum { .. }) && number.is_sign_positive() => {
+                format!("+{number}")
+            }
+            Then::Number(number) => number.to_string(),
+        }
+    }
+
     /// The rule of this id.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
@@ -97,6 +111,29 @@ impl HitPolicy {
             Self::Best => "best",
             Self::Sum { .. } => "sum",
             Self::Table { .. } => "table",
+        }
+    }
+}
+
+impl fmt::Display for HitPolicy {
+    /// How rules that hold together are combined, in a clause.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::First => formatter.write_str("the first rule that holds answers"),
+            Self::Unique => formatter.write_str("the one rule that holds answers"),
+            Self::Worst => formatter.write_str("the worst of the rules that hold answers"),
+            Self::Best => formatter.write_str("the best of the rules that hold answers"),
+            Self::Sum { start, clamp } => {
+                match start {
+                    Start::Number(number) => write!(formatter, "the rules that hold are added up, from {number}")?,
+                    Start::ValueOf(name, _) => write!(formatter, "the rules that hold are added up, from {name}")?,
+                }
+                clamp.map_or(Ok(()), |(least, most)| write!(formatter, ", kept within {least} and {most}"))
+            }
+            Self::Table { inputs } => {
+                let inputs: Vec<String> = inputs.iter().map(ToString::to_string).collect();
+                write!(formatter, "looked up by {}", inputs.join(" and "))
+            }
         }
     }
 }

@@ -127,3 +127,38 @@ impl Aggregate {
         }
     }
 }
+
+impl Measure {
+    /// How it is made, in words.
+    pub(crate) fn made(&self) -> String {
+        let over = match self.over {
+            Over::Evidence => "the evidence",
+            Over::Claims => "the linked claims",
+        };
+        let mut made = match &self.aggregate {
+            Aggregate::Count => format!("how many of {over}"),
+            Aggregate::Distinct(of) => format!("how many different {of} over {over}"),
+            Aggregate::Sum(of) => format!("the sum of {of} over {over}"),
+            Aggregate::Min(of) => format!("the least {of} over {over}"),
+            Aggregate::Max(of) => format!("the greatest {of} over {over}"),
+            Aggregate::Median(of) => format!("the median of {of} over {over}"),
+            Aggregate::Majority(of) => format!("the {of} of more than half of {over}"),
+            Aggregate::Any(holds) => format!("whether for any of {over} {holds}"),
+            Aggregate::All(holds) => format!("whether for all of {over} {holds}"),
+            Aggregate::Share { holds, weight: None } => format!("the share of {over} for which {holds}"),
+            Aggregate::Share { holds, weight: Some(weight) } => {
+                format!("the share of {over}, weighed by {weight}, for which {holds}")
+            }
+        };
+        if let Some(filter) = &self.filter {
+            made.push_str(&format!("; only where {filter}"));
+        }
+        if let Some(prefer) = &self.prefer {
+            made.push_str(&format!("; if there are such, only where {prefer}"));
+        }
+        if let Some((least, most)) = &self.clamp {
+            made.push_str(&format!("; kept within {least} and {most}"));
+        }
+        made
+    }
+}

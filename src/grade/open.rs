@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Grading;
 use super::frame::{Frame, Slot};
@@ -18,7 +18,7 @@ use crate::name::Name;
 use crate::value::Unknown;
 
 /// A missing fact on which a grade still hangs.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OpenFact {
     /// What it is a fact of.

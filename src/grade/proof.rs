@@ -5,10 +5,11 @@
 
 mod build;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rust_decimal::Decimal;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub(super) use self::build::{because_of_claim, of_claim, sentence_of_claim};
 pub(crate) use self::build::{of_computed, of_item};
@@ -20,13 +21,13 @@ use crate::name::{Name, RuleId, SourceId};
 use crate::value::FactValue;
 
 /// Why a decision came out as it did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Proof {
     /// The decision.
     pub decision: Name,
     /// Its title.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The evidence item or claim that was decided on.
     pub on: String,
@@ -37,31 +38,31 @@ pub struct Proof {
     /// What the rule says, with values filled in.
     pub because: String,
     /// What the rules gave, where a person decided otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computed: Option<ProofValue>,
     /// What a person decided.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<JudgementMade>,
     /// Whether the rules only propose, and nobody has judged yet.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proposal: bool,
     /// For a sum: where it started, and what came out before it was clamped.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sum: Option<Sum>,
     /// Every rule that holds; where facts are missing, every rule that may.
     pub rules: Vec<Fired>,
     /// The rules that do not hold, each with the condition that failed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<Failed>,
     /// The facts, derived values and measures that were read.
     pub facts: Vec<Read>,
     /// The decisions that were read.
     pub from: Vec<Self>,
     /// Who changed the decision, and why, where a framework inherits it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
     /// Whether this proof was given before in the same tree; its details are left out here.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_before: bool,
 }
 
@@ -137,6 +138,21 @@ impl Serialize for ProofValue {
     }
 }
 
+impl<'de> Deserialize<'de> for ProofValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Shown {
+            Known(String),
+            Possible { possible: Vec<String>, gap: bool },
+        }
+        Ok(match Shown::deserialize(deserializer)? {
+            Shown::Known(value) => Self::Known(value),
+            Shown::Possible { possible, gap } => Self::Possible(possible, gap),
+        })
+    }
+}
+
 impl fmt::Display for ProofValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -153,14 +169,14 @@ impl fmt::Display for ProofValue {
 }
 
 /// Where a sum started, and what came out before it was clamped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Sum {
     /// Where it started.
-    #[serde(serialize_with = "number")]
+    #[serde(serialize_with = "number", deserialize_with = "crate::value::read_number")]
     pub start: Decimal,
     /// What the rules that hold added up to.
-    #[serde(serialize_with = "number")]
+    #[serde(serialize_with = "number", deserialize_with = "crate::value::read_number")]
     pub raw: Decimal,
 }
 
@@ -169,7 +185,7 @@ fn number<S: Serializer>(number: &Decimal, serializer: S) -> Result<S::Ok, S::Er
 }
 
 /// What a person decided.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JudgementMade {
     /// Why.
@@ -179,17 +195,17 @@ pub struct JudgementMade {
     /// When.
     pub on: String,
     /// Whether it closes a question on which several people judged.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adjudicated: bool,
     /// Where it stands.
     pub at: Place,
     /// What others judged of the same, by day and name; of each person what that person says, not how often.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<OtherJudgement>,
 }
 
 /// What somebody else decided of the same thing: it does not count, or says the same.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct OtherJudgement {
     /// What was decided: the value of the fact or decision.
@@ -201,14 +217,14 @@ pub struct OtherJudgement {
     /// When.
     pub on: String,
     /// Whether it closes the question for all who do not grade under one person.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub adjudicated: bool,
     /// Where it stands.
     pub at: Place,
 }
 
 /// A rule that holds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Fired {
     /// The rule.
@@ -220,14 +236,14 @@ pub struct Fired {
     /// How sure the rule is.
     pub status: Provenance,
     /// Where the rule comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cites: Option<String>,
     /// Where it stands.
     pub at: Place,
 }
 
 /// A rule that does not hold.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Failed {
     /// The rule.
@@ -239,7 +255,7 @@ pub struct Failed {
 }
 
 /// Something that was read: a fact, a derived value, a measure or a parameter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Read {
     /// Its name.
@@ -247,46 +263,46 @@ pub struct Read {
     /// Its value.
     pub value: ReadValue,
     /// The unit of a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// Where it stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Place>,
     /// The source that it cites.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceId>,
     /// Where in the source it stands.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locator: Option<Locator>,
     /// What a person decided of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub judgement: Option<JudgementMade>,
     /// What stood there before a person decided otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overrode: Option<FactValue>,
     /// Whether nobody said it and it holds by default.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_default: bool,
     /// For a parameter: where its value comes from, and whether the run set it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<ParameterUsed>,
     /// For a measure: how it is made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub measure: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measure: Option<Cow<'static, str>>,
     /// For a measure: the items and claims that it is made of.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub of: Vec<ReadItem>,
     /// For a measure: the items and claims that do not pass its filter, with what they fail.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,
     /// For a derived value: what it was computed from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub from: Vec<Self>,
     /// For a derived value: whether the same tree says already what it was computed from.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub given_before: bool,
     /// Who changed the measure, derived value or parameter, and why, where a framework inherits it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub change: Option<Change>,
 }
 
@@ -312,6 +328,21 @@ impl Serialize for ReadValue {
     }
 }
 
+impl<'de> Deserialize<'de> for ReadValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Shown {
+            Possible { possible: Vec<String> },
+            Known(FactValue),
+        }
+        Ok(match Shown::deserialize(deserializer)? {
+            Shown::Known(value) => Self::Known(value),
+            Shown::Possible { possible } => Self::Possible(possible),
+        })
+    }
+}
+
 impl fmt::Display for ReadValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -322,20 +353,20 @@ impl fmt::Display for ReadValue {
 }
 
 /// Where the value of a parameter comes from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ParameterUsed {
     /// How sure it is.
     pub status: Provenance,
     /// Where it comes from.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cites: Option<String>,
     /// Whether it was set for this run.
     pub set_for_run: bool,
 }
 
 /// An item or claim that a measure is made of.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ReadItem {
     /// Whether it is an evidence item or a claim.
@@ -349,7 +380,7 @@ pub struct ReadItem {
 }
 
 /// An item or claim that does not pass a measure's filter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LeftOut {
     /// Its id.

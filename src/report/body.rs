@@ -1,12 +1,14 @@
 //! Bodies of evidence in a report: what counts, and what does not and why.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::grade::{Exclusion, Grading};
 
 /// The body of evidence of a claim.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BodyReport {
     /// The items that count, and the claims that it rests on or that bear on it.
@@ -16,7 +18,7 @@ pub struct BodyReport {
 }
 
 /// An item or a claim that counts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counted {
     /// Its id.
@@ -24,19 +26,19 @@ pub struct Counted {
     /// How it is linked to the claim.
     pub relation: String,
     /// The source that it stands in.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
 /// An item or a claim that does not count.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LeftOut {
     /// Its id.
     pub id: String,
     /// Which kind of reason it is: `set-aside`, `layer`, `not-yet-published`, `retracted`, `undercut`,
     /// `restates` or `same-study`.
-    pub reason: &'static str,
+    pub reason: Cow<'static, str>,
     /// The reason, in a clause.
     pub because: String,
 }
@@ -56,7 +58,7 @@ impl BodyReport {
         });
         let left_out = body.excluded.iter().map(|(link, exclusion)| {
             let (reason, because) = told(case, exclusion);
-            LeftOut { id: from(case, *link).0, reason, because }
+            LeftOut { id: from(case, *link).0, reason: Cow::Borrowed(reason), because }
         });
         Self { counted: of_items.chain(of_claims).collect(), left_out: left_out.collect() }
     }

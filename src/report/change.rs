@@ -102,8 +102,9 @@ impl ClaimChange {
 
 /// What makes a claim's grade another: of the claim, and of its items where a framework appraises those.
 fn grades(claim: &ClaimReport) -> (Graded, &str, Option<&str>, Vec<(&str, &str)>) {
-    let items = claim.items.iter().map(|item| (item.id.as_str(), item.label.as_str())).collect();
-    (claim.status, &claim.label, claim.direction.as_deref(), items)
+    let items = claim.items.iter().map(|item| (item.id.as_str(), item.level.as_deref().unwrap_or(&item.label)));
+    // The label of an open grade tells all that is still possible; that of a level is only how it is shown.
+    (claim.status, claim.level.as_deref().unwrap_or(&claim.label), claim.direction.as_deref(), items.collect())
 }
 
 /// The path of a claim, and where a framework appraises items that of each item that is in both reports.

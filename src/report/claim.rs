@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::body::BodyReport;
 use crate::case::{ClaimIndex, LinkEnd, LinkIndex};
@@ -13,7 +13,7 @@ use crate::grade::{Grading, OpenFact, Proof, ProofValue, Status};
 use crate::value::FactValue;
 
 /// A claim and its grade.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ClaimReport {
     /// Its id.
@@ -31,16 +31,16 @@ pub struct ClaimReport {
     /// For an open grade: the worst and the best level that are still possible.
     pub range: Option<[String; 2]>,
     /// For an open grade: every level and outcome that is still possible, in order.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub possible: Vec<String>,
     /// For an open grade: whether `possible` is exact, or may hold too much.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<bool>,
     /// For an open grade: whether it may be that no rule answers.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gap: bool,
     /// For a claim that the framework does not grade: why.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The direction of effect, which is no part of the level.
     pub direction: Option<String>,
@@ -52,10 +52,10 @@ pub struct ClaimReport {
     pub evidence: BodyReport,
     /// The claims that it rests on, or that bear on it, and that the framework does not grade: they count
     /// for nothing.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<String>,
     /// For a framework that appraises items and not claims: the items that count.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<ItemReport>,
     /// Why the grade is what it is, in a sentence.
     #[serde(skip)]
@@ -74,7 +74,7 @@ pub(super) enum Detail {
 }
 
 /// An item of evidence, appraised by a framework that appraises items.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ItemReport {
     /// Its id.
@@ -84,14 +84,14 @@ pub struct ItemReport {
     /// How that is shown to people; for an open one what is still possible.
     pub label: String,
     /// Other outputs of the framework, as far as they are of items.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub outputs: Vec<Output>,
     /// Why.
     pub proof: Proof,
 }
 
 /// Another output of a framework.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Output {
     /// The decision.
@@ -103,7 +103,8 @@ pub struct Output {
 }
 
 /// Whether a claim is graded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Graded {
     /// It has a level, or an outcome beside the levels.
     Graded,

@@ -1,12 +1,15 @@
-//! Comparisons: two gradings of a case side by side, with the path by which each claim moved.
+//! Comparisons: two gradings side by side, with the path by which each claim moved.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::Serialize;
 
 use super::change::moved;
 use super::page::{Page, painted, wrapped};
 use super::text::{finished, judged_by, labelled, taken_and_set, under};
-use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
+use super::{ClaimChange, ClaimReport, FrameworkReport, Report, RuleChange, Verdict, rule_change};
 use crate::explain::Step;
+use crate::framework::Framework;
 use crate::grade::Grading;
 use crate::name::Layer;
 
@@ -59,12 +62,28 @@ pub struct Comparison {
     pub case: String,
     /// The case's title.
     pub title: String,
-    /// What the first grading was made of.
-    pub before: Side,
-    /// What the second was made of.
-    pub after: Side,
+    /// What the first grading was made of; nothing if there is none.
+    pub before: Option<Side>,
+    /// What the second was made of; nothing if there is none.
+    pub after: Option<Side>,
+    /// The verdicts, if the second is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictChange>,
+    /// What the second framework says otherwise than the first, as far as the paths of the claims come by it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<RuleChange>,
     /// The claims of both, in the order of the second; those that only the first has come last.
     pub claims: Vec<ClaimChange>,
+}
+
+/// A verdict that is another in the second grading: of another claim, or another level.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct VerdictChange {
+    /// The first verdict; nothing if there was none.
+    pub before: Option<Verdict>,
+    /// The second verdict; nothing if there is none.
+    pub after: Option<Verdict>,
 }
 
 /// What a grading was made of.
@@ -84,31 +103,85 @@ pub struct Side {
     pub case_digest: String,
 }
 
+/// What reports find their partners by.
+type Key = fn(&Report) -> (&str, &str);
+
 impl Comparison {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/comparison/1";
 
-    /// Holds two gradings against each other. Claims are the same if their ids are.
+    /// Holds two gradings against each other. Claims are the same if their ids are. Under two frameworks, the rules by
+    /// which claims came out otherwise are held against each other too.
     #[must_use]
     pub fn new(before: &Grading<'_>, after: &Grading<'_>) -> Self {
-        let (before, after) = (Report::new(before), Report::new(after));
-        let of = |claims: &'_ [ClaimReport], id: &str| claims.iter().position(|claim| claim.id == id);
-        let mut claims: Vec<ClaimChange> = Vec::new();
-        for claim in &after.claims {
-            let was = of(&before.claims, &claim.id).map(|position| &before.claims[position]);
-            claims.extend(ClaimChange::between(was, Some(claim)));
-        }
-        for claim in before.claims.iter().filter(|claim| of(&after.claims, &claim.id).is_none()) {
-            claims.extend(ClaimChange::between(Some(claim), None));
-        }
-        let (case, title) = (after.case.clone(), after.title.clone());
-        Self { schema: Self::SCHEMA, case, title, before: before.into(), after: after.into(), claims }
+        let [old, new] = [before, after].map(|grading| grading.framework().framework());
+        Self::between(&Report::new(before), &Report::new(after)).with_frameworks(old, new)
     }
 
-    /// Whether some claim's grade is another in the second grading.
+    /// Holds two reports with proofs against each other, as [`Comparison::new`] does two gradings. A report does not
+    /// hold the rules that it was made by, so they are not compared ([`Comparison::with_frameworks`] does).
+    #[must_use]
+    pub fn between(before: &Report, after: &Report) -> Self {
+        Self::of([Some(before), Some(after)], after)
+    }
+
+    /// Tells also what the framework of the second grading says otherwise than that of the first, as far as claims came
+    /// out otherwise by it.
+    #[must_use]
+    pub fn with_frameworks(mut self, before: &Framework, after: &Framework) -> Self {
+        self.rules = rule_change::along(&self.claims, [before, after]);
+        self
+    }
+
+    /// Holds reports of several cases against each other: each of the first against that of the same case and framework
+    /// among the second, else of the same case, else, where there is but one of each, against that. A report that only
+    /// one side has is compared with nothing. They come in the order of the second; those that only the first has come
+    /// last.
+    #[must_use]
+    pub fn pairs(before: &[Report], after: &[Report]) -> Vec<Self> {
+        let mut partners: Vec<Option<usize>> = vec![None; after.len()];
+        let of_framework: Key = |report| (&report.case, &report.framework.id);
+        let of_case: Key = |report| (&report.case, "");
+        let of_any: Key = |_| ("", "");
+        let only = before.len() == 1 && after.len() == 1;
+        for key in [of_framework, of_case, of_any].into_iter().take(if only { 3 } else { 2 }) {
+            let taken: BTreeSet<usize> = partners.iter().flatten().copied().collect();
+            let mut free: BTreeMap<(&str, &str), VecDeque<usize>> = BTreeMap::new();
+            for (position, was) in before.iter().enumerate().filter(|(position, _)| !taken.contains(position)) {
+                free.entry(key(was)).or_default().push_back(position);
+            }
+            let without = partners.iter_mut().zip(after).filter(|(partner, _)| partner.is_none());
+            without.for_each(|(partner, is)| *partner = free.get_mut(&key(is)).and_then(VecDeque::pop_front));
+        }
+        let taken: BTreeSet<usize> = partners.iter().flatten().copied().collect();
+        let old = |position: &Option<usize>| position.and_then(|position| before.get(position));
+        let there = after.iter().zip(&partners).map(|(is, was)| Self::of([old(was), Some(is)], is));
+        let gone = before.iter().enumerate().filter(|(position, _)| !taken.contains(position));
+        there.chain(gone.map(|(_, was)| Self::of([Some(was), None], was))).collect()
+    }
+
+    fn of([before, after]: [Option<&Report>; 2], named: &Report) -> Self {
+        let [old, new] = [before, after].map(|report| report.map_or(&[] as &[ClaimReport], |report| &report.claims));
+        let find = |claims: &'_ [ClaimReport], id: &str| claims.iter().position(|claim| claim.id == id);
+        let there = new.iter().map(|is| (find(old, &is.id).and_then(|was| old.get(was)), Some(is)));
+        let gone = old.iter().filter(|was| find(new, &was.id).is_none()).map(|was| (Some(was), None));
+        let claims = there.chain(gone).filter_map(|(was, is)| ClaimChange::between(was, is)).collect();
+        let verdict = {
+            let [before, after] = [before, after].map(|report| report.and_then(|report| report.verdict.clone()));
+            (before != after).then_some(VerdictChange { before, after })
+        };
+        let [before, after] = [before, after].map(|report| report.map(Side::of));
+        let (case, title) = (named.case.clone(), named.title.clone());
+        Self { schema: Self::SCHEMA, case, title, before, after, verdict, rules: Vec::new(), claims }
+    }
+
+    /// Whether some claim's grade, or the verdict, is another in the second grading; also where a claim or the whole
+    /// grading is there on one side alone.
     #[must_use]
     pub fn moved(&self) -> bool {
-        self.claims.iter().any(|claim| claim.moved)
+        self.before.is_some() != self.after.is_some()
+            || self.claims.iter().any(|claim| claim.moved)
+            || self.verdict.as_ref().is_some_and(VerdictChange::moved)
     }
 
     /// The comparison as one line of JSON.
@@ -125,14 +198,23 @@ impl Comparison {
         let mut lines = Vec::new();
         let title = format!("{}: {}", self.case, self.title);
         lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
-        if self.before.same_but_case(&self.after) {
-            self.after.lines(page, &mut lines);
-        } else {
-            for (word, side) in [("before", &self.before), ("after", &self.after)] {
-                lines.push(painted(page.palette.faint, word));
-                side.lines(page, &mut lines);
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) if !before.same_but_case(after) => {
+                for (word, side) in [("before", before), ("after", after)] {
+                    lines.push(painted(page.palette.faint, word));
+                    side.lines(page, &mut lines);
+                }
+            }
+            (before, after) => {
+                after.iter().chain(before).take(1).for_each(|side| side.lines(page, &mut lines));
+                match (before, after) {
+                    (None, Some(_)) => lines.push("It was not there before.".to_owned()),
+                    (Some(_), None) => lines.push("It is no longer there.".to_owned()),
+                    _ => {}
+                }
             }
         }
+        rule_change::lines(&self.rules, page, &mut lines);
         let none = anstyle::Style::new();
         let (moves, rest): (Vec<&ClaimChange>, Vec<&ClaimChange>) = self.claims.iter().partition(|claim| claim.moved);
         let (proofs, same): (Vec<&ClaimChange>, Vec<&ClaimChange>) =
@@ -140,6 +222,9 @@ impl Comparison {
         for claim in moves {
             lines.push(String::new());
             match (&claim.before, &claim.after) {
+                (None, Some(after)) if self.before.is_some() => {
+                    lines.push(format!("  {}: {}, and was not there before", claim.id, after.label));
+                }
                 (before, Some(after)) => moved(&claim.id, before.as_ref(), after, page, &mut lines),
                 (Some(before), None) => lines.push(format!("  {}: {}, and is no longer there", claim.id, before.label)),
                 (None, None) => {}
@@ -164,21 +249,44 @@ impl Comparison {
             let same: Vec<String> = same.iter().map(told).collect();
             labelled(page, 2, 7, "still", &same.join("; "), none, &mut lines);
         }
+        if let Some(conclusion) = self.verdict.as_ref().and_then(VerdictChange::of_another_claim) {
+            lines.push(String::new());
+            labelled(page, 0, 9, "Verdict:", &conclusion, none, &mut lines);
+        }
         finished(lines)
     }
 }
 
-impl From<Report> for Side {
-    fn from(report: Report) -> Self {
-        let Report { as_of, layers, appraiser, framework, case_digest, .. } = report;
-        Self { as_of, layers, appraiser, framework, case_digest }
+impl VerdictChange {
+    /// Whether the level is another, or what is possible.
+    fn moved(&self) -> bool {
+        self.before.as_ref().map(Verdict::grade) != self.after.as_ref().map(Verdict::grade)
+    }
+
+    /// Where another claim is the conclusion: which it was and is, and what it came to. Where it is the same, that is
+    /// told of the claim.
+    fn of_another_claim(&self) -> Option<String> {
+        let told = |verdict: &Verdict| format!("{} of {}", verdict.label, verdict.claim);
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) if before.claim == after.claim => None,
+            (Some(before), Some(after)) => Some(format!("{} becomes {}", told(before), told(after))),
+            (Some(before), None) => Some(format!("{}, and there is none any more", told(before))),
+            (None, Some(after)) => Some(format!("{}, and there was none before", told(after))),
+            (None, None) => None,
+        }
     }
 }
 
 impl Side {
-    /// What a grading was made of.
-    pub(super) fn of(grading: &Grading<'_>) -> Self {
-        Self::from(Report::of(grading, []))
+    /// What a report was made of.
+    pub(super) fn of(report: &Report) -> Self {
+        Self {
+            as_of: report.as_of.clone(),
+            layers: report.layers.clone(),
+            appraiser: report.appraiser.clone(),
+            framework: report.framework.clone(),
+            case_digest: report.case_digest.clone(),
+        }
     }
 
     fn same_but_case(&self, other: &Self) -> bool {

@@ -1,7 +1,7 @@
-//! Reports as comma-separated values (RFC 4180), a line a claim; of a timeline, a line a day and claim; of
-//! what people judged, a line a judgement.
+//! Reports as comma-separated values (RFC 4180), a line a claim; of a timeline, a line a day and claim; of what people
+//! judged, a line a judgement; of a retraction, a line a claim that changes.
 
-use super::{Appraisers, Audit, Graded, Report, Timeline};
+use super::{Appraisers, Audit, Graded, Impact, Report, Timeline};
 use crate::value::{FactValue, Value};
 
 const COLUMNS: [&str; 10] =
@@ -143,6 +143,57 @@ pub fn appraisers_csv(told: &[Appraisers]) -> String {
                 ];
                 line(&mut text, cells);
             }
+        }
+    }
+    text
+}
+
+const IMPACT_COLUMNS: [&str; 15] = [
+    "case",
+    "as_of",
+    "framework",
+    "claim",
+    "moved",
+    "status_before",
+    "level_before",
+    "possible_before",
+    "direction_before",
+    "status_after",
+    "level_after",
+    "possible_after",
+    "direction_after",
+    "left",
+    "because",
+];
+
+/// The impact of a retraction, a line a claim that changes, under one line of headings.
+#[must_use]
+pub fn impact_csv(impact: &Impact) -> String {
+    let mut text = String::new();
+    line(&mut text, IMPACT_COLUMNS);
+    for comparison in &impact.comparisons {
+        let Some(side) = &comparison.after else { continue };
+        for claim in &comparison.claims {
+            let (Some(before), Some(after)) = (&claim.before, &claim.after) else { continue };
+            let left: Vec<&str> = claim.left.iter().map(|left| left.id.as_str()).collect();
+            let cells = [
+                comparison.case.as_str(),
+                side.as_of.as_deref().unwrap_or_default(),
+                &side.framework.id,
+                &claim.id,
+                if claim.moved { "yes" } else { "no" },
+                before.status.word(),
+                before.level.as_deref().unwrap_or_default(),
+                &before.possible.join(" "),
+                before.direction.as_deref().unwrap_or_default(),
+                after.status.word(),
+                after.level.as_deref().unwrap_or_default(),
+                &after.possible.join(" "),
+                after.direction.as_deref().unwrap_or_default(),
+                &left.join(" "),
+                &after.because,
+            ];
+            line(&mut text, cells);
         }
     }
     text

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::Report;
 use super::comparison::Side;
 use super::page::{Page, painted, wrapped};
 use super::text::{finished, labelled};
@@ -48,7 +49,7 @@ impl LeastChangeReport {
             schema: Self::SCHEMA,
             case: grading.case().id().to_string(),
             title: grading.case().title().to_owned(),
-            of: Side::of(grading),
+            of: Side::of(&Report::of(grading, [])),
             least,
             scale: grading.framework().framework().scale.clone(),
         }

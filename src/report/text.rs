@@ -173,7 +173,7 @@ fn notes(report: &Report, page: &Page, lines: &mut Vec<String>) {
     let counted: usize = report.claims.iter().map(|claim| claim.evidence.counted.len()).sum();
     let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
     for left in report.claims.iter().flat_map(|claim| &claim.evidence.left_out) {
-        *reasons.entry(left.reason).or_default() += 1;
+        *reasons.entry(&left.reason).or_default() += 1;
     }
     let left: usize = reasons.values().sum();
     let mut evidence = format!("{counted} of {} links from evidence count", counted + left);

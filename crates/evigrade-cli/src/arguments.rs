@@ -44,6 +44,10 @@ pub(crate) enum Command {
     Timeline(Timeline),
     /// Show the grades under each of several people, where they part and whether it matters
     Appraisers(Appraisers),
+    /// Show which grades moved from one version to another, and why
+    Diff(Diff),
+    /// Show which grades of many cases the retraction of a source would change
+    Impact(Impact),
     /// Check cases and frameworks without grading
     Check(Check),
     /// Run the examples of frameworks and the expectations of cases
@@ -141,6 +145,17 @@ pub(crate) enum AppraisersFormat {
     /// For programs: one object a line (schema evigrade/appraisers/1)
     Json,
     /// For spreadsheets and statistics: a line a judgement
+    Csv,
+}
+
+/// How the impact of a retraction is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImpactFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object (schema evigrade/impact/1)
+    Json,
+    /// For spreadsheets: a line a claim that changes
     Csv,
 }
 
@@ -261,6 +276,44 @@ pub(crate) struct Appraisers {
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: AppraisersFormat,
+}
+
+/// `evigrade diff`
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// What was: a case or a folder of cases, a framework (its id or file), or a JSON report; or such a case or file at a
+    /// revision of git, as REV:path
+    pub old: String,
+    /// What is, of the same kind
+    pub new: String,
+    /// The cases to grade under two frameworks: folders of TOML files, single files, or folders that hold cases
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    pub over: Vec<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
+    /// How to print what moved
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ChangeFormat,
+}
+
+/// `evigrade impact`
+#[derive(Args, Debug)]
+pub(crate) struct Impact {
+    /// Cases: folders of TOML files, single files, or folders that hold cases
+    #[arg(required = true, value_name = "PATH")]
+    pub cases: Vec<PathBuf>,
+    /// Take this source as retracted on the day of the grading
+    #[arg(long, value_name = "SOURCE")]
+    pub retract: String,
+    #[command(flatten)]
+    pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
+    /// How to print what changes
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: ImpactFormat,
 }
 
 /// `evigrade check`

@@ -2,9 +2,11 @@
 
 pub(crate) mod appraisers;
 pub(crate) mod check;
+pub(crate) mod diff;
 pub(crate) mod explain;
 pub(crate) mod frameworks;
 pub(crate) mod grade;
+pub(crate) mod impact;
 pub(crate) mod new;
 pub(crate) mod schema;
 pub(crate) mod shell;

@@ -9,6 +9,7 @@ use evigrade::document::{TextFile, reason};
 use evigrade::name::{FrameworkId, Layer, Name};
 use evigrade::value::Value;
 use evigrade::{Case, Compiled, Framework, Frameworks, Run};
+use jiff::civil::Date;
 
 use crate::arguments::RunOptions;
 use crate::output::Failure;
@@ -23,7 +24,7 @@ pub(crate) struct Found {
 }
 
 /// How deep folders are searched for cases and frameworks.
-const DEEPEST: usize = 16;
+pub(crate) const DEEPEST: usize = 16;
 
 /// Finds cases and frameworks at paths: a file with a `[framework]` table is a framework; another
 /// file is a case; a folder with TOML files that are no frameworks is a case; a folder without such
@@ -34,12 +35,49 @@ pub(crate) fn find(paths: &[PathBuf]) -> Result<Found, Failure> {
         let before = found.frameworks.len() + found.cases.len();
         search(path, &mut found, 0)?;
         if found.frameworks.len() + found.cases.len() == before {
-            let message = format!("`{}` holds no case and no framework", path.display());
-            let help = "a case is a folder of TOML files; `evigrade new case NAME` begins one";
-            return Err(Failure::Input(vec![Diagnostic::error(Code::NoCase, message).help(help)]));
+            return Err(holds_nothing(&shown(path)));
         }
     }
     Ok(found)
+}
+
+/// A folder in which nothing was found.
+pub(crate) fn holds_nothing(name: &str) -> Failure {
+    let message = format!("`{name}` holds no case and no framework");
+    let help = "a case is a folder of TOML files; `evigrade new case NAME` begins one";
+    Failure::Input(vec![Diagnostic::error(Code::NoCase, message).help(help)])
+}
+
+/// A folder below too many others.
+pub(crate) fn too_deep(name: &str) -> Failure {
+    let message = format!("`{name}` lies too deep in folders, or comes back to itself");
+    Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message)])
+}
+
+/// What a folder is, by its TOML files.
+pub(crate) enum Folder {
+    /// It has none; what is below it is to be searched.
+    ToSearch,
+    /// They are a case.
+    Case,
+    /// All of them are frameworks.
+    Frameworks,
+}
+
+impl Folder {
+    /// What a folder is, by whether each of its TOML files declares a framework.
+    pub(crate) fn of(name: &str, frameworks: &[bool]) -> Result<Self, Failure> {
+        match (frameworks.is_empty(), frameworks.contains(&true), frameworks.contains(&false)) {
+            (true, ..) => Ok(Self::ToSearch),
+            (_, false, _) => Ok(Self::Case),
+            (_, _, false) => Ok(Self::Frameworks),
+            (_, true, true) => {
+                let message = format!("`{name}` holds framework files and other TOML files");
+                let help = "keep frameworks and cases in folders of their own";
+                Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]))
+            }
+        }
+    }
 }
 
 /// Finds cases at paths.
@@ -69,8 +107,7 @@ fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
         return Ok(());
     }
     if depth > DEEPEST {
-        let message = format!("`{}` lies too deep in folders, or comes back to itself", path.display());
-        return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message)]));
+        return Err(too_deep(&shown(path)));
     }
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(path).map_err(unreadable)? {
@@ -82,37 +119,32 @@ fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
         .iter()
         .filter(|path| !hidden(path))
         .partition(|path| path.extension().is_some_and(|word| word == "toml"));
-    let mut frameworks = Vec::new();
-    for file in &files {
-        if is_framework(file)? {
-            frameworks.push((*file).clone());
+    let declared: Vec<bool> = files.iter().map(|file| is_framework(file)).collect::<Result<_, Failure>>()?;
+    match Folder::of(&shown(path), &declared)? {
+        Folder::ToSearch => {
+            for folder in others.into_iter().filter(|path| path.is_dir()) {
+                search(folder, found, depth + 1)?;
+            }
         }
-    }
-    if files.is_empty() {
-        for folder in others.into_iter().filter(|path| path.is_dir()) {
-            search(folder, found, depth + 1)?;
-        }
-    } else if frameworks.is_empty() {
-        found.cases.push(path.to_owned());
-    } else if frameworks.len() == files.len() {
-        found.frameworks.extend(frameworks);
-    } else {
-        let message = format!("`{}` holds framework files and other TOML files", path.display());
-        let help = "keep frameworks and cases in folders of their own";
-        return Err(Failure::Input(vec![Diagnostic::error(Code::UnreadableFile, message).help(help)]));
+        Folder::Case => found.cases.push(path.to_owned()),
+        Folder::Frameworks => found.frameworks.extend(files.into_iter().cloned()),
     }
     Ok(())
 }
 
 /// Whether a file declares a framework. What is wrong with it is told when it is loaded.
 fn is_framework(path: &Path) -> Result<bool, Failure> {
-    let file = TextFile::read(path, shown(path))?;
+    Ok(declares_framework(&*TextFile::read(path, shown(path))?))
+}
+
+/// Whether the text of a file declares a framework.
+pub(crate) fn declares_framework(file: &TextFile) -> bool {
     let header = |line: &str| {
         let line = line.trim_start();
         let name = line.strip_prefix('[').map(str::trim_start).and_then(|rest| rest.strip_prefix("framework"));
         name.is_some_and(|rest| rest.trim_start().starts_with(']'))
     };
-    Ok(file.text().lines().any(header))
+    file.text().lines().any(header)
 }
 
 /// A path as messages and proofs show it.
@@ -141,6 +173,11 @@ pub(crate) fn frameworks_under_test(
     for path in &paths {
         files.push(TextFile::read(path, shown(path))?);
     }
+    frameworks_of(files)
+}
+
+/// Frameworks that are read from files, in their order, and those of the built-in frameworks that they do not replace.
+pub(crate) fn frameworks_of(mut files: Vec<Arc<TextFile>>) -> Result<(Frameworks, Vec<Arc<Framework>>), Failure> {
     if files.is_empty() {
         return Ok((Frameworks::built_in(), Vec::new()));
     }
@@ -153,9 +190,9 @@ pub(crate) fn frameworks_under_test(
     let count = files.len();
     files.extend(kept);
     let added = frameworks.add_files(&files)?;
-    let under_test: Vec<Arc<Framework>> =
+    let of_files: Vec<Arc<Framework>> =
         added.iter().take(count).filter_map(|id| frameworks.get(id.as_str()).cloned()).collect();
-    Ok((frameworks, under_test))
+    Ok((frameworks, of_files))
 }
 
 /// Adds framework files and folders of them, and tells their ids in the order of the files.
@@ -176,7 +213,7 @@ fn is_file(name: &str) -> bool {
 }
 
 /// The framework files at a path: the file itself, or those in a folder.
-fn framework_files(name: &str) -> Result<Vec<String>, Failure> {
+pub(crate) fn framework_files(name: &str) -> Result<Vec<String>, Failure> {
     if !Path::new(name).is_dir() {
         return Ok(vec![name.to_owned()]);
     }
@@ -245,14 +282,14 @@ impl Chosen {
                 asked.push(id);
             }
         }
-        let mut set = Vec::new();
-        for option in parameters {
-            let Some((name, value)) = option.split_once('=') else {
-                return Err(Failure::Usage(format!("`--set {option}` is not of the form PARAMETER=VALUE")));
-            };
-            set.push((Name::from(name.trim()), value.trim().to_owned()));
-        }
-        Ok(Self { frameworks, asked, all, compiled: BTreeMap::new(), set })
+        Ok(Self { frameworks, asked, all, compiled: BTreeMap::new(), set: parameters_of(parameters)? })
+    }
+
+    /// One framework of several, by its id or an alias, and the parameters that are set for the run.
+    pub(crate) fn one(frameworks: Frameworks, name: &str, parameters: &[String]) -> Result<Self, Failure> {
+        frameworks.find(name)?;
+        let set = parameters_of(parameters)?;
+        Ok(Self { frameworks, asked: vec![name.to_owned()], all: false, compiled: BTreeMap::new(), set })
     }
 
     /// All frameworks that grade, if that is asked for, compiled with the parameters of the run as far as
@@ -318,6 +355,15 @@ impl Chosen {
     }
 }
 
+/// The parameters of a run, as they stand on the command line.
+fn parameters_of(options: &[String]) -> Result<Vec<(Name, String)>, Failure> {
+    let read = |option: &String| match option.split_once('=') {
+        Some((name, value)) => Ok((Name::from(name.trim()), value.trim().to_owned())),
+        None => Err(Failure::Usage(format!("`--set {option}` is not of the form PARAMETER=VALUE"))),
+    };
+    options.iter().map(read).collect()
+}
+
 /// A value of a parameter, as it stands on the command line.
 fn value_of(framework: &Framework, name: &Name, text: &str) -> Value {
     let of_word = || Value::Choice(text.into());
@@ -332,6 +378,14 @@ fn value_of(framework: &Framework, name: &Name, text: &str) -> Value {
 /// Opens a case: a folder, or a single file.
 pub(crate) fn open(path: &Path, frameworks: &Frameworks) -> Result<Case, Failure> {
     Ok(Case::from_files(&Case::files(path)?, frameworks)?)
+}
+
+/// A case with a source retracted on the day of the run; where neither the run nor the case names one, on the day of its
+/// publication.
+pub(crate) fn retracted(case: &Case, source: &str, run: &Run) -> Result<Case, Failure> {
+    let published = case.sources().iter().find(|known| known.id == *source).and_then(|known| known.published);
+    let day = run.as_of.or(case.as_of()).or(published).unwrap_or(Date::constant(1, 1, 1));
+    Ok(case.retract(source, day)?)
 }
 
 /// What a run takes into account; a layer that no item of the case has, and a person who judged nothing in it, are

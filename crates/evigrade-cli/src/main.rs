@@ -2,9 +2,11 @@
 
 mod arguments;
 mod commands;
+mod git;
 mod input;
 mod output;
 mod sarif;
+mod side;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
         Command::Appraisers(arguments) => commands::appraisers::run(arguments, output),
+        Command::Diff(arguments) => commands::diff::run(arguments, output),
+        Command::Impact(arguments) => commands::impact::run(arguments, output),
         Command::Check(arguments) => commands::check::run(arguments, output),
         Command::Test(arguments) => commands::test::run(arguments, output),
         Command::Frameworks(arguments) => commands::frameworks::run(arguments, output),

@@ -3,7 +3,6 @@
 use evigrade::explain::{Most, least_change};
 use evigrade::report::{Comparison, LeastChangeReport};
 use evigrade::{Case, Frameworks, Run, grade};
-use jiff::civil::Date;
 
 use crate::arguments::{ChangeFormat, WhatIf};
 use crate::input::{self, Chosen};
@@ -23,7 +22,7 @@ pub(crate) fn run(arguments: &WhatIf, output: &Output) -> Result<Verdict, Failur
     let case = input::open(&arguments.case, &chosen.frameworks)?;
     output.diagnostics(case.warnings());
     let run = input::run_of(&case, &arguments.run)?;
-    let (other, parameters) = changed(&case, &run, arguments, &chosen.frameworks)?;
+    let (other, parameters) = changed(&run, arguments, &chosen.frameworks)?;
     let other_run = input::run_of(&other, &arguments.run)?;
     let mut other_chosen = Chosen::new(&arguments.run, &parameters)?;
     let mut comparisons = Vec::new();
@@ -47,7 +46,7 @@ fn least(arguments: &WhatIf, level: &str, output: &Output) -> Result<Verdict, Fa
     let case = input::open(&arguments.case, &chosen.frameworks)?;
     output.diagnostics(case.warnings());
     let run = input::run_of(&case, &arguments.run)?;
-    let (case, parameters) = changed(&case, &run, arguments, &chosen.frameworks)?;
+    let (case, parameters) = changed(&run, arguments, &chosen.frameworks)?;
     let claim = match (&arguments.claim, case.conclusion()) {
         (Some(claim), _) => claim.as_str(),
         (None, Some(conclusion)) => case.claim(conclusion).id.as_str(),
@@ -75,12 +74,7 @@ fn least(arguments: &WhatIf, level: &str, output: &Output) -> Result<Verdict, Fa
 }
 
 /// The case as it would be, and the parameters that would be others.
-fn changed(
-    case: &Case,
-    run: &Run,
-    arguments: &WhatIf,
-    frameworks: &Frameworks,
-) -> Result<(Case, Vec<String>), Failure> {
+fn changed(run: &Run, arguments: &WhatIf, frameworks: &Frameworks) -> Result<(Case, Vec<String>), Failure> {
     let mut files = Case::files(&arguments.case)?;
     for path in &arguments.with {
         files.extend(Case::files(path)?);
@@ -90,9 +84,7 @@ fn changed(
         other = other.without(item)?;
     }
     for source in &arguments.retract {
-        let published = other.sources().iter().find(|known| known.id == **source).and_then(|known| known.published);
-        let day = run.as_of.or(case.as_of()).or(published).unwrap_or(Date::constant(1, 1, 1));
-        other = other.retract(source, day)?;
+        other = input::retracted(&other, source, run)?;
     }
     let mut parameters = Vec::new();
     for option in &arguments.set {

@@ -50,7 +50,7 @@ impl Builder<'_> {
         let mut read = blank(&name, value);
         match self.index.get(room.scope, name.as_str()) {
             Some(Named::Measure(measure)) => {
-                read.measure = Some(measure.aggregate.word());
+                read.measure = Some(measure.aggregate.word().into());
                 read.change.clone_from(&measure.change);
                 let compiled = self.compiled;
                 let found =
