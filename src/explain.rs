@@ -6,10 +6,12 @@
 //! look on a terminal or a page is a matter of [`crate::report`].
 //!
 //! [`path`](fn@path) holds two proofs of the same decision against each other: by which facts, measures and decisions it
-//! moved from one to the other.
+//! moved from one to the other. [`Statements`] are what a proof says as a list, with a digest.
 
 mod outline;
 mod path;
+mod statements;
 
 pub use self::outline::{Label, Line, outline};
 pub use self::path::{Step, path};
+pub use self::statements::{Statement, Statements};
