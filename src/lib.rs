@@ -80,6 +80,8 @@ pub mod name;
 pub mod report;
 pub mod schema;
 pub mod selftest;
+#[cfg(feature = "insta")]
+pub mod snapshot;
 pub mod synthesis;
 pub mod value;
 pub mod vocabulary;

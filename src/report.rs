@@ -52,6 +52,8 @@ pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
+#[cfg(feature = "insta")]
+pub(crate) use self::text::taken_and_set;
 pub use self::text::{explanation as explanation_text, text};
 pub use self::timeline::{Moment, Timeline};
 use crate::case::ClaimIndex;
