@@ -46,15 +46,17 @@ pub use self::body::{BodyReport, Counted, LeftOut};
 pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
+pub(crate) use self::comparison::step_of;
 pub use self::comparison::{Comparison, Side};
 pub use self::csv::{audits_csv, csv, timelines_csv};
 pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
-pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
+pub(crate) use self::page::{painted, wrapped};
 #[cfg(feature = "insta")]
 pub(crate) use self::text::taken_and_set;
 pub use self::text::{explanation as explanation_text, text};
+pub(crate) use self::text::{labelled, spoken};
 pub use self::timeline::{Moment, Timeline};
 use crate::case::ClaimIndex;
 use crate::compile::Compiled;

@@ -2,7 +2,7 @@
 //!
 //! [`assert_grades!`](crate::assert_grades) holds a grading against what was recorded: the grade of every claim, and the
 //! decisions behind it with their reasons. Who keeps a whole report as JSON takes it [`redacted`], without what
-//! would churn.
+//! would churn. For those who do not write Rust, [`crate::lock`] does the same from the command line.
 //!
 //! ```
 //! use evigrade::{Case, Compiled, Frameworks, Run, grade};

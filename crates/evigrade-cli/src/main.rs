@@ -3,6 +3,8 @@
 mod arguments;
 mod commands;
 mod input;
+mod junit;
+mod lockfile;
 mod output;
 mod sarif;
 
@@ -48,6 +50,8 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments, output),
         Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
+        Command::Lock(arguments) => commands::lock::run(arguments, output),
+        Command::Verify(arguments) => commands::verify::run(arguments, output),
         Command::Check(arguments) => commands::check::run(arguments, output),
         Command::Test(arguments) => commands::test::run(arguments, output),
         Command::Frameworks(arguments) => commands::frameworks::run(arguments, output),
