@@ -2,16 +2,18 @@
 //!
 //! The grades and the reasons of a case stand in files beside this one. Whatever changes them (a
 //! fact, a rule, another release of Evigrade) shows as a difference that somebody has to look at:
-//! `cargo insta review` accepts it. Places in files are left out, for they move with every edit.
+//! `cargo insta review` accepts it. Digests, editions and places in files are left out, for they
+//! move with every edit.
 //!
 //! Run it with `cargo run --example snapshot`, or as a test with `cargo test --example snapshot`. In
 //! your own repository it is a test alone, and the case is a folder: `Case::open("evidence/my-case")`.
+//! It needs the feature `insta`: `cargo add --dev evigrade --features insta`.
 
 use std::error::Error;
 use std::io::{self, Write};
 
-use evigrade::report::{self, Page, Report};
-use evigrade::{Case, Compiled, Frameworks, Run, grade};
+use evigrade::report::Report;
+use evigrade::{Case, Compiled, Frameworks, Grading, Run, assert_grades, grade, snapshot};
 
 const CASE: &str = r#"
 [case]
@@ -51,32 +53,38 @@ comparator-match = "direct"
 outcome-match = "direct"
 "#;
 
-/// The grades of the case, and why its conclusion is graded as it is.
-fn grades() -> Result<(String, String), Box<dyn Error>> {
+/// Does something with the grades of the case.
+fn graded<T>(then: impl Fn(&Grading<'_>) -> T) -> Result<T, Box<dyn Error>> {
     let frameworks = Frameworks::built_in();
     let case = Case::from_toml("cefalin.toml", CASE, &frameworks)?;
     let framework = Compiled::new(frameworks.find("grade")?)?;
-    let grading = grade(&case, &framework, &Run::default())?;
-    let proof = grading.verdict().and_then(|verdict| verdict.proof()).ok_or("the conclusion is graded")?;
-    Ok((report::text(&Report::new(&grading), &Page::default()), proof.to_string()))
+    Ok(then(&grade(&case, &framework, &Run::default())?))
 }
 
 /// Fails where the grades or the reasons differ from what was recorded.
-fn compare(report: &str, proof: &str) {
-    insta::assert_snapshot!("report", report);
-    insta::assert_snapshot!("proof", proof);
+fn grades(grading: &Grading<'_>) -> String {
+    assert_grades!("grades", grading);
+    snapshot::grades(grading)
+}
+
+/// Fails where something that programs read of the grading differs from what was recorded.
+fn report(grading: &Grading<'_>) {
+    insta::assert_json_snapshot!("report", snapshot::redacted(&Report::summary(grading)));
 }
 
 #[test]
 fn the_grades_have_not_moved() -> Result<(), Box<dyn Error>> {
-    let (report, proof) = grades()?;
-    compare(&report, &proof);
-    Ok(())
+    graded(grades).map(|_| ())
+}
+
+#[test]
+fn the_report_has_not_moved() -> Result<(), Box<dyn Error>> {
+    graded(report)
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (report, proof) = grades()?;
-    compare(&report, &proof);
-    writeln!(io::stdout(), "{report}\n{proof}\n\nNothing has moved since this was recorded.")?;
+    let told = graded(grades)?;
+    graded(report)?;
+    writeln!(io::stdout(), "{told}\nNothing has moved since this was recorded.")?;
     Ok(())
 }

@@ -6,14 +6,16 @@
 //! look on a terminal or a page is a matter of [`crate::report`].
 //!
 //! [`path`](fn@path) holds two proofs of the same decision against each other: by which facts, measures and decisions it
-//! moved from one to the other.
+//! moved from one to the other. [`Statements`] are what a proof says as a list, with a digest.
 
 mod least;
 mod outline;
 mod path;
+mod statements;
 mod studies;
 
 pub use self::least::{ChangeSet, FactChange, LeastChange, MOST_CHANGES, Most, Reached, least_change};
 pub use self::outline::{Label, Line, outline};
 pub use self::path::{Step, path};
+pub use self::statements::{Statement, Statements};
 pub use self::studies::{Least, MOST_STUDIES, NewStudies};

@@ -17,7 +17,7 @@
 //!
 //! [`check`] tells what can be told without grading, [`selftest`] runs the examples of frameworks
 //! and the expectations of cases, and [`diagnostic`] is what every step uses to say what is wrong
-//! and where.
+//! and where. [`lock`] keeps grades and tells what moved.
 //!
 //! # Example
 //!
@@ -76,10 +76,13 @@ pub mod explain;
 pub mod framework;
 pub mod grade;
 pub mod handbook;
+pub mod lock;
 pub mod name;
 pub mod report;
 pub mod schema;
 pub mod selftest;
+#[cfg(feature = "insta")]
+pub mod snapshot;
 pub mod synthesis;
 pub mod value;
 pub mod vocabulary;

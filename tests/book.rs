@@ -15,6 +15,7 @@
 //! | `text refused` | what was said of the block that was refused |
 //! | `text grade`, `text explain CLAIM`, `json report`, `csv` | the case before it, graded |
 //! | `text canonical`, `text digest` | the canonical form and the digest of what stands before it |
+//! | `text canonical proof CLAIM` | the canonical form of the proof of a claim of the case before it |
 //!
 //! With `UPDATE_DOCS=1` the blocks that show what comes out are written anew instead of compared.
 
@@ -29,6 +30,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use evigrade::document::TextFile;
+use evigrade::explain::Statements;
 use evigrade::report::{self, Page, Report};
 use evigrade::{Case, Compiled, Frameworks, Refused, Run, grade, selftest};
 
@@ -102,6 +104,16 @@ impl Reader<'_> {
             ["text", "canonical"] => {
                 self.canonical = Some(block.text.trim_end().to_owned());
                 Ok(None)
+            }
+            ["text", "canonical", "proof", claim] => {
+                let case = self.case().expect("it was read before");
+                let proof = |grading: &evigrade::Grading<'_>| grading.find(claim).and_then(|grade| grade.proof());
+                let proof = self.grading(&case, proof).map_err(|refused| self.fault(block, &refused.to_string()))?;
+                let proof = proof.ok_or_else(|| self.fault(block, "there is no such claim, or it has no proof"))?;
+                self.digest = Some(proof.digest());
+                let canonical = Statements::of(&proof).canonical();
+                self.canonical = Some(canonical.clone());
+                Ok(Some(canonical + "\n"))
             }
             ["text", "digest"] => {
                 let of_text = sha256(&self.canonical.take().expect("a canonical form before"));

@@ -124,7 +124,8 @@ fn write_value(text: &mut String, value: &DeValue<'_>, tables: Tables) {
     }
 }
 
-fn quote(text: &mut String, string: &str) {
+/// Writes a text between quotes, as in JSON.
+pub(crate) fn quote(text: &mut String, string: &str) {
     text.push('"');
     for letter in string.chars() {
         match letter {

@@ -324,7 +324,7 @@ impl ClaimChange {
 }
 
 /// A step of a path, as it is told of a claim.
-fn step_of(step: &Step, claim: &str) -> String {
+pub(crate) fn step_of(step: &Step, claim: &str) -> String {
     let mut text = step.name.to_string();
     if step.of != claim {
         text.push_str(&format!(" of {}", step.of));

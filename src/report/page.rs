@@ -74,7 +74,7 @@ pub(super) fn padded(text: &str, columns: usize) -> String {
 }
 
 /// The lines of a text of at most `columns` columns; at least one line.
-pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let options = textwrap::Options::new(columns.max(20))
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)

@@ -69,7 +69,7 @@ pub fn explanation(report: &Report, page: &Page) -> String {
 }
 
 /// A word of a scale as it is said in a sentence: hyphens become spaces.
-pub(super) fn spoken(word: &str) -> String {
+pub(crate) fn spoken(word: &str) -> String {
     word.replace('-', " ")
 }
 
@@ -125,7 +125,7 @@ pub(super) fn run(report: &Report) -> String {
 }
 
 /// The day and the layers that a run took into account, and the parameters that were set for it.
-pub(super) fn taken_and_set(as_of: Option<&str>, layers: Option<&[Layer]>, framework: &FrameworkReport) -> String {
+pub(crate) fn taken_and_set(as_of: Option<&str>, layers: Option<&[Layer]>, framework: &FrameworkReport) -> String {
     let mut parts = vec![taken(as_of, layers)];
     parts.extend(framework.set.iter().map(|(name, value)| format!("{name} set to {value}")));
     parts.join("; ")
@@ -224,7 +224,7 @@ fn evidence(claim: &ClaimReport, page: &Page, lines: &mut Vec<String>) {
 }
 
 /// A text with a faint word before it, wrapped beside that word.
-pub(super) fn labelled(
+pub(crate) fn labelled(
     page: &Page,
     indent: usize,
     label_columns: usize,

@@ -48,6 +48,10 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Show which grades of many cases the retraction of a source would change
     Impact(Impact),
+    /// Keep the grades of cases in a lock file
+    Lock(Lock),
+    /// Grade again what is locked, and fail if a grade or a proof is another
+    Verify(Verify),
     /// Check cases and frameworks without grading
     Check(Check),
     /// Run the examples of frameworks and the expectations of cases
@@ -157,6 +161,15 @@ pub(crate) enum ImpactFormat {
     Json,
     /// For spreadsheets: a line a claim that changes
     Csv,
+}
+
+/// How what came of locked grades is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs: one object (schema evigrade/verification/1)
+    Json,
 }
 
 /// How frameworks are printed.
@@ -314,6 +327,44 @@ pub(crate) struct Impact {
     /// How to print what changes
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: ImpactFormat,
+}
+
+/// `evigrade lock`
+#[derive(Args, Debug)]
+pub(crate) struct Lock {
+    /// Cases: folders of TOML files, single files, or folders that hold cases
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
+    /// The file to write
+    #[arg(long, value_name = "FILE", default_value = "evigrade.lock")]
+    pub lockfile: PathBuf,
+}
+
+/// `evigrade verify`
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    /// The file that `evigrade lock` wrote
+    #[arg(long, value_name = "FILE", default_value = "evigrade.lock")]
+    pub lockfile: PathBuf,
+    /// Hold this claim alone; may be repeated
+    #[arg(long, value_name = "CLAIM|CASE/CLAIM")]
+    pub only: Vec<String>,
+    /// Tell what moved, and lock what is now
+    #[arg(long)]
+    pub update: bool,
+    /// Hold levels, directions and outputs alone: another proof of the same grade is told, and is no failure
+    #[arg(long)]
+    pub levels_only: bool,
+    /// How to print what came of it
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: VerifyFormat,
+    /// Write what came of it to this file too, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
 }
 
 /// `evigrade check`

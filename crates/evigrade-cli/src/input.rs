@@ -82,7 +82,10 @@ impl Folder {
 
 /// Finds cases at paths.
 pub(crate) fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let found = find(paths)?;
+    only_cases(find(paths)?)
+}
+
+fn only_cases(found: Found) -> Result<Vec<PathBuf>, Failure> {
     match found.frameworks.first() {
         None => Ok(found.cases),
         Some(file) => {
@@ -91,6 +94,13 @@ pub(crate) fn find_cases(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             Err(Failure::Input(vec![Diagnostic::error(Code::NoCase, message).help(help)]))
         }
     }
+}
+
+/// The cases at a path that is there; none is no error.
+pub(crate) fn cases_if_any(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Found::default();
+    search(path, &mut found, 0)?;
+    only_cases(found)
 }
 
 fn search(path: &Path, found: &mut Found, depth: usize) -> Result<(), Failure> {
@@ -208,7 +218,7 @@ pub(crate) fn add(frameworks: &mut Frameworks, paths: &[String]) -> Result<Vec<S
 }
 
 /// What `--framework` names: a file, or a folder of them, if the name looks like one; else an id.
-fn is_file(name: &str) -> bool {
+pub(crate) fn is_file(name: &str) -> bool {
     name.ends_with(".toml") || name.contains(['/', '\\'])
 }
 

@@ -4,6 +4,8 @@ mod arguments;
 mod commands;
 mod git;
 mod input;
+mod junit;
+mod lockfile;
 mod output;
 mod sarif;
 mod side;
@@ -53,6 +55,8 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::Appraisers(arguments) => commands::appraisers::run(arguments, output),
         Command::Diff(arguments) => commands::diff::run(arguments, output),
         Command::Impact(arguments) => commands::impact::run(arguments, output),
+        Command::Lock(arguments) => commands::lock::run(arguments, output),
+        Command::Verify(arguments) => commands::verify::run(arguments, output),
         Command::Check(arguments) => commands::check::run(arguments, output),
         Command::Test(arguments) => commands::test::run(arguments, output),
         Command::Frameworks(arguments) => commands::frameworks::run(arguments, output),
