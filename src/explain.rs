@@ -7,9 +7,16 @@
 //!
 //! [`path`](fn@path) holds two proofs of the same decision against each other: by which facts, measures and decisions it
 //! moved from one to the other.
+//!
+//! [`why_not`] tells which decisions stand between a grade and a level, and [`robustness`] which single facts,
+//! judgements and items would move a grade if they were one step off.
 
 mod outline;
 mod path;
+mod robust;
+mod why_not;
 
 pub use self::outline::{Label, Line, outline};
 pub use self::path::{Step, path};
+pub use self::robust::{Move, Robustness, Stepped, Towards, robustness};
+pub use self::why_not::{Answer, WhyNot, why_not};

@@ -27,7 +27,9 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+pub(crate) mod again;
 mod bounds;
+mod cells;
 mod contradiction;
 pub(crate) mod evaluator;
 pub(crate) mod facts;
@@ -39,8 +41,10 @@ mod judgements;
 pub(crate) mod measure;
 mod open;
 pub(crate) mod proof;
+mod question;
 mod range;
 mod shared;
+pub(crate) mod step;
 pub(crate) mod told;
 mod ways;
 
@@ -56,7 +60,11 @@ pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 use self::judgements::Judgements;
 pub use self::open::OpenFact;
-pub use self::proof::{Failed, Fired, JudgementMade, Proof, ProofValue, Read, ReadItem};
+
+pub use self::proof::{
+    Asked, Failed, Fired, JudgementMade, Obstacle, Points, Proof, ProofValue, Read, ReadItem, Standing,
+};
+pub use self::question::{Narrowing, OpenAnswer, OpenQuestion};
 use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::diagnostic::{Problems, Refused};
@@ -98,7 +106,7 @@ pub struct Grading<'g> {
     run: Run,
     judgements: Judgements,
     bodies: Vec<Body>,
-    claims: Vec<ClaimState>,
+    claims: Vec<Arc<ClaimState>>,
 }
 
 /// What is remembered of a claim.
@@ -163,7 +171,9 @@ pub fn grade<'g>(case: &'g Case, compiled: &'g Compiled, run: &Run) -> Result<Gr
     let judgements = Judgements::collect(case, compiled, &run, &mut problems);
     problems.check()?;
     let bodies = gather(case, &run);
-    let claims = grader::claims(case, compiled, run.as_of, &judgements, &bodies)?;
+    let index = Index::new(compiled.framework());
+    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let claims = grader::claims(compiled, &index, given, vec![None; case.claims().len()])?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
 
@@ -272,6 +282,11 @@ impl<'g> Grading<'g> {
     pub fn proof(&self, claim: ClaimIndex) -> Option<Proof> {
         let result = self.compiled.framework().result.as_ref()?;
         proof::of_claim(self, claim, result)
+    }
+
+    /// What stands between a claim's decision and its values that are wanted.
+    pub(crate) fn obstacles(&self, claim: ClaimIndex, decision: &Name, wanted: &dyn Fn(&str) -> bool) -> Vec<Obstacle> {
+        proof::obstacles(self, claim, decision, wanted)
     }
 
     /// Why a claim's grade is what it is, in a sentence: what the rule that gave it says, with values
@@ -392,13 +407,22 @@ impl<'g> Grade<'g> {
         self.grading.state(self.claim).frame.value(variable).cloned()
     }
 
-    /// The missing facts on which the grade still hangs.
+    /// The missing facts on which the grade still hangs, by what they are of and by name.
+    /// [`Grade::questions`] ranks them.
     #[must_use]
     pub fn open(&self) -> Vec<OpenFact> {
         match self.status() {
             Status::Undetermined { .. } => open::open_facts(self.grading, self.claim),
             _ => Vec::new(),
         }
+    }
+
+    /// The missing facts on which the grade still hangs, those first that would narrow it most: by the expected
+    /// narrowing, then by the guaranteed one, then by what they are of and by name. Each possible answer is graded, so
+    /// it takes far longer than [`Grade::open`].
+    #[must_use]
+    pub fn questions(&self) -> Vec<OpenQuestion> {
+        question::questions(self)
     }
 
     /// The words that a decision can still give, in the order of its values; whether it may be

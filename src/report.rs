@@ -32,10 +32,13 @@ mod claim;
 mod comparison;
 mod csv;
 mod markdown;
+mod open;
 mod page;
+mod robustness;
 mod table;
 mod text;
 mod timeline;
+mod why_not;
 
 use std::collections::BTreeMap;
 
@@ -52,8 +55,10 @@ pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub(crate) use self::page::painted;
 pub use self::page::{Page, Palette};
+pub use self::robustness::RobustnessReport;
 pub use self::text::{explanation as explanation_text, text};
 pub use self::timeline::{Moment, Timeline};
+pub use self::why_not::WhyNotReport;
 use crate::case::ClaimIndex;
 use crate::compile::Compiled;
 use crate::grade::Grading;
@@ -146,7 +151,7 @@ impl Report {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/report/1";
 
-    /// The report of a grading, with the proof of every claim.
+    /// The report of a grading, with the proof of every claim, and how much each missing fact would narrow a grade.
     #[must_use]
     pub fn new(grading: &Grading<'_>) -> Self {
         let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
@@ -156,7 +161,13 @@ impl Report {
     /// The report of a grading, with some of its claims alone.
     #[must_use]
     pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
-        Self::with(grading, claims, Detail::Proofs)
+        Self::with(grading, claims, Detail::Questions)
+    }
+
+    /// The report of a grading with proofs, and no more.
+    pub(crate) fn proofs(grading: &Grading<'_>) -> Self {
+        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
+        Self::with(grading, all, Detail::Proofs)
     }
 
     /// The report of a grading without proofs: the grades, and the reason for each in a sentence.

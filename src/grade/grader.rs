@@ -1,6 +1,7 @@
 //! Grading claim by claim: items, then measures, then the claim, children before parents.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -24,32 +25,26 @@ use crate::framework::names::{Index, Named, Scope};
 use crate::framework::{Decision, Framework, JudgementPolicy};
 use crate::name::{Name, Word};
 
-/// Grades the claims of a case, in the order of the files.
+/// Grades the claims of a case, in the order of the files; those that are known already are left as they are.
 ///
 /// # Errors
 ///
 /// Facts that the framework's assumptions say cannot occur together, and judgements that the
 /// framework does not take.
 pub(super) fn claims(
-    case: &Case,
     compiled: &Compiled,
-    as_of: Option<Date>,
-    judgements: &Judgements,
-    bodies: &[Body],
-) -> Result<Vec<ClaimState>, Refused> {
-    let mut grader = Grader {
-        case,
-        compiled,
-        index: Index::new(compiled.framework()),
-        as_of,
-        judgements,
-        bodies,
-        claims: (0..case.claims().len()).map(|_| None).collect(),
-        problems: Problems::default(),
-    };
+    index: &Index<'_>,
+    given: Given<'_>,
+    known: Vec<Option<Arc<ClaimState>>>,
+) -> Result<Vec<Arc<ClaimState>>, Refused> {
+    let Given { case, judgements, bodies, as_of } = given;
+    let mut grader =
+        Grader { case, compiled, index, as_of, judgements, bodies, claims: known, problems: Problems::default() };
     for claim in case.graph().order() {
-        let state = grader.claim(*claim);
-        grader.claims[claim.index()] = Some(state);
+        if grader.claims[claim.index()].is_none() {
+            let state = grader.claim(*claim);
+            grader.claims[claim.index()] = Some(Arc::new(state));
+        }
     }
     grader.problems.check()?;
     Ok(grader.claims.into_iter().flatten().collect())
@@ -225,11 +220,11 @@ fn entangled(given: &Given<'_>, claim: ClaimIndex, items: &[Frame]) -> bool {
 struct Grader<'g> {
     case: &'g Case,
     compiled: &'g Compiled,
-    index: Index<'g>,
+    index: &'g Index<'g>,
     as_of: Option<Date>,
     judgements: &'g Judgements,
     bodies: &'g [Body],
-    claims: Vec<Option<ClaimState>>,
+    claims: Vec<Option<Arc<ClaimState>>>,
     problems: Problems,
 }
 
@@ -256,7 +251,7 @@ impl<'g> Grader<'g> {
         }
         let evaluator = Evaluator::of_outcomes(self.compiled);
         let given = self.given();
-        let (frame, contrary) = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
+        let (frame, contrary) = claim_frame(&evaluator, self.index, &given, claim, &items, &children);
         let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);

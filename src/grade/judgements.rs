@@ -78,6 +78,11 @@ impl Judgements {
         collected
     }
 
+    /// The judgements of decisions, by what they are about.
+    pub(super) fn decisions(&self) -> impl Iterator<Item = (&(JudgementOn, Name), &(JudgementIndex, Word))> {
+        self.decisions.iter()
+    }
+
     /// The judgement of a fact of a claim.
     pub(super) fn claim_fact(&self, claim: ClaimIndex, name: &Name) -> Option<JudgementIndex> {
         self.facts.get(&(JudgementOn::Claim(claim), name.clone())).copied()

@@ -1,11 +1,13 @@
 //! Building proofs from frames.
 
+mod against;
 mod failure;
 mod read;
 mod rules;
 
 use std::collections::BTreeSet;
 
+pub(in crate::grade) use self::against::obstacles;
 use super::{Fired, JudgementMade, Proof, ProofValue, Read, ReadValue};
 use crate::case::{Case, ClaimIndex, Evidence, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
