@@ -33,9 +33,9 @@ fn stepped(case: &Case, step: &explain::Move, frameworks: &Frameworks) -> Case {
     changed.expect("the step can be taken")
 }
 
-/// Holds every move that is told of a claim against the grade of the case with it.
-fn told_rightly(grading: &Grading<'_>, robust: &Robustness, run: &Run, frameworks: &Frameworks) {
-    for step in &robust.moves {
+/// Holds the moves that are told of a claim, or one of so many, against the grade of the case with it.
+fn told_rightly(grading: &Grading<'_>, robust: &Robustness, run: &Run, frameworks: &Frameworks, every: usize) {
+    for step in robust.moves.iter().step_by(every) {
         let case = stepped(grading.case(), step, frameworks);
         let after = grade(&case, grading.framework(), run).expect("it is graded");
         let label = after.find(&robust.claim).expect("it is there").label();
@@ -50,11 +50,11 @@ fn every_step_moves_the_grade_as_told() {
     let mut moves = 0;
     for case in support::cases() {
         let run = Run::of_all_layers(&case);
-        for id in ["ahrq-soe", "grade", "ocebm-2011", "uspstf"] {
+        for id in ["ahrq-soe", "grade"] {
             let Ok(grading) = grade(&case, support::framework(id), &run) else { continue };
             for robust in explain::robustness(&grading, all(&case)) {
                 moves += robust.moves.len();
-                told_rightly(&grading, &robust, &run, &frameworks);
+                told_rightly(&grading, &robust, &run, &frameworks, 9);
             }
         }
     }
@@ -177,7 +177,7 @@ fn no_step_is_left_out() {
     let grading = grade(&case, &compiled, &Run::default()).expect("it is graded");
     let robust = explain::robustness(&grading, case.conclusion()).remove(0);
     assert_eq!(robust.label, "Large");
-    told_rightly(&grading, &robust, &Run::default(), &frameworks);
+    told_rightly(&grading, &robust, &Run::default(), &frameworks, 1);
     let told: BTreeSet<(String, String, String)> = robust
         .moves
         .iter()
@@ -209,9 +209,12 @@ fn a_judgement_steps_too() {
     let case = Case::from_toml("case.toml", &judged, &frameworks).expect("the case is sound");
     let grading = grade(&case, &compiled, &Run::default()).expect("it is graded");
     let robust = explain::robustness(&grading, case.conclusion()).remove(0);
-    told_rightly(&grading, &robust, &Run::default(), &frameworks);
+    told_rightly(&grading, &robust, &Run::default(), &frameworks, 1);
     let step = robust.moves.iter().find(|step| step.kind == Stepped::Judgement).expect("it is told");
-    assert_eq!((step.before.as_deref(), step.after.as_deref(), step.label.as_str()), (Some("heavy"), Some("light"), "Middle"));
+    assert_eq!(
+        (step.before.as_deref(), step.after.as_deref(), step.label.as_str()),
+        (Some("heavy"), Some("light"), "Middle")
+    );
     // What the rules would make of it does not matter any more.
     assert!(robust.moves.iter().all(|step| step.name.as_ref().is_none_or(|name| name.as_str() != "blinding")));
     let unjudged = |judgement: &Judgement| matches!(judgement.judged, Judged::Facts(_));
@@ -229,7 +232,14 @@ fn what_is_unknown_does_not_step() {
     let grading = grade(&case, &compiled, &Run::default()).expect("it is graded");
     let robust = explain::robustness(&grading, case.conclusion()).remove(0);
     assert_eq!(robust.label, "Middle or Large");
-    told_rightly(&grading, &robust, &Run::default(), &frameworks);
-    assert!(robust.moves.iter().all(|step| (step.of.as_str(), step.before.is_some()) != ("first", false) || step.name.is_none()));
-    assert!(!robust.moves.iter().any(|step| step.of == "first" && step.name.as_ref().is_some_and(|name| *name == *"sound")));
+    told_rightly(&grading, &robust, &Run::default(), &frameworks, 1);
+    assert!(
+        robust
+            .moves
+            .iter()
+            .all(|step| (step.of.as_str(), step.before.is_some()) != ("first", false) || step.name.is_none())
+    );
+    assert!(
+        !robust.moves.iter().any(|step| step.of == "first" && step.name.as_ref().is_some_and(|name| *name == *"sound"))
+    );
 }

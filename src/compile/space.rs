@@ -362,7 +362,8 @@ impl Domain {
             Known::Numbers { .. } => self.number_value(self.round_number_in(cell)?),
             Known::Words { words, .. } => {
                 let other = |text: &String| words.iter().all(|word| word != text.as_str());
-                let mut names = std::iter::once("another".to_owned()).chain((2..).map(|count| format!("another-{count}")));
+                let mut names =
+                    std::iter::once("another".to_owned()).chain((2..).map(|count| format!("another-{count}")));
                 names.find(other).map(|text| Value::Choice(text.into()).into())
             }
             Known::Text => Some(Value::Text("given".into()).into()),

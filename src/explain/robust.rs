@@ -165,7 +165,7 @@ pub fn robustness(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimI
             let Some(after) = &after else { continue };
             let grade = after.grade(*claim);
             let status = grade.status();
-            if status != *before {
+            if told_of(&status) != told_of(before) {
                 let level = grade.level().map(|word| word.to_string());
                 let towards = towards(scale, before, &status);
                 robustness.moves.push(told(grading, &step, towards, level, grade.label()));
@@ -175,9 +175,7 @@ pub fn robustness(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimI
     let mut all: Vec<Robustness> = found.into_values().map(|(_, robustness)| robustness).collect();
     // A claim of which nothing was tried stands last.
     let share = |one: &Robustness, other: &Robustness| one.moves.len().saturating_mul(other.steps.max(1));
-    all.sort_by(|one, other| {
-        share(other, one).cmp(&share(one, other)).then(other.moves.len().cmp(&one.moves.len()))
-    });
+    all.sort_by(|one, other| share(other, one).cmp(&share(one, other)).then(other.moves.len().cmp(&one.moves.len())));
     all
 }
 
@@ -205,6 +203,15 @@ fn told(grading: &Grading<'_>, step: &Step<'_>, towards: Towards, level: Option<
         towards,
         level,
         label,
+    }
+}
+
+/// What a status says of the grade, however surely.
+fn told_of(status: &Status) -> (Vec<&str>, bool, bool) {
+    match status {
+        Status::Graded(word) => (vec![word.as_str()], false, true),
+        Status::Undetermined { possible, gap, .. } => (possible.iter().map(|word| word.as_str()).collect(), *gap, true),
+        Status::NotApplicable(_) => (Vec::new(), false, false),
     }
 }
 

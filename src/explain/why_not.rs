@@ -103,7 +103,9 @@ pub fn why_not(grading: &Grading<'_>, claim: ClaimIndex, level: &str) -> Result<
             (Answer::Worse, None)
         }
         Status::Undetermined { possible, .. }
-            if possible.iter().all(|word| rank(word.as_str()).zip(rank(level)).is_some_and(|(is, wanted)| is < wanted)) =>
+            if possible
+                .iter()
+                .all(|word| rank(word.as_str()).zip(rank(level)).is_some_and(|(is, wanted)| is < wanted)) =>
         {
             (Answer::Worse, None)
         }

@@ -37,8 +37,10 @@ impl Again<'_> {
     pub(crate) fn domain(&self, fact: &FactDefinition, of: Of, claims: &BTreeSet<ClaimIndex>) -> Option<Domain> {
         let compiled = self.grading.compiled;
         let name = fact.name.as_str();
-        let levels = [(&compiled.items, Scope::Link), (&compiled.claims, Scope::Claim), (&compiled.children, Scope::Child)];
-        let mut found = levels.into_iter().filter_map(|(level, scope)| Some((level.space.value_of(name)?, level, scope)));
+        let levels =
+            [(&compiled.items, Scope::Link), (&compiled.claims, Scope::Claim), (&compiled.children, Scope::Child)];
+        let mut found =
+            levels.into_iter().filter_map(|(level, scope)| Some((level.space.value_of(name)?, level, scope)));
         let (variable, level, scope) = found.next()?;
         let domain = &level.space.get(variable).domain;
         if !matches!(fact.kind, FactType::Count | FactType::Number | FactType::Date) {
@@ -66,9 +68,7 @@ impl Again<'_> {
         let compiled = self.grading.compiled;
         match place {
             Place::Claim(claim) => Some((&compiled.claims, &self.grading.state(claim).frame)),
-            Place::Item(claim, position) => {
-                Some((&compiled.items, self.grading.state(claim).items.get(position)?))
-            }
+            Place::Item(claim, position) => Some((&compiled.items, self.grading.state(claim).items.get(position)?)),
         }
     }
 
@@ -141,9 +141,10 @@ impl Again<'_> {
             let rest: Option<Decimal> = match definition.aggregate {
                 Aggregate::Sum(_) => {
                     let counts = |frame: &&&Frame| {
-                        measure.filter.as_ref().is_none_or(|(_, holds)| {
-                            level.diagrams.possible(*holds, &frame.inputs()).contains(&1)
-                        })
+                        measure
+                            .filter
+                            .as_ref()
+                            .is_none_or(|(_, holds)| level.diagrams.possible(*holds, &frame.inputs()).contains(&1))
                     };
                     let number = |frame: &&Frame| frame.value(variable).and_then(FactValue::number);
                     let mut known = others.iter().filter(counts).filter_map(number);
@@ -205,7 +206,11 @@ impl Computed<'_> {
         let in_units = |number: Decimal| number.checked_div(unit).and_then(|units| i128::try_from(units.floor()).ok());
         let mut grid: BTreeSet<i128> = self.others().into_iter().filter_map(in_units).collect();
         if *date {
-            grid.extend(grid.clone().into_iter().flat_map(|at| (1..=8).flat_map(move |far| [at - (1 << (2 * far)), at + (1 << (2 * far))])));
+            grid.extend(
+                grid.clone()
+                    .into_iter()
+                    .flat_map(|at| (1..=8).flat_map(move |far| [at - (1 << (2 * far)), at + (1 << (2 * far))])),
+            );
         } else {
             let powers = (0..14).map(|power| 10_i128.pow(power));
             let points = powers.flat_map(|power| [power, power * 2, power * 5]);

@@ -93,7 +93,8 @@ impl<'g> Again<'g> {
         }
         for item in (0..self.grading.case.evidence().len()).map(EvidenceIndex::new) {
             let of = Of::Item(item);
-            let counts = |below: &BTreeSet<ClaimIndex>| below.iter().any(|at| self.positions(*at, item).next().is_some());
+            let counts =
+                |below: &BTreeSet<ClaimIndex>| below.iter().any(|at| self.positions(*at, item).next().is_some());
             let counting: Vec<_> = below.iter().filter(|(_, below)| counts(below)).collect();
             if counting.is_empty() {
                 continue;
@@ -110,7 +111,16 @@ impl<'g> Again<'g> {
             steps.extend(self.judged(of, &below));
             let claims = counting.iter().map(|(asked, _)| **asked).collect();
             let at = Some(self.grading.case.item(item).span.place());
-            steps.push(Step { of, what: What::Item, before: None, after: None, judged: false, at, idle: false, claims });
+            steps.push(Step {
+                of,
+                what: What::Item,
+                before: None,
+                after: None,
+                judged: false,
+                at,
+                idle: false,
+                claims,
+            });
         }
         steps
     }
@@ -239,7 +249,8 @@ impl<'g> Again<'g> {
                     Judged::Decision { framework, decision, value, .. } => Some((framework, decision, value)),
                     Judged::Facts(_) => None,
                 };
-                let Some((index, (framework, short, value))) = made.next().and_then(|index| Some((index, word(index)?)))
+                let Some((index, (framework, short, value))) =
+                    made.next().and_then(|index| Some((index, word(index)?)))
                 else {
                     continue;
                 };

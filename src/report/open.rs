@@ -27,8 +27,20 @@ pub(super) fn in_lines(open: &[OpenQuestion]) -> Vec<String> {
     let rows: Vec<_> = rows.collect();
     let first = rows.iter().map(|((expected, _), _)| expected.len()).max().unwrap_or_default();
     let second = rows.iter().map(|((_, least), _)| least.len()).max().unwrap_or_default();
+    let mut before: Option<(String, &str)> = None;
     for ((expected, least), fact) in rows {
-        lines.push(format!("{expected:>first$}  {least:>second$}  {} of {}", fact.name, fact.of));
+        let figures = format!("{expected:>first$}  {least:>second$}");
+        // Facts of one thing that rule out nothing by themselves are told together.
+        let none = matches!(expected.as_str(), "0.00" | "-");
+        match lines.last_mut().filter(|_| none && before == Some((figures.clone(), fact.of.as_str()))) {
+            Some(line) => {
+                line.push_str(", ");
+                line.push_str(fact.name.as_str());
+            }
+            None if none => lines.push(format!("{figures}  of {}: {}", fact.of, fact.name)),
+            None => lines.push(format!("{figures}  {} of {}", fact.name, fact.of)),
+        }
+        before = Some((figures, fact.of.as_str()));
     }
     lines
 }
@@ -37,7 +49,9 @@ pub(super) fn in_lines(open: &[OpenQuestion]) -> Vec<String> {
 pub(super) fn in_markdown(open: &[OpenQuestion]) -> Vec<String> {
     let mut lines = Vec::new();
     let Some(of) = of(open) else {
-        lines.extend(open.iter().map(|question| format!("- Missing: `{}` of `{}`", question.fact.name, question.fact.of)));
+        lines.extend(
+            open.iter().map(|question| format!("- Missing: `{}` of `{}`", question.fact.name, question.fact.of)),
+        );
         return lines;
     };
     lines.push(format!("- Missing, with how many of the {of} that are possible each rules out:"));

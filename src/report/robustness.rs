@@ -113,9 +113,23 @@ fn one(claim: &Robustness, page: &Page, lines: &mut Vec<String>) {
     };
     lines.extend(wrapped(&said, page.width));
     for towards in [Towards::Down, Towards::Up, Towards::Aside] {
+        let mut steps: Vec<(&Move, Vec<&str>)> = Vec::new();
         for step in claim.moves.iter().filter(|step| step.towards == towards) {
+            // Steps of one fact that come to the same are told together.
+            let same = |(other, _): &&mut (&Move, Vec<&str>)| {
+                step.name.is_some()
+                    && (&other.of, &other.name, other.kind, &other.label)
+                        == (&step.of, &step.name, step.kind, &step.label)
+            };
+            match steps.iter_mut().find(same) {
+                Some((_, afters)) => afters.extend(step.after.as_deref()),
+                None => steps.push((step, step.after.as_deref().into_iter().collect())),
+            }
+        }
+        for (step, afters) in steps {
             let none = anstyle::Style::new();
-            labelled(page, 2, 7, towards.word(), &format!("{} if {}", step.label, sentence(step)), none, lines);
+            let text = format!("{} if {}", step.label, sentence(step, &afters.join(", ")));
+            labelled(page, 2, 7, towards.word(), &text, none, lines);
             if let Some(at) = &step.at {
                 lines.push(format!("{}{}", " ".repeat(13), painted(page.palette.faint, &at.to_string())));
             }
@@ -123,13 +137,12 @@ fn one(claim: &Robustness, page: &Page, lines: &mut Vec<String>) {
     }
 }
 
-/// What would be otherwise.
-fn sentence(step: &Move) -> String {
+/// What would be otherwise: one of the values, if there are several.
+fn sentence(step: &Move, after: &str) -> String {
     let before = step.before.as_deref().unwrap_or_default();
-    let after = step.after.as_deref().unwrap_or_default();
     match (&step.name, step.kind) {
-        (Some(name), Stepped::Fact) => format!("{name} of {} were {after} and not {before}", step.of),
-        (Some(name), _) => format!("{name} of {} were judged {after} and not {before}", step.of),
+        (Some(name), Stepped::Fact) => format!("{name} of {} were not {before} but {after}", step.of),
+        (Some(name), _) => format!("{name} of {} were judged not {before} but {after}", step.of),
         (None, _) => format!("{} were left out", step.of),
     }
 }

@@ -1,5 +1,7 @@
 //! Why a grade is not another, in a report.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::page::{Page, painted, wrapped};
@@ -77,15 +79,19 @@ impl WhyNotReport {
             Answer::Other => format!("{claim} is {label}. Why it is not {wanted_label}:"),
         };
         lines.extend(wrapped(&said, page.width));
+        let mut told = BTreeSet::new();
         for obstacle in &self.why.obstacles {
             lines.push(String::new());
-            block(obstacle, page, &mut lines);
+            block(obstacle, page, &mut told, &mut lines);
         }
         finished(lines)
     }
 }
 
-fn block(obstacle: &Obstacle, page: &Page, lines: &mut Vec<String>) {
+/// What was told before, by name: it is not told again.
+type Told<'r> = BTreeSet<&'r str>;
+
+fn block<'r>(obstacle: &'r Obstacle, page: &Page, told: &mut Told<'r>, lines: &mut Vec<String>) {
     let none = anstyle::Style::new();
     let title = obstacle.title.as_deref().unwrap_or_else(|| obstacle.decision.as_str());
     let name = painted(page.palette.heading, &format!("{title} of {}", obstacle.on));
@@ -101,7 +107,7 @@ fn block(obstacle: &Obstacle, page: &Page, lines: &mut Vec<String>) {
     }
     for (label, rules) in [("holds", &obstacle.holds), ("fails", &obstacle.fails)] {
         for rule in rules {
-            standing(label, rule, page, lines);
+            standing(label, rule, page, told, lines);
         }
     }
 }
@@ -120,7 +126,7 @@ fn sentence(points: &Points) -> String {
     parts.join("; ")
 }
 
-fn standing(label: &str, rule: &Standing, page: &Page, lines: &mut Vec<String>) {
+fn standing<'r>(label: &str, rule: &'r Standing, page: &Page, told: &mut Told<'r>, lines: &mut Vec<String>) {
     let none = anstyle::Style::new();
     let mut text = format!("{} gives {}", rule.rule, rule.gives);
     if label == "holds" {
@@ -131,11 +137,11 @@ fn standing(label: &str, rule: &Standing, page: &Page, lines: &mut Vec<String>) 
     }
     labelled(page, 2, 7, label, &text, none, lines);
     for asked in &rule.conditions {
-        condition(label, asked, page, lines);
+        condition(label, asked, page, told, lines);
     }
 }
 
-fn condition(label: &str, asked: &Asked, page: &Page, lines: &mut Vec<String>) {
+fn condition<'r>(label: &str, asked: &'r Asked, page: &Page, told: &mut Told<'r>, lines: &mut Vec<String>) {
     let none = anstyle::Style::new();
     let text = if label == "holds" {
         format!("for {}", asked.actual)
@@ -144,7 +150,9 @@ fn condition(label: &str, asked: &Asked, page: &Page, lines: &mut Vec<String>) {
     };
     labelled(page, 9, 2, "", &text, none, lines);
     for read in &asked.reads {
-        made_of(read, page, lines);
+        if told.insert(read.name.as_str()) {
+            made_of(read, page, lines);
+        }
     }
 }
 
@@ -163,12 +171,16 @@ fn made_of(read: &Read, page: &Page, lines: &mut Vec<String>) {
         let said: Vec<String> = facts.chain(decided).collect();
         labelled(page, 13, 7, "counts", &format!("{}: {}", item.id, said.join(", ")), none, lines);
     }
+    let mut left_out: Vec<(&str, Vec<&str>)> = Vec::new();
     for left in &read.left_out {
-        let text = match left.condition.as_str() {
-            "" => left.id.clone(),
-            condition => format!("{}: needs {condition}; {}", left.id, left.actual),
-        };
-        labelled(page, 13, 11, "leaves out", &text, none, lines);
+        match left_out.iter_mut().find(|(condition, _)| *condition == left.condition) {
+            Some((_, ids)) => ids.push(&left.id),
+            None => left_out.push((&left.condition, vec![&left.id])),
+        }
+    }
+    for (condition, ids) in left_out {
+        let needs = if condition.is_empty() { String::new() } else { format!(": needs {condition}") };
+        labelled(page, 13, 11, "leaves out", &format!("{}{needs}", ids.join(", ")), none, lines);
     }
     for part in &read.from {
         labelled(page, 13, 6, "of", &format!("{} = {}", part.name, part.value), none, lines);

@@ -82,11 +82,7 @@ pub(crate) fn questions(engine: &Engine, grading: &Grading<'_>, claim: usize) ->
 /// The values of a fact that are one step from a value; nothing for a number, of which every other value is tried.
 fn next(fact: &FactDefinition, value: &FactValue) -> Vec<String> {
     let FactType::Choice(choices) = &fact.kind else {
-        return if fact.kind == FactType::Flag {
-            vec![(value.written() == "false").to_string()]
-        } else {
-            Vec::new()
-        };
+        return if fact.kind == FactType::Flag { vec![(value.written() == "false").to_string()] } else { Vec::new() };
     };
     let Some(at) = choices.position(&value.written()) else { return Vec::new() };
     let near = |other: &usize| if choices.ordered { other.abs_diff(at) == 1 } else { *other != at };
@@ -116,7 +112,7 @@ pub(crate) fn robustness(engine: &Engine, grading: &Grading<'_>, claims: usize) 
             let after = engine.grade(&changed).map_err(|refused| format!("{step:?} is refused: {refused:?}"))?;
             let now = after.find(&robust.claim).ok_or("it is gone")?;
             let before = grading.find(&robust.claim).ok_or("it is gone")?;
-            if now.label() != step.label || now.status() == before.status() {
+            if now.label() != step.label || now.label() == before.label() {
                 return Err(format!("{}: {step:?}, and it is {}", robust.claim, now.label()));
             }
         }
@@ -133,7 +129,7 @@ pub(crate) fn robustness(engine: &Engine, grading: &Grading<'_>, claims: usize) 
                 let Ok(after) = engine.grade(&changed) else { continue };
                 for robust in told.iter().filter(|robust| robust.graded) {
                     let (now, before) = (after.find(&robust.claim), grading.find(&robust.claim));
-                    let moved = now.map(|grade| grade.status()) != before.map(|grade| grade.status());
+                    let moved = now.map(|grade| grade.label()) != before.map(|grade| grade.label());
                     let key = (robust.claim.clone(), id.to_owned(), fact.name.to_string(), value.clone());
                     if moved != of_facts.contains(&key) {
                         return Err(format!("{key:?}: it moves: {moved}, and it is told otherwise"));

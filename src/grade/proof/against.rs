@@ -78,7 +78,6 @@ pub struct Asked {
     pub reads: Vec<Read>,
 }
 
-
 impl Standing {
     pub(super) fn of(fired: Fired, conditions: Vec<Asked>) -> Self {
         let Fired { rule, gives, because, at, .. } = fired;

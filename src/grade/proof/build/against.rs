@@ -18,6 +18,7 @@ use crate::grade::frame::{Answer, Slot};
 use crate::grade::proof::against::{Asked, Obstacle, Points, Standing};
 use crate::grade::proof::{Fired, Read};
 use crate::name::Name;
+use crate::vocabulary::BetterEnd;
 
 /// How many decisions are told at most.
 const MOST_BLOCKS: usize = 64;
@@ -71,7 +72,8 @@ impl Against<'_, '_> {
         let domain = &room.level.space.get(variable).domain;
         let result = &room.frame.results[position];
         let judgement = (room.judged)(&decision.name).and_then(|index| self.builder.judgement(index));
-        let cells = |cells: &FixedBitSet| -> Vec<u16> { cells.ones().filter_map(|cell| u16::try_from(cell).ok()).collect() };
+        let cells =
+            |cells: &FixedBitSet| -> Vec<u16> { cells.ones().filter_map(|cell| u16::try_from(cell).ok()).collect() };
         let mut block = Obstacle {
             decision: decision.name.clone(),
             title: decision.title.clone(),
@@ -300,22 +302,37 @@ impl Against<'_, '_> {
 
     fn wait_otherwise(&mut self, room: &Room<'_>, atom: &Atom) {
         if may_hold(room, atom) {
-            let known = room.level.space.get(atom.variable).domain.known_cells();
+            let known = self.better(room, atom.variable);
             let mut others = atom.cells.clone();
             others.toggle_range(..);
-            let inside: Vec<usize> = others.ones().filter(|cell| *cell < known).collect();
+            let inside: Vec<usize> = others.ones().filter(|cell| known.contains(cell)).collect();
             let mut cells = FixedBitSet::with_capacity(others.len());
             cells.extend(inside);
             self.wait(room, atom.variable, cells);
         }
     }
 
+    /// The known cells of a decision that would help where its value should be otherwise: of one with a better end
+    /// those that are better, of any other all.
+    fn better(&self, room: &Room<'_>, variable: VariableId) -> std::ops::Range<usize> {
+        let all = 0..room.level.space.get(variable).domain.known_cells();
+        let decisions = &self.builder.compiled.framework().decisions;
+        let decision = room.level.decision_of(variable).and_then(|compiled| decisions.get(compiled.index));
+        let (Some(decision), Slot::One(cell)) = (decision, room.frame.slot(variable)) else { return all };
+        let (cell, count) = (usize::from(*cell), decision.values.len());
+        match decision.best {
+            Some(BetterEnd::First) if cell < count => 0..cell,
+            Some(BetterEnd::Last) if cell < count => cell + 1..count,
+            _ => all,
+        }
+    }
+
     /// A condition with what is the case, and what is read of it down to the facts.
     fn asked(&mut self, room: &Room<'_>, formula: &Formula) -> Asked {
         let variables = formula.variables();
-        let condition = match failure(room, formula) {
-            Some((condition, ..)) => condition,
-            None => shown_formula(formula),
+        let (condition, is) = match failure(room, formula) {
+            Some((condition, actual, _)) => (condition, actual),
+            None => (shown_formula(formula), actual(room, &variables)),
         };
         let mut reads: Vec<Read> = Vec::new();
         for variable in &variables {
@@ -337,7 +354,7 @@ impl Against<'_, '_> {
                 }
             }
         }
-        Asked { condition, actual: actual(room, &variables), reads }
+        Asked { condition, actual: is, reads }
     }
 }
 

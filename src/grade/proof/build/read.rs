@@ -43,7 +43,13 @@ impl Builder<'_> {
     }
 
     /// What is read of a name; decisions of which it is made are named, for their proofs stand beside it.
-    pub(super) fn read(&mut self, room: &Room<'_>, variable: VariableId, depth: usize, decisions: &mut Vec<Name>) -> Read {
+    pub(super) fn read(
+        &mut self,
+        room: &Room<'_>,
+        variable: VariableId,
+        depth: usize,
+        decisions: &mut Vec<Name>,
+    ) -> Read {
         let name = room.level.space.get(variable).name.clone();
         let value = self.variable(room, variable);
         let mut read = blank(&name, value);
