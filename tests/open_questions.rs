@@ -107,15 +107,16 @@ fn open_facts_are_ranked_by_what_they_rule_out() {
         (name, narrows.expected_shown(), narrows.guaranteed, answers.join(" | "))
     };
     let told: Vec<_> = questions.iter().map(told).collect();
-    let told: Vec<_> = told.iter().map(|(name, by, least, all)| (name.as_str(), by.as_str(), *least, all.as_str())).collect();
-    // With 60 participants in the other item the sum turns at 40. One of two cells settles it as small; whether it is
-    // sound settles nothing while the number is missing.
+    let told: Vec<_> =
+        told.iter().map(|(name, by, least, all)| (name.as_str(), by.as_str(), *least, all.as_str())).collect();
+    // With 60 participants in the other item the sum turns at 40. Three of four answers settle it as small: fewer,
+    // and no number at all. Whether it is sound settles nothing while the number is missing.
     assert_eq!(
         told,
         [
-            ("participants", "0.50", 0, "from 0 to 39 | >= 40"),
-            ("repeated", "0.00", 0, "no | yes"),
-            ("sound", "0.00", 0, "no | yes"),
+            ("participants", "0.75", 0, "from 0 to 39 | >= 40 | not-reported | not-applicable"),
+            ("repeated", "0.00", 0, "no | yes | not-reported | not-applicable"),
+            ("sound", "0.00", 0, "no | yes | not-reported | not-applicable"),
         ]
     );
 }

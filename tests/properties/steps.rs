@@ -82,7 +82,8 @@ pub(crate) fn questions(engine: &Engine, grading: &Grading<'_>, claim: usize) ->
 /// The values of a fact that are one step from a value; nothing for a number, of which every other value is tried.
 fn next(fact: &FactDefinition, value: &FactValue) -> Vec<String> {
     let FactType::Choice(choices) = &fact.kind else {
-        return if fact.kind == FactType::Flag { vec![(value.written() == "false").to_string()] } else { Vec::new() };
+        let is_flag = fact.kind == FactType::Flag && value.known().is_some();
+        return is_flag.then(|| (value.written() == "false").to_string()).into_iter().collect();
     };
     let Some(at) = choices.position(&value.written()) else { return Vec::new() };
     let near = |other: &usize| if choices.ordered { other.abs_diff(at) == 1 } else { *other != at };
