@@ -151,23 +151,18 @@ impl Report {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/report/1";
 
-    /// The report of a grading, with the proof of every claim, and how much each missing fact would narrow a grade.
+    /// The report of a grading, with the proof of every claim.
     #[must_use]
     pub fn new(grading: &Grading<'_>) -> Self {
         let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
-        Self::of(grading, all)
+        Self::with(grading, all, Detail::Proofs)
     }
 
-    /// The report of a grading, with some of its claims alone.
+    /// The report of a grading, with some of its claims alone, and how much each missing fact would narrow an open
+    /// grade. That takes a grading for every answer that a missing fact can have.
     #[must_use]
     pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
         Self::with(grading, claims, Detail::Questions)
-    }
-
-    /// The report of a grading with proofs, and no more.
-    pub(crate) fn proofs(grading: &Grading<'_>) -> Self {
-        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
-        Self::with(grading, all, Detail::Proofs)
     }
 
     /// The report of a grading without proofs: the grades, and the reason for each in a sentence.

@@ -1,6 +1,6 @@
 //! Robustness: every step that is told moves the grade as told, and none is left out.
 
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test says what it expects")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 #[path = "support/mod.rs"]
 mod support;

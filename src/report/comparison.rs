@@ -88,7 +88,7 @@ impl Comparison {
     /// Holds two gradings against each other. Claims are the same if their ids are.
     #[must_use]
     pub fn new(before: &Grading<'_>, after: &Grading<'_>) -> Self {
-        let (before, after) = (Report::proofs(before), Report::proofs(after));
+        let (before, after) = (Report::new(before), Report::new(after));
         let of = |claims: &'_ [ClaimReport], id: &str| claims.iter().position(|claim| claim.id == id);
         let mut claims: Vec<ClaimChange> = Vec::new();
         for claim in &after.claims {

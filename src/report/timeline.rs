@@ -116,7 +116,7 @@ impl Timeline {
 
     /// Adds a day: the grades as of it. A day on which nothing is otherwise than on the last one is left out.
     pub fn push(&mut self, grading: &Grading<'_>) {
-        let report = Report::proofs(grading);
+        let report = Report::new(grading);
         let before = |claim: &ClaimReport| self.last.iter().find(|last| last.id == claim.id);
         let mut claims: Vec<ClaimChange> =
             report.claims.iter().filter_map(|claim| ClaimChange::between(before(claim), Some(claim))).collect();
