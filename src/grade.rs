@@ -27,7 +27,9 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+pub(crate) mod again;
 mod bounds;
+mod cells;
 mod contradiction;
 pub(crate) mod evaluator;
 pub(crate) mod facts;
@@ -40,9 +42,11 @@ mod judgements;
 pub(crate) mod measure;
 mod open;
 pub(crate) mod proof;
+mod question;
 mod range;
 pub(crate) mod relaxed;
 mod shared;
+pub(crate) mod step;
 pub(crate) mod told;
 mod ways;
 
@@ -56,9 +60,12 @@ use self::frame::{Frame, Possible};
 pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
-pub(crate) use self::judgements::{Asked, Dispute, Judgements, Matter, Settled};
+pub(crate) use self::judgements::{Dispute, Judgements, Matter, MatterKind, Settled};
 pub use self::open::OpenFact;
-pub use self::proof::{Failed, Fired, JudgementMade, OtherJudgement, Proof, ProofValue, Read, ReadItem};
+pub use self::proof::{
+    Asked, Failed, Fired, JudgementMade, Obstacle, OtherJudgement, Points, Proof, ProofValue, Read, ReadItem, Standing,
+};
+pub use self::question::{Narrowing, OpenAnswer, OpenQuestion};
 use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
@@ -129,7 +136,7 @@ pub struct Grading<'g> {
     run: Run,
     judgements: Judgements,
     bodies: Vec<Body>,
-    claims: Vec<ClaimState>,
+    claims: Vec<Arc<ClaimState>>,
 }
 
 /// What is remembered of a claim.
@@ -206,8 +213,9 @@ pub(crate) fn grade_settled<'g>(
     let judgements = Judgements::collect(case, compiled, &run, settled, &mut problems);
     problems.check()?;
     let bodies = gather(case, &run);
+    let index = Index::new(compiled.framework());
     let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
-    let (claims, problems) = grader::claims(compiled, given, &|_| true);
+    let (claims, problems) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &|_| true);
     problems.check()?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
@@ -226,7 +234,9 @@ pub(crate) fn grade_claim<'g>(
     let bodies = gather(case, &run);
     let wanted = gather::below(&bodies, claim);
     let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
-    let (claims, others) = grader::claims(compiled, given, &|claim| wanted.contains(&claim));
+    let index = Index::new(compiled.framework());
+    let known = vec![None; case.claims().len()];
+    let (claims, others) = grader::claims(compiled, &index, given, known, &|claim| wanted.contains(&claim));
     let well = !problems.has_errors() && !others.has_errors();
     (Grading { case, compiled, run, judgements, bodies, claims }, well)
 }
@@ -350,6 +360,11 @@ impl<'g> Grading<'g> {
         proof::of_claim(self, claim, result)
     }
 
+    /// What stands between a claim's decision and its values that are wanted.
+    pub(crate) fn obstacles(&self, claim: ClaimIndex, decision: &Name, wanted: &dyn Fn(&str) -> bool) -> Vec<Obstacle> {
+        proof::obstacles(self, claim, decision, wanted)
+    }
+
     /// Why a claim's grade is what it is, in a sentence: what the rule that gave it says, with values
     /// filled in. Costs far less than the whole proof.
     #[must_use]
@@ -468,13 +483,22 @@ impl<'g> Grade<'g> {
         self.grading.state(self.claim).frame.value(variable).cloned()
     }
 
-    /// The missing facts on which the grade still hangs.
+    /// The missing facts on which the grade still hangs, by what they are of and by name.
+    /// [`Grade::questions`] ranks them.
     #[must_use]
     pub fn open(&self) -> Vec<OpenFact> {
         match self.status() {
             Status::Undetermined { .. } => open::open_facts(self.grading, self.claim),
             _ => Vec::new(),
         }
+    }
+
+    /// The missing facts on which the grade still hangs, those first that would narrow it most: by the expected
+    /// narrowing, then by the guaranteed one, then by what they are of and by name. Each possible answer is graded, so
+    /// it takes far longer than [`Grade::open`].
+    #[must_use]
+    pub fn questions(&self) -> Vec<OpenQuestion> {
+        question::questions(self)
     }
 
     /// The words that a decision can still give, in the order of its values; whether it may be

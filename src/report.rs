@@ -35,12 +35,15 @@ mod csv;
 mod impact;
 mod least;
 mod markdown;
+mod open;
 mod page;
 mod read;
+mod robustness;
 mod rule_change;
 mod table;
 mod text;
 mod timeline;
+mod why_not;
 
 use std::collections::BTreeMap;
 
@@ -64,12 +67,14 @@ pub(crate) use self::markdown::with_code;
 pub use self::markdown::{explanation as explanation_markdown, markdown};
 pub use self::page::{Page, Palette};
 pub(crate) use self::page::{painted, wrapped};
+pub use self::robustness::RobustnessReport;
 pub use self::rule_change::RuleChange;
 #[cfg(feature = "insta")]
 pub(crate) use self::text::taken_and_set;
 pub use self::text::{explanation as explanation_text, text};
 pub(crate) use self::text::{labelled, spoken};
 pub use self::timeline::{Moment, Timeline};
+pub use self::why_not::WhyNotReport;
 use crate::case::ClaimIndex;
 use crate::compile::Compiled;
 use crate::grade::Grading;
@@ -180,13 +185,14 @@ impl Report {
     #[must_use]
     pub fn new(grading: &Grading<'_>) -> Self {
         let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
-        Self::of(grading, all)
+        Self::with(grading, all, Detail::Proofs)
     }
 
-    /// The report of a grading, with some of its claims alone.
+    /// The report of a grading, with some of its claims alone, and how much each missing fact would narrow an open
+    /// grade. That takes a grading for every answer that a missing fact can have.
     #[must_use]
     pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
-        Self::with(grading, claims, Detail::Proofs)
+        Self::with(grading, claims, Detail::Questions)
     }
 
     /// The report of a grading without proofs: the grades, and the reason for each in a sentence.

@@ -122,6 +122,16 @@ impl FactValue {
         }
     }
 
+    /// The value as a file or `evigrade what-if --set` says it: an unknown as its word, a flag as `true` or `false`.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Known(Value::Flag(flag)) => flag.to_string(),
+            Self::Known(value) => value.to_string(),
+            Self::Unknown(unknown) => unknown.word().to_owned(),
+        }
+    }
+
     /// Whether nobody recorded it.
     #[must_use]
     pub fn is_missing(&self) -> bool {

@@ -60,6 +60,7 @@ fn what_was_asked_for_is_kept() {
         as_of: Some("2020-05-05".parse().unwrap()),
         layers: AskedLayers::These(vec!["article".to_owned()]),
         set: [("small-sample".to_owned(), "300".to_owned())].into(),
+        appraiser: Some("A. Reviewer".to_owned()),
     });
     assert_eq!(read(&lock.to_toml()), lock);
     lock.asked.layers = AskedLayers::All;

@@ -91,3 +91,32 @@ fn what_no_longer_matters_is_not_asked_for() {
     // It is sound, so that it does not matter whether it was repeated.
     assert_eq!(open("sound = true"), ["participants of two"]);
 }
+
+#[test]
+fn open_facts_are_ranked_by_what_they_rule_out() {
+    let mut frameworks = Frameworks::empty();
+    frameworks.add_toml("sizes.toml", PACK).expect("the pack is sound");
+    let compiled = Compiled::new(frameworks.find("sizes").expect("it was added")).expect("it compiles");
+    let case = Case::from_toml("case.toml", CASE, &frameworks).expect("the case is sound");
+    let grading = grade(&case, &compiled, &Run::default()).expect("it is graded");
+    let questions = grading.verdict().expect("the case has a conclusion").questions();
+    let told = |question: &evigrade::grade::OpenQuestion| {
+        let narrows = question.narrows.as_ref().expect("it was worked out");
+        let answers: Vec<&str> = narrows.answers.iter().map(|answer| answer.answer.as_str()).collect();
+        let name = question.fact.name.to_string();
+        (name, narrows.expected_shown(), narrows.guaranteed, answers.join(" | "))
+    };
+    let told: Vec<_> = questions.iter().map(told).collect();
+    let told: Vec<_> =
+        told.iter().map(|(name, by, least, all)| (name.as_str(), by.as_str(), *least, all.as_str())).collect();
+    // With 60 participants in the other item the sum turns at 40. Three of four answers settle it as small: fewer,
+    // and no number at all. Whether it is sound settles nothing while the number is missing.
+    assert_eq!(
+        told,
+        [
+            ("participants", "0.75", 0, "from 0 to 39 | >= 40 | not-reported | not-applicable"),
+            ("repeated", "0.00", 0, "no | yes | not-reported | not-applicable"),
+            ("sound", "0.00", 0, "no | yes | not-reported | not-applicable"),
+        ]
+    );
+}

@@ -43,6 +43,8 @@ mod prove;
 mod regressions;
 #[path = "properties/steady.rs"]
 mod steady;
+#[path = "properties/steps.rs"]
+mod steps;
 #[path = "properties/write.rs"]
 mod write;
 

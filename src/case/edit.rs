@@ -19,7 +19,7 @@ use crate::document::{Span, TextFile, canonical};
 use crate::framework::Frameworks;
 use crate::name::{Name, nearest};
 use crate::value::{FactValue, Unknown};
-use crate::vocabulary::FactType;
+use crate::vocabulary::{FactDefinition, FactType};
 
 impl Case {
     /// The case without an evidence item: it counts for nothing, and the report says so.
@@ -84,7 +84,17 @@ impl Case {
         let at = Span::new(&file, begin..text.len());
         let literal = Located { value: literal(&definition.kind, value), span: at.clone() };
         let value = definition.read(&literal).map_err(|diagnostic| *diagnostic)?;
-        let fact = Fact { value, at };
+        self.with(of, definition, Fact { value, at }, &text)
+    }
+
+    /// The same for a fact of which the definition and the value are known.
+    pub(crate) fn with_value(&self, of: &str, definition: &FactDefinition, value: FactValue) -> Result<Self, Refused> {
+        let (file, _) = written(&format!("{of}.{} = {value}", definition.name));
+        let at = Span::new(&file, 0..file.text().len());
+        self.with(of, definition, Fact { value, at }, file.text())
+    }
+
+    fn with(&self, of: &str, definition: &FactDefinition, fact: Fact, text: &str) -> Result<Self, Refused> {
         let mut case = self.clone();
         match (self.find_claim(of), self.find_item(of), definition.subject) {
             (Some(claim), _, Subject::Claim) => case.put_on_claim(claim, &definition.name, &fact),
@@ -106,6 +116,78 @@ impl Case {
                 let message = format!("`{}` is a fact of {kind}, and `{of}` is none", definition.name);
                 return Err(Diagnostic::error(Code::WrongSubject, message).into());
             }
+        }
+        case.changed(text);
+        Ok(case)
+    }
+
+    /// The case with a missing fact of a claim or an evidence item filled in. A fact of links is filled in on those
+    /// links that do not say it, of an item as of a claim. Its digest stays.
+    pub(crate) fn filled(&self, of: &str, definition: &FactDefinition, value: FactValue) -> Self {
+        let name = &definition.name;
+        let (_, at) = written(&format!("{of}.{name} = {value}"));
+        let fact = Fact { value, at };
+        let is_missing = |facts: &Facts| facts.get(name).is_none_or(|fact| fact.value.is_missing());
+        let mut case = self.clone();
+        let (claim, item) = (self.find_claim(of), self.find_item(of));
+        match (definition.subject, claim, item) {
+            (Subject::Claim, Some(claim), _) => set(&mut case.claims[claim.index()].facts, name, &fact),
+            (Subject::Evidence, _, Some(item)) => set(&mut case.evidence[item.index()].facts, name, &fact),
+            (Subject::Link, ..) => {
+                let ends = [item.map(LinkEnd::Evidence), claim.map(LinkEnd::Claim)];
+                let links = case.links.iter_mut().filter(|link| ends.contains(&Some(link.from)));
+                links.filter(|link| is_missing(&link.facts)).for_each(|link| set(&mut link.facts, name, &fact));
+            }
+            _ => {}
+        }
+        for judgement in &mut case.judgements {
+            let is_of = match judgement.on {
+                JudgementOn::Claim(on) => Some(on) == claim,
+                JudgementOn::Evidence(on) | JudgementOn::Link(on, _) => Some(on) == item,
+            };
+            if let Judged::Facts(facts) = &mut judgement.judged
+                && is_of
+                && facts.get(name).is_some_and(|fact| fact.value.is_missing())
+            {
+                set(facts, name, &fact);
+            }
+        }
+        case
+    }
+
+    /// The case with a judgement of a decision that says something else: of the decision of a framework, on a claim
+    /// or an evidence item; on each link of the item where it is judged of its links.
+    ///
+    /// # Errors
+    ///
+    /// Nobody judged such a decision there. Whether the framework takes the value is seen when it is graded.
+    pub fn with_judged(&self, of: &str, framework: &str, decision: &str, value: &str) -> Result<Self, Refused> {
+        let text = format!("{of} {framework}.{decision} judged {value}");
+        let (_, span) = written(&text);
+        let (claim, item) = (self.find_claim(of), self.find_item(of));
+        let mut case = self.clone();
+        let mut found = false;
+        for judgement in &mut case.judgements {
+            let is_of = match judgement.on {
+                JudgementOn::Claim(on) => Some(on) == claim,
+                JudgementOn::Evidence(on) | JudgementOn::Link(on, _) => Some(on) == item,
+            };
+            if let Judged::Decision { framework: known, decision: name, value: word, at } = &mut judgement.judged
+                && is_of
+                && *known == *framework
+                && *name == *decision
+            {
+                (*word, *at) = (value.into(), span.clone());
+                found = true;
+            }
+        }
+        if !found {
+            let message = format!("nobody judged `{decision}` of `{framework}` on `{of}`");
+            let judged = self.judgements.iter().filter_map(|judgement| match &judgement.judged {
+                Judged::Decision { decision, .. } => Some(decision.as_str()),
+                Judged::Facts(_) => None,
+            });
+            return Err(Diagnostic::error(Code::BadJudgement, message).did_you_mean(nearest(decision, judged)).into());
         }
         case.changed(&text);
         Ok(case)

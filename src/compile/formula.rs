@@ -335,7 +335,7 @@ impl Formula {
         variables
     }
 
-    fn visit<'f>(&'f self, each: &mut impl FnMut(&'f Atom)) {
+    pub(crate) fn visit<'f>(&'f self, each: &mut impl FnMut(&'f Atom)) {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(each)),
             Self::Not(part) => part.visit(each),

@@ -28,7 +28,7 @@ pub(crate) struct Cut {
 
 impl Cut {
     /// Whether a number lies to the left of the cut.
-    fn left_of(self, number: Decimal) -> bool {
+    pub(crate) fn left_of(self, number: Decimal) -> bool {
         if self.after { number <= self.at } else { number < self.at }
     }
 }
@@ -331,10 +331,18 @@ impl Domain {
 
     /// A number that lies in a cell, as it stands in a file: the roundest that is near its bounds.
     pub(crate) fn number_in(&self, cell: u16) -> Option<String> {
-        let Known::Numbers { steps, .. } = &self.known else { return None };
+        self.round_number_in(cell).map(|number| self.shown_number(number))
+    }
+
+    /// Whether a number is one, and lies in a cell.
+    fn holds(&self, cell: u16, number: Decimal) -> bool {
+        let Known::Numbers { steps, .. } = &self.known else { return false };
+        let inside = self.bounds(cell).is_some_and(|bounds| bounds.contains(number));
+        inside && self.number_cell(number) == Some(cell) && steps.has(number)
+    }
+
+    fn round_number_in(&self, cell: u16) -> Option<Decimal> {
         let bounds = self.bounds(cell)?;
-        let holds =
-            |number: Decimal| self.number_cell(number) == Some(cell) && bounds.contains(number) && steps.has(number);
         let mut tried = vec![Decimal::ZERO, Decimal::ONE];
         for (at, _) in bounds.low.iter().chain(&bounds.high) {
             tried.extend([*at, at.checked_add(Decimal::ONE)?, at.checked_sub(Decimal::ONE)?]);
@@ -342,7 +350,52 @@ impl Domain {
         if let (Some((low, _)), Some((high, _))) = (bounds.low, bounds.high) {
             tried.push(low.checked_add(high)?.checked_div(Decimal::TWO)?);
         }
-        tried.into_iter().find(|number| holds(*number)).map(|number| self.shown_number(number))
+        tried.into_iter().find(|number| self.holds(cell, *number))
+    }
+
+    /// A value that lies in a cell; of an open list of words one that no rule mentions.
+    pub(crate) fn value_in(&self, cell: u16) -> Option<FactValue> {
+        if let Some(value) = self.only_value(cell) {
+            return Some(value);
+        }
+        match &self.known {
+            Known::Numbers { .. } => self.number_value(self.round_number_in(cell)?),
+            Known::Words { words, .. } => {
+                let other = |text: &String| words.iter().all(|word| word != text.as_str());
+                let mut names =
+                    std::iter::once("another".to_owned()).chain((2..).map(|count| format!("another-{count}")));
+                names.find(other).map(|text| Value::Choice(text.into()).into())
+            }
+            Known::Text => Some(Value::Text("given".into()).into()),
+            Known::Flag => None,
+        }
+    }
+
+    /// The number of a cell that is nearest to the cell below it, or above it.
+    pub(crate) fn edge(&self, cell: u16, above: bool) -> Option<FactValue> {
+        /// How many more decimal places than its bound has a number may have.
+        const MORE_PLACES: u32 = 6;
+        let Known::Numbers { steps, .. } = &self.known else { return self.only_value(cell) };
+        let bounds = self.bounds(cell)?;
+        let (at, inside) = if above { bounds.high? } else { bounds.low? };
+        if inside && self.holds(cell, at) {
+            return self.number_value(at);
+        }
+        let places = if *steps == Steps::Every { at.scale()..=at.scale() + MORE_PLACES } else { 0..=0 };
+        let near = |places: u32| {
+            let step = Decimal::try_new(1, places).ok()?;
+            if above { at.checked_sub(step) } else { at.checked_add(step) }
+        };
+        let number = places.filter_map(near).find(|number| self.holds(cell, *number));
+        self.number_value(number.or_else(|| self.round_number_in(cell))?)
+    }
+
+    /// A number as a value, or the day that it stands for.
+    fn number_value(&self, number: Decimal) -> Option<FactValue> {
+        match &self.known {
+            Known::Numbers { date: true, .. } => day(number).map(|day| Value::Date(day).into()),
+            _ => Some(number.normalize().into()),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod distance;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -23,7 +24,7 @@ use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
 use crate::document::{Span, TextFile};
 use crate::grade::facts::Lookup;
-use crate::grade::frame::Frame;
+use crate::grade::frame::{Answer, Frame};
 use crate::grade::hangs::{self, FactAt, Holder};
 use crate::grade::relaxed::relaxed;
 use crate::grade::{Grading, Run, Status, grade, grade_claim};
@@ -216,6 +217,14 @@ struct Node {
 /// Facts that changed, each with the number of what it says instead.
 type Changed = Vec<(FactAt, usize)>;
 
+/// The grade, written out over facts and measures.
+struct Written {
+    chain: Arc<Chain>,
+    value: Diagram,
+    /// The facts that each variable can hang on, as far as they can change.
+    hangs: BTreeMap<VariableId, BTreeSet<FactAt>>,
+}
+
 struct Search<'s> {
     base: &'s Grading<'s>,
     claim: ClaimIndex,
@@ -225,8 +234,7 @@ struct Search<'s> {
     instead: BTreeMap<FactAt, Vec<Instead>>,
     /// What is possible at most, whatever changes.
     reachable: Option<Frame>,
-    /// The grade, written out over facts and measures, with the facts that each variable can hang on.
-    written: Option<(std::sync::Arc<Chain>, Diagram, BTreeMap<VariableId, BTreeSet<FactAt>>)>,
+    written: Option<Written>,
     found: Vec<Changed>,
     gradings: usize,
 }
@@ -261,9 +269,9 @@ impl<'s> Search<'s> {
             self.target.good.iter().filter_map(|word| domain.word_cell(word.as_str())).map(u32::from).collect();
         if let Some(frame) = frames.remove(&self.claim) {
             let possible = frame.results[position].possible();
-            let cell = |answer: &crate::grade::frame::Answer| match answer {
-                crate::grade::frame::Answer::Cell(cell) => good.contains(&u32::from(*cell)),
-                crate::grade::frame::Answer::Number(_) => false,
+            let cell = |answer: &Answer| match answer {
+                Answer::Cell(cell) => good.contains(&u32::from(*cell)),
+                Answer::Number(_) => false,
             };
             if !possible.answers.iter().any(cell) {
                 return Reached::Never;
@@ -282,7 +290,7 @@ impl<'s> Search<'s> {
                 (variable, facts)
             });
             let hangs = hangs.collect();
-            self.written = Some((chain, value, hangs));
+            self.written = Some(Written { chain, value, hangs });
         }
         for changes in 1..=most {
             self.deepen(&mut Vec::new(), &mut BTreeSet::new(), changes, &good);
@@ -397,7 +405,7 @@ impl<'s> Search<'s> {
         }
         hangs.retain(|fact| !fixed.contains(fact) && self.instead.get(fact).is_some_and(|instead| !instead.is_empty()));
         let least = match (&self.written, &self.reachable) {
-            (Some((chain, value, hangs)), Some(reachable)) if well => {
+            (Some(Written { chain, value, hangs }), Some(reachable)) if well => {
                 let groups = distance::groups(hangs, fixed);
                 let frame = &grading.state(self.claim).frame;
                 let is_good = |leaf: u32| good.contains(&leaf);

@@ -9,7 +9,7 @@ use crate::case::{Case, ClaimIndex, EvidenceIndex, Link, LinkEnd, LinkIndex, Out
 use crate::name::{Layer, StudyId};
 
 /// The body of evidence of a claim: what counts, and what does not and why.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Body {
     /// The links from evidence that count, in the order of the files.

@@ -1,6 +1,7 @@
 //! Grading claim by claim: items, then measures, then the claim, children before parents.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -25,28 +26,24 @@ use crate::framework::{Decision, Framework, JudgementPolicy};
 use crate::name::{Name, Word};
 use crate::value::FactValue;
 
-/// Grades the claims of a case, in the order of the files; of those that are not wanted nothing is remembered.
-/// Also what is wrong: facts that the framework's assumptions say cannot occur together, and judgements that the
-/// framework does not take.
+/// Grades the claims of a case, in the order of the files; those that are known already are left as they are, and of
+/// those that are not wanted nothing is remembered. Also what is wrong: facts that the framework's assumptions say cannot
+/// occur together, and judgements that the framework does not take.
 pub(super) fn claims(
     compiled: &Compiled,
+    index: &Index<'_>,
     given: Given<'_>,
+    known: Vec<Option<Arc<ClaimState>>>,
     wanted: &dyn Fn(ClaimIndex) -> bool,
-) -> (Vec<ClaimState>, Problems) {
+) -> (Vec<Arc<ClaimState>>, Problems) {
     let Given { case, judgements, bodies, as_of } = given;
-    let mut grader = Grader {
-        case,
-        compiled,
-        index: Index::new(compiled.framework()),
-        as_of,
-        judgements,
-        bodies,
-        claims: (0..case.claims().len()).map(|_| None).collect(),
-        problems: Problems::default(),
-    };
+    let mut grader =
+        Grader { case, compiled, index, as_of, judgements, bodies, claims: known, problems: Problems::default() };
     for claim in case.graph().order().iter().filter(|claim| wanted(**claim)) {
-        let state = grader.claim(*claim);
-        grader.claims[claim.index()] = Some(state);
+        if grader.claims[claim.index()].is_none() {
+            let state = grader.claim(*claim);
+            grader.claims[claim.index()] = Some(Arc::new(state));
+        }
     }
     (grader.claims.into_iter().map(Option::unwrap_or_default).collect(), grader.problems)
 }
@@ -266,11 +263,11 @@ fn entangled(given: &Given<'_>, claim: ClaimIndex, items: &[Frame]) -> bool {
 struct Grader<'g> {
     case: &'g Case,
     compiled: &'g Compiled,
-    index: Index<'g>,
+    index: &'g Index<'g>,
     as_of: Option<Date>,
     judgements: &'g Judgements,
     bodies: &'g [Body],
-    claims: Vec<Option<ClaimState>>,
+    claims: Vec<Option<Arc<ClaimState>>>,
     problems: Problems,
 }
 
@@ -293,13 +290,13 @@ impl<'g> Grader<'g> {
                 && self.compiled.grades() == Subject::Claim
             {
                 let facts = self.given().of_child(self.compiled.framework(), *link, *child);
-                let seen = child_frame(self.compiled, &self.index, &facts, &state.frame);
+                let seen = child_frame(self.compiled, self.index, &facts, &state.frame);
                 children.push((*link, *child, seen));
             }
         }
         let evaluator = Evaluator::of_outcomes(self.compiled);
         let given = self.given();
-        let (frame, contrary) = claim_frame(&evaluator, &self.index, &given, claim, &items, &children);
+        let (frame, contrary) = claim_frame(&evaluator, self.index, &given, claim, &items, &children);
         let facts = given.of_claim(self.compiled.framework(), claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);

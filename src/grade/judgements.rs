@@ -14,7 +14,7 @@ use crate::value::{FactValue, Value};
 
 /// Whether a fact or a decision was judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Asked {
+pub(crate) enum MatterKind {
     Fact,
     Decision,
 }
@@ -22,7 +22,7 @@ pub(crate) enum Asked {
 /// Something that people can judge: a fact or a decision, of a claim, an item or a link.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Matter {
-    pub(crate) asked: Asked,
+    pub(crate) asked: MatterKind,
     /// The fact, or the decision as the framework of the run names it.
     pub(crate) name: Name,
     pub(crate) on: JudgementOn,
@@ -76,7 +76,7 @@ impl Judgements {
             };
             let key = (matter.on, matter.name.clone());
             match matter.value(case, counts) {
-                Some(FactValue::Known(Value::Choice(word))) if matter.asked == Asked::Decision => {
+                Some(FactValue::Known(Value::Choice(word))) if matter.asked == MatterKind::Decision => {
                     collected.decisions.insert(key, (counts, word));
                 }
                 _ => {
@@ -110,7 +110,7 @@ impl Judgements {
             match &judgement.judged {
                 Judged::Facts(facts) => {
                     for name in facts.keys() {
-                        let matter = Matter { asked: Asked::Fact, name: name.clone(), on };
+                        let matter = Matter { asked: MatterKind::Fact, name: name.clone(), on };
                         found.entry(matter).or_default().push(index);
                     }
                 }
@@ -131,7 +131,7 @@ impl Judgements {
                         continue;
                     };
                     if permitted(known, judgement, value, problems) {
-                        let matter = Matter { asked: Asked::Decision, name: known.name.clone(), on };
+                        let matter = Matter { asked: MatterKind::Decision, name: known.name.clone(), on };
                         found.entry(matter).or_default().push(index);
                     }
                 }
@@ -150,6 +150,11 @@ impl Judgements {
     /// The judgements of something that do not count, by day and name.
     pub(super) fn others(&self, matter: &Matter) -> &[JudgementIndex] {
         self.others.get(matter).map_or(&[], Vec::as_slice)
+    }
+
+    /// The judgements of decisions, by what they are about.
+    pub(super) fn decisions(&self) -> impl Iterator<Item = (&(JudgementOn, Name), &(JudgementIndex, Word))> {
+        self.decisions.iter()
     }
 
     /// The judgement of a fact of a claim.

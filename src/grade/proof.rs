@@ -3,6 +3,7 @@
 //! A proof is plain data. It is built on demand from the frames that grading left behind, by the
 //! same compiled conditions that decided.
 
+mod against;
 mod build;
 
 use std::borrow::Cow;
@@ -11,7 +12,8 @@ use std::fmt;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-pub(super) use self::build::{because_of_claim, of_claim, sentence_of_claim};
+pub use self::against::{Asked, Obstacle, Points, Standing};
+pub(super) use self::build::{because_of_claim, obstacles, of_claim, sentence_of_claim};
 pub(crate) use self::build::{of_computed, of_item};
 use crate::case::Locator;
 use crate::document::Place;

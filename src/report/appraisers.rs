@@ -18,7 +18,7 @@ use crate::case::{Case, JudgementIndex, JudgementOn};
 use crate::compile::Compiled;
 use crate::diagnostic::{Diagnostic, Problems, Refused};
 use crate::document::Place;
-use crate::grade::{self, Asked, Dispute, Judgements, Run, grade};
+use crate::grade::{self, Dispute, Judgements, MatterKind, Run, grade};
 use crate::name::{Layer, Name};
 use crate::value::FactValue;
 
@@ -237,8 +237,8 @@ impl Question<'_> {
         };
         Matter {
             kind: match self.matter.asked {
-                Asked::Fact => "fact",
-                Asked::Decision => "decision",
+                MatterKind::Fact => "fact",
+                MatterKind::Decision => "decision",
             },
             name: self.matter.name.clone(),
             claim: claim.map(|claim| self.case.claim(claim).id.as_str().to_owned()),

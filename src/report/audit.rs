@@ -168,7 +168,7 @@ impl From<ClaimReport> for AuditedGrade {
             status: claim.status,
             possible: claim.possible,
             direction: claim.direction,
-            open: claim.open,
+            open: claim.open.into_iter().map(|question| question.fact).collect(),
             because: claim.because,
         }
     }

@@ -9,7 +9,7 @@ use crate::case::{ClaimIndex, LinkEnd, LinkIndex};
 use crate::document::shape::Subject;
 use crate::framework::{Framework, Scale};
 use crate::grade::told::NO_ANSWER;
-use crate::grade::{Grading, OpenFact, Proof, ProofValue, Status};
+use crate::grade::{Grading, OpenQuestion, Proof, ProofValue, Status};
 use crate::value::FactValue;
 
 /// A claim and its grade.
@@ -46,8 +46,9 @@ pub struct ClaimReport {
     pub direction: Option<String>,
     /// Other outputs of the framework, as far as they are of claims.
     pub outputs: Vec<Output>,
-    /// The facts that would settle an open grade.
-    pub open: Vec<OpenFact>,
+    /// The missing facts that would settle an open grade: with how much each would narrow it, those first that would
+    /// narrow it most; in a summary by what they are of and by name.
+    pub open: Vec<OpenQuestion>,
     /// The evidence that counts, and what does not and why.
     pub evidence: BodyReport,
     /// The claims that it rests on, or that bear on it, and that the framework does not grade: they count
@@ -71,6 +72,8 @@ pub(super) enum Detail {
     Summary,
     /// The proofs as well.
     Proofs,
+    /// And how much each missing fact would narrow an open grade.
+    Questions,
 }
 
 /// An item of evidence, appraised by a framework that appraises items.
@@ -155,12 +158,17 @@ impl ClaimReport {
             reason: None,
             direction: grade.direction().map(|word| word.as_str().to_owned()),
             outputs,
-            open: grade.open(),
+            open: match detail {
+                Detail::Questions => grade.questions(),
+                Detail::Summary | Detail::Proofs => {
+                    grade.open().into_iter().map(|fact| OpenQuestion { fact, narrows: None }).collect()
+                }
+            },
             evidence: BodyReport::new(grading, index),
             passed_over: passed_over(grading, index),
             items: items(grading, index),
             because: String::new(),
-            proof: if detail == Detail::Proofs { grading.proof(index) } else { None },
+            proof: if detail == Detail::Summary { None } else { grading.proof(index) },
         };
         report.because = match (&report.proof, grading.because(index)) {
             (Some(proof), _) => proof.because.clone(),
@@ -193,7 +201,7 @@ impl ClaimReport {
     /// The missing facts that would settle an open grade, by the item or claim that they are of.
     pub(super) fn open_by_subject(&self) -> Vec<(&str, Vec<&str>)> {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-        for open in &self.open {
+        for OpenQuestion { fact: open, .. } in &self.open {
             match groups.iter_mut().find(|(of, _)| *of == open.of) {
                 Some((_, names)) => names.push(open.name.as_str()),
                 None => groups.push((&open.of, vec![open.name.as_str()])),

@@ -1,7 +1,7 @@
 //! Reports as Markdown.
 
 use super::text::{run, spoken};
-use super::{ClaimReport, Report};
+use super::{ClaimReport, Report, open};
 use crate::explain::{Label, outline};
 
 /// The grades of a case as Markdown: a table of its claims, and the verdict.
@@ -95,10 +95,7 @@ fn summary(claim: &ClaimReport, lines: &mut Vec<String>) {
     if let Some(direction) = &claim.direction {
         lines.push(format!("- Direction: {}", escaped(&spoken(direction))));
     }
-    for (of, names) in claim.open_by_subject() {
-        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-        lines.push(format!("- Missing of `{of}`: {}", names.join(", ")));
-    }
+    lines.extend(open::in_markdown(&claim.open));
     let counted: Vec<String> = claim.evidence.counted.iter().map(|counted| format!("`{}`", counted.id)).collect();
     let counted = if counted.is_empty() { "nothing".to_owned() } else { counted.join(", ") };
     lines.push(format!("- Counts: {counted}"));

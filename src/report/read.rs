@@ -13,8 +13,8 @@ impl Report {
     /// Reads reports back from their JSON: one object, or one after the other, as `evigrade grade --format json` prints
     /// them. What a later version added is passed over.
     ///
-    /// Two things do not come back: the words and days among the values of facts, which are text then, and where
-    /// locators stand in the case.
+    /// Three things do not come back: the words and days among the values of facts, which are text then, where
+    /// locators stand in the case, and how much open questions would narrow a grade.
     ///
     /// ```
     /// use evigrade::document::TextFile;

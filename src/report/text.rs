@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, padded, painted, width, wrapped};
 use super::table::{self, Cell, Column};
-use super::{ClaimReport, FrameworkReport, Graded, Report};
+use super::{ClaimReport, FrameworkReport, Graded, Report, open};
 use crate::explain::{Label, Line, outline};
 use crate::name::Layer;
 
@@ -50,8 +50,8 @@ pub fn explanation(report: &Report, page: &Page) -> String {
         for (item, output, value) in claim.outputs_of_items() {
             facts.push(("", format!("{item}: {}: {}", output.title, spoken(value)), anstyle::Style::new()));
         }
-        for (of, names) in claim.open_by_subject() {
-            facts.push(("missing", format!("{of}: {}", names.join(", ")), page.palette.open));
+        for (position, line) in open::in_lines(&claim.open).into_iter().enumerate() {
+            facts.push((if position == 0 { "missing" } else { "" }, line, page.palette.open));
         }
         for (label, text, style) in facts {
             labelled(page, 0, 11, label, &text, style, &mut lines);

@@ -8,7 +8,7 @@ use crate::engine::{self, Engine, Given};
 use crate::model::{Case, From, Link, Model, Name, Site, Value};
 use crate::naive::{Place, worlds};
 use crate::write::Layout;
-use crate::{missing, prove, steady};
+use crate::{missing, prove, steady, steps};
 
 /// How many worlds of a claim are gone through.
 const MOST_WORLDS: usize = 4000;
@@ -144,10 +144,14 @@ pub(crate) fn case(model: &Model, engine: &Engine, case: &Case, how: How, seen: 
         if !reference.out_of_scope {
             prove::claim(model, case, &grading, claim).map_err(of_claim)?;
             missing::claim(model, engine, case, &grading, claim, reference).map_err(of_claim)?;
+            if how == How::Alone || seen.cases.is_multiple_of(3) {
+                steps::questions(engine, &grading, claim).map_err(of_claim)?;
+            }
         }
     }
     if how == How::Alone || seen.cases.is_multiple_of(4) {
         steady::case(model, engine, case, &grading)?;
+        steps::robustness(engine, &grading, case.claims.len())?;
     }
     Ok(())
 }

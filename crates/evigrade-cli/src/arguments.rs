@@ -115,9 +115,10 @@ pub(crate) enum Format {
 pub(crate) enum ProofFormat {
     /// For people, on a terminal
     Text,
-    /// For programs: one object a line (schema evigrade/report/1)
+    /// For programs: one object a line (schema evigrade/report/1; with `--robust`
+    /// evigrade/robustness/1, with `--not` evigrade/why-not/1)
     Json,
-    /// For documents
+    /// For documents; not with `--robust` or `--not`
     Markdown,
 }
 
@@ -214,8 +215,14 @@ pub(crate) struct Grade {
 pub(crate) struct Explain {
     /// The case: a folder of TOML files, or a single file
     pub case: PathBuf,
-    /// The claim; the case's conclusion if left out
+    /// The claim; the case's conclusion if left out, with `--robust` all claims
     pub claim: Option<String>,
+    /// Tell instead which single facts, judgements and items would move the grade if they were one step off
+    #[arg(long, conflicts_with = "not")]
+    pub robust: bool,
+    /// Tell instead which decisions stand between the grade and this level
+    #[arg(long, value_name = "LEVEL")]
+    pub not: Option<String>,
     #[command(flatten)]
     pub run: RunOptions,
     #[command(flatten)]

@@ -1,11 +1,13 @@
 //! Building proofs from frames.
 
+mod against;
 mod failure;
 mod read;
 mod rules;
 
 use std::collections::BTreeSet;
 
+pub(in crate::grade) use self::against::obstacles;
 use super::{Fired, JudgementMade, OtherJudgement, Proof, ProofValue, Read, ReadValue};
 use crate::case::{ClaimIndex, Evidence, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
@@ -20,7 +22,7 @@ use crate::grade::evaluator::Evaluator;
 use crate::grade::facts::{GivenFacts, Lookup};
 use crate::grade::frame::{Answer, Frame, Possible, Slot};
 use crate::grade::given::Computed;
-use crate::grade::judgements::{Asked, Matter};
+use crate::grade::judgements::{Matter, MatterKind};
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -182,7 +184,7 @@ impl<'b> Builder<'b> {
         }
         let holds = self.shown(room, compiled, &result.possible());
         let computed = self.shown(room, compiled, &result.computed);
-        let judgement = (room.judged)(name).and_then(|index| self.judgement(index, Asked::Decision, name));
+        let judgement = (room.judged)(name).and_then(|index| self.judgement(index, MatterKind::Decision, name));
         let again = !self.given.insert((room.on.to_owned(), name.clone())) || depth > DEEPEST;
         let mut proof = Proof {
             decision: name.clone(),
@@ -219,7 +221,7 @@ impl<'b> Builder<'b> {
     }
 
     /// A judgement that counts, with what others judged of the same fact or decision.
-    fn judgement(&self, index: JudgementIndex, asked: Asked, name: &Name) -> Option<JudgementMade> {
+    fn judgement(&self, index: JudgementIndex, asked: MatterKind, name: &Name) -> Option<JudgementMade> {
         let grading = self.grading?;
         let judgement = &grading.case.judgements()[index.index()];
         let matter = Matter { asked, name: name.clone(), on: judgement.on };

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use super::Question;
 use crate::compile::Compiled;
-use crate::grade::Asked;
+use crate::grade::MatterKind;
 use crate::name::Name;
 use crate::synthesis::agreement::{Undefined, Weighting, cohen, fleiss, raw};
 use crate::value::{Date, FactValue, Value, serialize_number};
@@ -106,7 +106,7 @@ type Judged<'q> = Vec<BTreeMap<&'q str, FactValue>>;
 
 /// The agreement on every fact and decision that two people judged of the same thing.
 pub(super) fn of(compiled: &Compiled, questions: &[Question<'_>]) -> Vec<Agreement> {
-    let mut by_name: BTreeMap<(Asked, &Name), Judged<'_>> = BTreeMap::new();
+    let mut by_name: BTreeMap<(MatterKind, &Name), Judged<'_>> = BTreeMap::new();
     for question in questions {
         let judged: BTreeMap<&str, FactValue> = question.of_people().map(|(by, value, _)| (by, value)).collect();
         if judged.len() > 1 {
@@ -116,7 +116,7 @@ pub(super) fn of(compiled: &Compiled, questions: &[Question<'_>]) -> Vec<Agreeme
     by_name.into_iter().map(|((asked, name), judged)| on(compiled, asked, name, &judged)).collect()
 }
 
-fn on(compiled: &Compiled, asked: Asked, name: &Name, judged: &Judged<'_>) -> Agreement {
+fn on(compiled: &Compiled, asked: MatterKind, name: &Name, judged: &Judged<'_>) -> Agreement {
     let order = Order::of(compiled, asked, name);
     let values: BTreeSet<&FactValue> = judged.iter().flat_map(BTreeMap::values).collect();
     let mut values: Vec<FactValue> = values.into_iter().cloned().collect();
@@ -136,8 +136,8 @@ fn on(compiled: &Compiled, asked: Asked, name: &Name, judged: &Judged<'_>) -> Ag
     let given: Vec<Vec<&FactValue>> = judged.iter().map(|of| of.values().collect()).collect();
     Agreement {
         kind: match asked {
-            Asked::Fact => "fact",
-            Asked::Decision => "decision",
+            MatterKind::Fact => "fact",
+            MatterKind::Decision => "decision",
         },
         name: name.clone(),
         ordered: scale.ordered,
@@ -200,14 +200,14 @@ enum Order {
 impl Order {
     /// As the framework tells: an ordered choice, a number, a day; a decision by its list of values, but for the
     /// direction of effect, of which no end is better and the list has no order.
-    fn of(compiled: &Compiled, asked: Asked, name: &Name) -> Self {
+    fn of(compiled: &Compiled, asked: MatterKind, name: &Name) -> Self {
         let framework = compiled.framework();
         match asked {
-            Asked::Decision if framework.direction.as_ref() == Some(name) => Self::None,
-            Asked::Decision => {
+            MatterKind::Decision if framework.direction.as_ref() == Some(name) => Self::None,
+            MatterKind::Decision => {
                 framework.decision(name.as_str()).map_or(Self::None, |known| Self::List(known.values.clone()))
             }
-            Asked::Fact => match framework.fact(name.as_str()).map(|fact| &fact.kind) {
+            MatterKind::Fact => match framework.fact(name.as_str()).map(|fact| &fact.kind) {
                 Some(FactType::Choice(choices)) if choices.ordered => Self::List(choices.values.to_vec()),
                 Some(FactType::Count | FactType::Number | FactType::Date) => Self::Size,
                 _ => Self::None,

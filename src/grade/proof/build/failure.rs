@@ -37,7 +37,7 @@ pub(super) fn failure(room: &Room<'_>, formula: &Formula) -> Option<(String, Str
     }
 }
 
-fn may_hold(room: &Room<'_>, atom: &Atom) -> bool {
+pub(super) fn may_hold(room: &Room<'_>, atom: &Atom) -> bool {
     match room.frame.slot(atom.variable) {
         Slot::One(cell) => atom.cells.contains(*cell as usize),
         Slot::Some(cells) => cells.ones().any(|cell| atom.cells.contains(cell)),
@@ -46,7 +46,7 @@ fn may_hold(room: &Room<'_>, atom: &Atom) -> bool {
 }
 
 /// Whether a formula holds in every case.
-fn certain(room: &Room<'_>, formula: &Formula) -> bool {
+pub(super) fn certain(room: &Room<'_>, formula: &Formula) -> bool {
     match formula {
         Formula::All(parts) => parts.iter().all(|part| certain(room, part)),
         Formula::Any(parts) => parts.iter().any(|part| certain(room, part)),
@@ -60,7 +60,7 @@ fn certain(room: &Room<'_>, formula: &Formula) -> bool {
     }
 }
 
-fn shown_formula(formula: &Formula) -> String {
+pub(super) fn shown_formula(formula: &Formula) -> String {
     let joined = |parts: &[Formula], word: &str| parts.iter().map(shown_formula).collect::<Vec<_>>().join(word);
     match formula {
         Formula::All(parts) => joined(parts, " and "),
@@ -72,7 +72,7 @@ fn shown_formula(formula: &Formula) -> String {
 }
 
 /// What some variables are, as a clause.
-fn actual(room: &Room<'_>, variables: &[VariableId]) -> String {
+pub(super) fn actual(room: &Room<'_>, variables: &[VariableId]) -> String {
     let clause = |variable: &VariableId| {
         let name = &room.level.space.get(*variable).name;
         let domain = &room.level.space.get(*variable).domain;

@@ -15,7 +15,7 @@ use crate::framework::{Decision, Over};
 use crate::grade::Status;
 use crate::grade::facts::{ClaimFacts, Origin};
 use crate::grade::frame::Frame;
-use crate::grade::judgements::Asked;
+use crate::grade::judgements::MatterKind;
 use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
 use crate::name::Name;
 use crate::value::FactValue;
@@ -44,7 +44,13 @@ impl Builder<'_> {
     }
 
     /// What is read of a name; decisions of which it is made are named, for their proofs stand beside it.
-    fn read(&mut self, room: &Room<'_>, variable: VariableId, depth: usize, decisions: &mut Vec<Name>) -> Read {
+    pub(super) fn read(
+        &mut self,
+        room: &Room<'_>,
+        variable: VariableId,
+        depth: usize,
+        decisions: &mut Vec<Name>,
+    ) -> Read {
         let name = room.level.space.get(variable).name.clone();
         let value = self.variable(room, variable);
         let mut read = blank(&name, value);
@@ -88,7 +94,7 @@ impl Builder<'_> {
             Origin::File(at) => read.at = Some(at.place()),
             Origin::Engine(Some(at)) => read.at = Some(at.place()),
             Origin::Judgement(index, overrode) => {
-                read.judgement = self.judgement(index, Asked::Fact, name);
+                read.judgement = self.judgement(index, MatterKind::Fact, name);
                 read.at = read.judgement.as_ref().map(|judgement| judgement.at.clone());
                 read.overrode = overrode;
             }

@@ -1,0 +1,139 @@
+//! Grading once more a case of which little is otherwise: the claims that it cannot touch are not graded again.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use fixedbitset::FixedBitSet;
+
+use super::gather::{Body, gather};
+use super::grader;
+use super::judgements::{Judgements, Settled};
+use super::{ClaimState, Grading};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
+use crate::compile::decision::Outcome;
+use crate::compile::formula::Formula;
+use crate::compile::level::Level;
+use crate::diagnostic::{Problems, Refused};
+use crate::framework::Over;
+use crate::framework::names::Index;
+use crate::name::Name;
+
+/// A grading, and what it takes to grade cases that differ from its own by a step.
+pub(crate) struct Again<'g> {
+    pub(crate) grading: &'g Grading<'g>,
+    pub(crate) index: Index<'g>,
+    /// What is asked of facts, as far as it was looked up.
+    asked: Mutex<BTreeMap<Name, Option<Arc<Vec<FixedBitSet>>>>>,
+}
+
+/// What a fact or a judgement is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Of {
+    Claim(ClaimIndex),
+    Item(EvidenceIndex),
+}
+
+impl<'g> Again<'g> {
+    pub(crate) fn new(grading: &'g Grading<'g>) -> Self {
+        Self { grading, index: Index::new(grading.compiled.framework()), asked: Mutex::default() }
+    }
+
+    /// What counts in a case that differs from that of the grading.
+    pub(crate) fn bodies(&self, case: &Case) -> Vec<Body> {
+        gather(case, &self.grading.run)
+    }
+
+    /// Whether the same counts as in the case of the grading.
+    pub(crate) fn same_bodies(&self, bodies: &[Body]) -> bool {
+        *bodies == *self.grading.bodies
+    }
+
+    /// Grades a case that differs from that of the grading in what is said of one claim or item: in a fact, in a
+    /// judgement, or in whether the item is left out. It is the grading of the whole case.
+    ///
+    /// # Errors
+    ///
+    /// As for any grading.
+    pub(crate) fn grade<'n>(&'n self, case: &'n Case, of: Of, bodies: Vec<Body>) -> Result<Grading<'n>, Refused> {
+        let Grading { compiled, run, .. } = self.grading;
+        let mut problems = Problems::default();
+        let judgements = Judgements::collect(case, compiled, run, &Settled::new(), &mut problems);
+        problems.check()?;
+        let mut touched: BTreeSet<ClaimIndex> = BTreeSet::new();
+        for claim in case.graph().order() {
+            let (body, before) = (&bodies[claim.index()], self.grading.body(*claim));
+            let bears = match of {
+                Of::Claim(other) => other == *claim,
+                Of::Item(item) => body.counted.iter().any(|link| case.link(*link).from == LinkEnd::Evidence(item)),
+            };
+            if bears || body != before || body.claims.iter().any(|(_, child)| touched.contains(child)) {
+                touched.insert(*claim);
+            }
+        }
+        let known = |(position, state): (usize, &Arc<ClaimState>)| {
+            (!touched.contains(&ClaimIndex::new(position))).then(|| Arc::clone(state))
+        };
+        let known = self.grading.claims.iter().enumerate().map(known).collect();
+        let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+        let (claims, problems) = grader::claims(compiled, &self.index, given, known, &|_| true);
+        problems.check()?;
+        Ok(Grading { case, compiled, run: run.clone(), judgements, bodies, claims })
+    }
+
+    /// What conditions ask of a value of a fact that is a choice or a flag, by its cell: two values of which the same
+    /// holds make the same difference, as long as the same counts. Nothing where a value matters in another way as well.
+    pub(crate) fn asked(&self, name: &Name, cell: u16) -> Option<Vec<bool>> {
+        // Nothing is left half done where a thread fails.
+        let mut known = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let sets = known.entry(name.clone()).or_insert_with(|| self.asked_of(name).map(Arc::new)).as_ref()?;
+        Some(sets.iter().map(|set| set.contains(cell as usize)).collect())
+    }
+
+    fn asked_of(&self, name: &Name) -> Option<Vec<FixedBitSet>> {
+        let compiled = self.grading.compiled;
+        let mut sets: Vec<FixedBitSet> = Vec::new();
+        let mut by_value = false;
+        let mut ask = |level: &Level, formula: &Formula| {
+            formula.visit(&mut |atom| {
+                if level.space.get(atom.variable).name == *name && !sets.contains(&atom.cells) {
+                    sets.push(atom.cells.clone());
+                }
+            });
+        };
+        for level in [&compiled.items, &compiled.claims] {
+            level.assumptions.iter().for_each(|assumption| ask(level, &assumption.never));
+            for decision in &level.decisions {
+                decision.rules.iter().for_each(|rule| ask(level, &rule.formula));
+                let outcomes = decision.rules.iter().map(|rule| &rule.outcome);
+                for outcome in outcomes.chain(&decision.otherwise).chain(&decision.start) {
+                    if let Outcome::SameAs(variable, _) | Outcome::NumberOf(variable, _) = outcome {
+                        by_value |= level.space.get(*variable).name == *name;
+                    }
+                }
+            }
+        }
+        compiled.scope.iter().for_each(|(formula, _)| ask(&compiled.claims, formula));
+        for measure in &compiled.measures {
+            let level = match measure.over {
+                Over::Evidence => &compiled.items,
+                Over::Claims => &compiled.children,
+            };
+            let asked = [&measure.filter, &measure.prefer, &measure.condition];
+            asked.into_iter().flatten().for_each(|(formula, _)| ask(level, formula));
+            by_value |= measure.of.is_some_and(|(variable, _)| level.space.get(variable).name == *name);
+        }
+        (!by_value).then_some(sets)
+    }
+
+    /// A claim, and the claims below it of which something may be read.
+    pub(crate) fn below(&self, claim: ClaimIndex) -> BTreeSet<ClaimIndex> {
+        self.grading.below(claim)
+    }
+
+    /// The places, among what counts for a claim, of the links of an item.
+    pub(crate) fn positions(&self, claim: ClaimIndex, item: EvidenceIndex) -> impl Iterator<Item = usize> {
+        let is_of = move |link: &LinkIndex| self.grading.case.link(*link).from == LinkEnd::Evidence(item);
+        let counted = self.grading.body(claim).counted.iter().enumerate();
+        counted.filter(move |(_, link)| is_of(link)).map(|(position, _)| position)
+    }
+}
