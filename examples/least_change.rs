@@ -3,6 +3,8 @@
 //!
 //! `cargo run --release --example least_change [CASE...]`; without cases all in `evidence/`.
 
+#![allow(clippy::print_stdout, reason = "an example prints")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
