@@ -102,6 +102,7 @@ ask = "Who knew?"
 [fact.setting]
 on = "link"
 choices = ["home", "clinic", "school"]
+changed-by = ["reporting", "re-appraisal"]
 ask = "Where?"
 
 [fact.important]

@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::case::ClaimIndex;
 use crate::document::Place;
 use crate::framework::Scale;
-use crate::grade::again::{Again, Of};
+use crate::grade::again::Again;
+use crate::grade::hangs::Holder;
 use crate::grade::step::{Step, What};
 use crate::grade::{Grading, Status};
 use crate::name::Name;
@@ -153,7 +154,7 @@ pub fn robustness(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimI
     for step in again.steps(&graded) {
         let Ok(case) = step.taken(grading.case()) else { continue };
         let bodies = again.bodies(&case);
-        let after = if step.idle && again.same_bodies(&bodies) {
+        let after = if (step.idle || !step.hangs) && again.same_bodies(&bodies) {
             None
         } else {
             let Ok(after) = again.grade(&case, step.of, bodies) else { continue };
@@ -181,8 +182,8 @@ pub fn robustness(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimI
 
 fn told(grading: &Grading<'_>, step: &Step<'_>, towards: Towards, level: Option<String>, label: String) -> Move {
     let of = match step.of {
-        Of::Claim(claim) => grading.case().claim(claim).id.as_str(),
-        Of::Item(item) => grading.case().item(item).id.as_str(),
+        Holder::Claim(claim) => grading.case().claim(claim).id.as_str(),
+        Holder::Item(item) => grading.case().item(item).id.as_str(),
     };
     let (kind, name) = match &step.what {
         What::Fact(fact) if step.judged => (Stepped::JudgedFact, Some(fact.name.clone())),

@@ -7,6 +7,7 @@ use fixedbitset::FixedBitSet;
 
 use super::gather::{Body, gather};
 use super::grader;
+use super::hangs::Holder;
 use super::judgements::{Judgements, Settled};
 use super::{ClaimState, Grading};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
@@ -24,13 +25,6 @@ pub(crate) struct Again<'g> {
     pub(crate) index: Index<'g>,
     /// What is asked of facts, as far as it was looked up.
     asked: Mutex<BTreeMap<Name, Option<Arc<Vec<FixedBitSet>>>>>,
-}
-
-/// What a fact or a judgement is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Of {
-    Claim(ClaimIndex),
-    Item(EvidenceIndex),
 }
 
 impl<'g> Again<'g> {
@@ -54,7 +48,7 @@ impl<'g> Again<'g> {
     /// # Errors
     ///
     /// As for any grading.
-    pub(crate) fn grade<'n>(&'n self, case: &'n Case, of: Of, bodies: Vec<Body>) -> Result<Grading<'n>, Refused> {
+    pub(crate) fn grade<'n>(&'n self, case: &'n Case, of: Holder, bodies: Vec<Body>) -> Result<Grading<'n>, Refused> {
         let Grading { compiled, run, .. } = self.grading;
         let mut problems = Problems::default();
         let judgements = Judgements::collect(case, compiled, run, &Settled::new(), &mut problems);
@@ -63,8 +57,8 @@ impl<'g> Again<'g> {
         for claim in case.graph().order() {
             let (body, before) = (&bodies[claim.index()], self.grading.body(*claim));
             let bears = match of {
-                Of::Claim(other) => other == *claim,
-                Of::Item(item) => body.counted.iter().any(|link| case.link(*link).from == LinkEnd::Evidence(item)),
+                Holder::Claim(other) => other == *claim,
+                Holder::Item(item) => body.counted.iter().any(|link| case.link(*link).from == LinkEnd::Evidence(item)),
             };
             if bears || body != before || body.claims.iter().any(|(_, child)| touched.contains(child)) {
                 touched.insert(*claim);

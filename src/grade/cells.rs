@@ -8,8 +8,9 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::again::{Again, Of};
+use super::again::Again;
 use super::frame::Frame;
+use super::hangs::Holder;
 use crate::case::ClaimIndex;
 use crate::compile::diagram::VariableId;
 use crate::compile::level::{CompiledArgument, CompiledDerived, Level};
@@ -34,7 +35,7 @@ enum Place {
 impl Again<'_> {
     /// The cells of a fact of a claim or item, as far as the grades of some claims hang on it; nothing if no rule
     /// reads it.
-    pub(crate) fn domain(&self, fact: &FactDefinition, of: Of, claims: &BTreeSet<ClaimIndex>) -> Option<Domain> {
+    pub(crate) fn domain(&self, fact: &FactDefinition, of: Holder, claims: &BTreeSet<ClaimIndex>) -> Option<Domain> {
         let compiled = self.grading.compiled;
         let name = fact.name.as_str();
         let levels =
@@ -48,8 +49,8 @@ impl Again<'_> {
         }
         let mut cuts: BTreeSet<Cut> = cuts_of(domain).collect();
         let places: Vec<Place> = match of {
-            Of::Claim(claim) => vec![Place::Claim(claim)],
-            Of::Item(item) => {
+            Holder::Claim(claim) => vec![Place::Claim(claim)],
+            Holder::Item(item) => {
                 let places = |claim: &ClaimIndex| {
                     let claim = *claim;
                     self.positions(claim, item).map(move |position| Place::Item(claim, position))

@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::again::{Again, Of};
+use super::again::Again;
+use super::hangs::Holder;
 use super::{Grade, OpenFact, Status};
 use crate::document::shape::Subject;
 use crate::value::{FactValue, Unknown};
@@ -141,8 +142,8 @@ fn narrowing(again: &Again<'_>, grade: &Grade<'_>, fact: &OpenFact, left: &mut u
     let case = again.grading.case;
     let definition = again.grading.compiled.framework().fact(fact.name.as_str())?;
     let of = match (fact.subject, case.find_claim(&fact.of), case.find_item(&fact.of)) {
-        (Subject::Claim, Some(claim), _) | (Subject::Link, Some(claim), None) => Of::Claim(claim),
-        (_, _, Some(item)) => Of::Item(item),
+        (Subject::Claim, Some(claim), _) | (Subject::Link, Some(claim), None) => Holder::Claim(claim),
+        (_, _, Some(item)) => Holder::Item(item),
         _ => return None,
     };
     let domain = again.domain(definition, of, &again.below(grade.claim))?;

@@ -1,14 +1,16 @@
 //! Single steps: what a grade may hang on, each one step from what is said of it.
 //!
 //! A fact of an ordered list steps to the values next to it, a number to the cells next to its own, at their edges; a
-//! flag turns; any other choice steps to each other value. A judgement of a decision steps in the same way. An item
+//! flag turns; any other choice steps to each other value, if somebody who looks at it again could answer so: the design
+//! that a source reports stays. A judgement of a decision steps in the same way. An item
 //! steps by being left out. What is not known does not step: what a missing fact would do is told by the open
 //! questions, and between *not reported* and a value there is no order.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::again::{Again, Of};
+use super::again::Again;
 use super::facts::{Lookup, Origin, Stated};
+use super::hangs::{self, FactAt, Holder};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, Judged, JudgementIndex, JudgementOn};
 use crate::compile::space::{Domain, Known};
 use crate::diagnostic::Refused;
@@ -17,12 +19,12 @@ use crate::document::shape::Subject;
 use crate::framework::names::{Named, Scope, decision_type};
 use crate::name::{FrameworkId, Name};
 use crate::value::{FactValue, Value};
-use crate::vocabulary::FactDefinition;
+use crate::vocabulary::{FactDefinition, FactType};
 
 /// A single step.
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'s> {
-    pub(crate) of: Of,
+    pub(crate) of: Holder,
     pub(crate) what: What<'s>,
     /// What is said before.
     pub(crate) before: Option<FactValue>,
@@ -34,6 +36,8 @@ pub(crate) struct Step<'s> {
     pub(crate) at: Option<Place>,
     /// Whether conditions ask the same of both, so that it moves nothing as long as the same counts.
     pub(crate) idle: bool,
+    /// Whether a grade hangs on it as things stand; else it moves nothing as long as the same counts.
+    pub(crate) hangs: bool,
     /// The claims for which it is a single step.
     pub(crate) claims: BTreeSet<ClaimIndex>,
 }
@@ -52,8 +56,8 @@ impl Step<'_> {
     /// The case after the step.
     pub(crate) fn taken(&self, case: &Case) -> Result<Case, Refused> {
         let of = match self.of {
-            Of::Claim(claim) => case.claim(claim).id.as_str(),
-            Of::Item(item) => case.item(item).id.as_str(),
+            Holder::Claim(claim) => case.claim(claim).id.as_str(),
+            Holder::Item(item) => case.item(item).id.as_str(),
         };
         match (&self.what, &self.after) {
             (What::Fact(fact), Some(value)) => case.with_value(of, fact, value.clone()),
@@ -77,22 +81,24 @@ impl<'g> Again<'g> {
         let framework = self.grading.compiled.framework();
         let facts: Vec<&FactDefinition> =
             framework.facts.iter().map(|fact| &**fact).filter(|fact| read.contains(&fact.name)).collect();
+        let hangs: BTreeMap<ClaimIndex, BTreeSet<FactAt>> =
+            claims.iter().map(|claim| (*claim, hangs::of_result(self.grading, *claim))).collect();
         let mut steps = Vec::new();
         let all_below: BTreeSet<ClaimIndex> = below.values().flatten().copied().collect();
         for claim in all_below {
-            let of = Of::Claim(claim);
+            let of = Holder::Claim(claim);
             for fact in facts.iter().filter(|fact| fact.subject == Subject::Claim) {
                 let mut targets = Targets::new();
                 for (asked, below) in below.iter().filter(|(_, below)| below.contains(&claim)) {
                     let stated = self.of_claim(claim, &fact.name);
-                    self.add(of, fact, &stated, *asked, below, &mut targets);
+                    self.add(of, fact, &stated, (*asked, below, &hangs), &mut targets);
                 }
                 steps.extend(targets.into_values());
             }
             steps.extend(self.judged(of, &below));
         }
         for item in (0..self.grading.case.evidence().len()).map(EvidenceIndex::new) {
-            let of = Of::Item(item);
+            let of = Holder::Item(item);
             let counts =
                 |below: &BTreeSet<ClaimIndex>| below.iter().any(|at| self.positions(*at, item).next().is_some());
             let counting: Vec<_> = below.iter().filter(|(_, below)| counts(below)).collect();
@@ -103,7 +109,7 @@ impl<'g> Again<'g> {
                 let mut targets = Targets::new();
                 for (asked, below) in &counting {
                     if let Some(stated) = self.of_item(item, below, &fact.name) {
-                        self.add(of, fact, &stated, **asked, below, &mut targets);
+                        self.add(of, fact, &stated, (**asked, below, &hangs), &mut targets);
                     }
                 }
                 steps.extend(targets.into_values());
@@ -119,6 +125,7 @@ impl<'g> Again<'g> {
                 judged: false,
                 at,
                 idle: false,
+                hangs: true,
                 claims,
             });
         }
@@ -182,16 +189,19 @@ impl<'g> Again<'g> {
     /// Adds the steps of a fact from what is said of it, for a claim.
     fn add(
         &self,
-        of: Of,
+        of: Holder,
         fact: &'g FactDefinition,
         stated: &Stated,
-        asked: ClaimIndex,
-        below: &BTreeSet<ClaimIndex>,
+        (asked, below, hangs): (ClaimIndex, &BTreeSet<ClaimIndex>, &BTreeMap<ClaimIndex, BTreeSet<FactAt>>),
         targets: &mut Targets<'g>,
     ) {
-        if stated.value.known().is_none() {
+        let in_order = !matches!(&fact.kind, FactType::Choice(choices) if !choices.ordered);
+        let can_be = in_order || fact.means_from(&stated.value).is_some();
+        if stated.value.known().is_none() || !can_be {
             return;
         }
+        let here = FactAt { of, name: fact.name.clone() };
+        let hangs = hangs.get(&asked).is_some_and(|hangs| hangs.contains(&here));
         let Some(domain) = self.domain(fact, of, below) else { return };
         for after in neighbours(&domain, &stated.value) {
             let step = targets.entry(after.clone()).or_insert_with(|| {
@@ -204,9 +214,11 @@ impl<'g> Again<'g> {
                 };
                 let idle = self.idle(fact, &domain, &stated.value, &after);
                 let (before, after) = (Some(stated.value.clone()), Some(after));
-                Step { of, what: What::Fact(fact), before, after, judged, at, idle, claims: BTreeSet::new() }
+                let (hangs, claims) = (false, BTreeSet::new());
+                Step { of, what: What::Fact(fact), before, after, judged, at, idle, hangs, claims }
             });
             step.claims.insert(asked);
+            step.hangs |= hangs;
         }
     }
 
@@ -218,13 +230,13 @@ impl<'g> Again<'g> {
     }
 
     /// The steps of what people judged of decisions on a claim or item.
-    fn judged(&self, of: Of, below: &BTreeMap<ClaimIndex, BTreeSet<ClaimIndex>>) -> Vec<Step<'g>> {
+    fn judged(&self, of: Holder, below: &BTreeMap<ClaimIndex, BTreeSet<ClaimIndex>>) -> Vec<Step<'g>> {
         let (compiled, case) = (self.grading.compiled, self.grading.case);
         let mut by_decision: BTreeMap<&Name, Vec<(JudgementOn, JudgementIndex)>> = BTreeMap::new();
         for ((on, name), (index, _)) in self.grading.judgements.decisions() {
             let is_of = match (on, of) {
-                (JudgementOn::Claim(claim), Of::Claim(of)) => *claim == of,
-                (JudgementOn::Evidence(item) | JudgementOn::Link(item, _), Of::Item(of)) => *item == of,
+                (JudgementOn::Claim(claim), Holder::Claim(of)) => *claim == of,
+                (JudgementOn::Evidence(item) | JudgementOn::Link(item, _), Holder::Item(of)) => *item == of,
                 _ => false,
             };
             if is_of {
@@ -266,6 +278,7 @@ impl<'g> Again<'g> {
                         after: Some(after),
                         judged: true,
                         idle: false,
+                        hangs: true,
                         at: Some(case.judgements()[index.index()].span.place()),
                         claims: BTreeSet::new(),
                     });

@@ -101,12 +101,10 @@ impl LeastChangeReport {
         };
         let sets = match facts {
             Reached::Already => return say("Nothing: it is there already."),
-            Reached::Never => return say("No change of the facts that there are, as far as they can change."),
-            Reached::NotWithin { changes: 0 } => return say("Nothing was found before the search was given up."),
-            Reached::NotWithin { changes: 1 } => return say("No single fact of those that there are."),
-            Reached::NotWithin { changes } => {
-                return say(&format!("No {changes} facts of those that there are, or fewer."));
-            }
+            Reached::Never => return say("No change of the facts reaches it, as far as they can change."),
+            Reached::NotWithin { changes: 0 } => return say("The search was given up before a change was found."),
+            Reached::NotWithin { changes: 1 } => return say("No change of a single fact reaches it."),
+            Reached::NotWithin { changes } => return say(&format!("No change of up to {changes} facts reaches it.")),
             Reached::By { sets } => sets,
         };
         let mut by_means: BTreeMap<Vec<Means>, Vec<&ChangeSet>> = BTreeMap::new();
@@ -159,10 +157,10 @@ impl LeastChangeReport {
         let said: Vec<String> = least.sized.iter().map(|(name, value)| format!("{name} {value}")).collect();
         let size = match (said.is_empty(), least.studies) {
             (true, _) => String::new(),
-            (false, 1) => format!(" with {}", said.join(", ")),
-            (false, _) => format!(" with {} each", said.join(", ")),
+            (false, 1) => format!(" of {}", said.join(", ")),
+            (false, _) => format!(", each of {}", said.join(", ")),
         };
-        format!("{count}{size}: {}", self.labels(&least.levels))
+        format!("with {count}{size}: {}", self.labels(&least.levels))
     }
 }
 
