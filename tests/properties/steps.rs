@@ -86,6 +86,10 @@ fn next(fact: &FactDefinition, value: &FactValue) -> Vec<String> {
         return is_flag.then(|| (value.written() == "false").to_string()).into_iter().collect();
     };
     let Some(at) = choices.position(&value.written()) else { return Vec::new() };
+    // Without an order it is no single step, unless somebody could answer otherwise.
+    if !choices.ordered && fact.means_from(value).is_none() {
+        return Vec::new();
+    }
     let near = |other: &usize| if choices.ordered { other.abs_diff(at) == 1 } else { *other != at };
     (0..choices.values.len()).filter(near).map(|other| choices.values[other].to_string()).collect()
 }
