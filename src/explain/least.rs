@@ -33,7 +33,7 @@ use crate::value::FactValue;
 use crate::vocabulary::{FactDefinition, Means};
 
 /// How many gradings a search may take.
-const MOST_GRADINGS: usize = 20_000;
+const MOST_GRADINGS: usize = 2_000;
 /// How many facts are changed together at most, unless asked for more.
 pub const MOST_CHANGES: usize = 4;
 
