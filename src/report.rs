@@ -40,6 +40,7 @@ mod page;
 mod read;
 mod robustness;
 mod rule_change;
+mod side;
 mod table;
 mod text;
 mod timeline;
@@ -59,7 +60,7 @@ pub use self::change::{ClaimChange, Gone, GradeTold};
 use self::claim::Detail;
 pub use self::claim::{ClaimReport, Graded, ItemReport, Output};
 pub(crate) use self::comparison::step_of;
-pub use self::comparison::{Comparison, Side, VerdictChange};
+pub use self::comparison::{Comparison, VerdictChange};
 pub use self::csv::{appraisers_csv, audits_csv, csv, impact_csv, timelines_csv};
 pub use self::impact::Impact;
 pub use self::least::LeastChangeReport;
@@ -69,6 +70,7 @@ pub use self::page::{Page, Palette};
 pub(crate) use self::page::{painted, wrapped};
 pub use self::robustness::RobustnessReport;
 pub use self::rule_change::RuleChange;
+pub use self::side::Side;
 #[cfg(feature = "insta")]
 pub(crate) use self::text::taken_and_set;
 pub use self::text::{explanation as explanation_text, text};
@@ -226,7 +228,12 @@ impl Report {
     /// The report as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
+}
+
+/// What is told as one line of JSON.
+pub(crate) fn json_line(told: &impl Serialize) -> String {
+    // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
+    serde_json::to_string(told).unwrap_or_default()
 }

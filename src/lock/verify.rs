@@ -8,6 +8,7 @@ use super::{Lock, LockedGrade, LockedGrading, LockedStatement, MadeOf};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::explain::Step;
 use crate::name::{Name, RuleId, nearest};
+use crate::report::json_line;
 
 /// Some of the claims: by their ids, or by those of a case and a claim, `CASE/CLAIM`. None stands for all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -183,8 +184,7 @@ impl Verification {
     /// The verification as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 }
 

@@ -13,6 +13,7 @@ pub use self::agreement::{Agreement, Kappas, PairAgreement};
 use self::moves::Gradings;
 pub use self::moves::{Held, Move, SideGrade, SideRefused};
 use super::change::GradeTold;
+use super::json_line;
 use super::{ClaimReport, FrameworkReport, Report};
 use crate::case::{Case, JudgementIndex, JudgementOn};
 use crate::compile::Compiled;
@@ -344,7 +345,6 @@ impl Appraisers {
     /// What was told as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 }

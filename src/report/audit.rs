@@ -3,8 +3,10 @@
 use serde::Serialize;
 
 use super::csv::CsvRow;
+use super::json_line;
 use super::markdown::escaped;
 use super::page::{Page, painted, wrapped};
+use super::side::titled;
 use super::table::{Cell, Column, table};
 use super::text::{self, finished, grade_style, spoken};
 use super::{ClaimReport, FrameworkReport, Graded, Report, Verdict};
@@ -233,8 +235,7 @@ impl Audit {
     /// The audit as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The audit for a terminal: under each claim the frameworks that grade it.
@@ -248,8 +249,7 @@ impl Audit {
         ];
         let none = anstyle::Style::new();
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+        titled(&self.case, &self.title, page, &mut lines);
         lines.extend(self.question.iter().flat_map(|question| wrapped(question, page.width)));
         lines.extend(wrapped(&self.taken(), page.width));
         for (position, claim) in self.claims.iter().enumerate() {

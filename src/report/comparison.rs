@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde::Serialize;
 
 use super::change::moved;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, judged_by, labelled, taken_and_set, under};
-use super::{ClaimChange, ClaimReport, FrameworkReport, Report, RuleChange, Verdict, rule_change};
+use super::side::{Side, titled};
+use super::text::{finished, labelled};
+use super::{ClaimChange, ClaimReport, Report, RuleChange, Verdict, rule_change};
 use crate::explain::Step;
 use crate::framework::Framework;
 use crate::grade::Grading;
-use crate::name::Layer;
 
 /// Two gradings, and what is otherwise in the second.
 ///
@@ -84,23 +85,6 @@ pub struct VerdictChange {
     pub before: Option<Verdict>,
     /// The second verdict; nothing if there is none.
     pub after: Option<Verdict>,
-}
-
-/// What a grading was made of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Side {
-    /// The day as of which evidence counts.
-    pub as_of: Option<String>,
-    /// The layers that were taken; all if there is no list.
-    pub layers: Option<Vec<Layer>>,
-    /// The person whose judgements count where people part, if the run names one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub appraiser: Option<String>,
-    /// The framework.
-    pub framework: FrameworkReport,
-    /// SHA-256 over what the case says.
-    pub case_digest: String,
 }
 
 /// What reports find their partners by.
@@ -187,8 +171,7 @@ impl Comparison {
     /// The comparison as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The comparison as a person reads it: the claims whose grade moved, then those of which only the proof is
@@ -196,8 +179,7 @@ impl Comparison {
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+        titled(&self.case, &self.title, page, &mut lines);
         match (&self.before, &self.after) {
             (Some(before), Some(after)) if !before.same_but_case(after) => {
                 for (word, side) in [("before", before), ("after", after)] {
@@ -274,31 +256,6 @@ impl VerdictChange {
             (None, Some(after)) => Some(format!("{}, and there was none before", told(after))),
             (None, None) => None,
         }
-    }
-}
-
-impl Side {
-    /// What a report was made of.
-    pub(super) fn of(report: &Report) -> Self {
-        Self {
-            as_of: report.as_of.clone(),
-            layers: report.layers.clone(),
-            appraiser: report.appraiser.clone(),
-            framework: report.framework.clone(),
-            case_digest: report.case_digest.clone(),
-        }
-    }
-
-    fn same_but_case(&self, other: &Self) -> bool {
-        (&self.as_of, &self.layers, &self.appraiser, &self.framework)
-            == (&other.as_of, &other.layers, &other.appraiser, &other.framework)
-    }
-
-    pub(super) fn lines(&self, page: &Page, lines: &mut Vec<String>) {
-        lines.extend(under(&self.framework, page));
-        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework)
-            + &judged_by(self.appraiser.as_deref());
-        lines.extend(wrapped(&run, page.width));
     }
 }
 

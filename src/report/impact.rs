@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Comparison;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
 use super::text::finished;
 use crate::grade::Grading;
@@ -101,8 +102,7 @@ impl Impact {
     /// The impact as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The impact as a person reads it: how far the retraction reaches, then the claims that change, by case.

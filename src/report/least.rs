@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Report;
-use super::comparison::Side;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
+use super::side::{Side, titled};
 use super::text::{finished, labelled};
 use crate::explain::{ChangeSet, FactChange, Least, LeastChange, NewStudies, Reached};
 use crate::framework::Scale;
@@ -58,8 +59,7 @@ impl LeastChangeReport {
     /// The answer as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The answer as a person reads it: first the facts that would have to say something else, by what can change them,
@@ -67,8 +67,7 @@ impl LeastChangeReport {
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+        titled(&self.case, &self.title, page, &mut lines);
         self.of.lines(page, &mut lines);
         lines.push(String::new());
         let LeastChange { claim, target, now, facts, studies } = &self.least;

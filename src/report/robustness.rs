@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 
+use super::Report;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
+use super::side::{Side, titled};
 use super::table::{Cell, Column, table};
-use super::text::{finished, labelled, taken_and_set, under};
-use super::{FrameworkReport, Report};
+use super::text::{finished, labelled};
 use crate::case::ClaimIndex;
 use crate::explain::{Move, Robustness, Stepped, Towards, robustness};
 use crate::grade::Grading;
-use crate::name::Layer;
 
 /// How grades stand up to single steps, as it is told.
 #[derive(Clone, Debug, Serialize)]
@@ -21,14 +22,9 @@ pub struct RobustnessReport {
     pub case: String,
     /// The case's title.
     pub title: String,
-    /// The day as of which evidence counts.
-    pub as_of: Option<String>,
-    /// The layers that were taken; all if there is no list.
-    pub layers: Option<Vec<Layer>>,
-    /// The framework.
-    pub framework: FrameworkReport,
-    /// SHA-256 over what the case says.
-    pub case_digest: String,
+    /// What the grading was made of.
+    #[serde(flatten)]
+    pub of: Side,
     /// The claims, the most fragile first.
     pub claims: Vec<Robustness>,
 }
@@ -40,27 +36,25 @@ impl RobustnessReport {
     /// The robustness of some claims of a grading.
     #[must_use]
     pub fn new(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
-        let Report { case, title, as_of, layers, framework, case_digest, .. } = Report::of(grading, []);
+        let report = Report::of(grading, []);
+        let of = Side::of(&report);
+        let Report { case, title, .. } = report;
         let claims = robustness(grading, claims);
-        Self { schema: Self::SCHEMA, case, title, as_of, layers, framework, case_digest, claims }
+        Self { schema: Self::SCHEMA, case, title, of, claims }
     }
 
     /// The report as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The report as a person reads it: of one claim every step that moves its grade, of several how many there are.
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
-        lines.extend(under(&self.framework, page));
-        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
-        lines.extend(wrapped(&run, page.width));
+        titled(&self.case, &self.title, page, &mut lines);
+        self.of.lines(page, &mut lines);
         lines.push(String::new());
         match self.claims.as_slice() {
             [claim] => one(claim, page, &mut lines),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::page::{Page, padded, painted, width, wrapped};
+use super::side::titled;
 use super::table::{self, Cell, Column};
 use super::{ClaimReport, FrameworkReport, Graded, Report, open};
 use crate::explain::{Label, Line, outline};
@@ -85,8 +86,7 @@ pub(super) fn finished(lines: Vec<String>) -> String {
 
 fn header(report: &Report, page: &Page) -> Vec<String> {
     let mut lines = Vec::new();
-    let title = format!("{}: {}", report.case, report.title);
-    lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+    titled(&report.case, &report.title, page, &mut lines);
     lines.extend(report.question.iter().flat_map(|question| wrapped(question, page.width)));
     lines.extend(under(&report.framework, page));
     lines.extend(wrapped(&run(report), page.width));

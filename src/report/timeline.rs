@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::change::moved;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
+use super::side::titled;
 use super::text::{finished, judged_by, labelled, layers, spoken, under};
 use super::{ClaimChange, ClaimReport, FrameworkReport, Report};
 use crate::case::Case;
@@ -137,16 +139,14 @@ impl Timeline {
     /// The timeline as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The timeline as a person reads it: on each day what entered and left, the grades that moved, and by what.
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+        titled(&self.case, &self.title, page, &mut lines);
         let taken = layers(self.layers.as_deref()) + &judged_by(self.appraiser.as_deref());
         lines.extend(wrapped(&taken, page.width));
         let mut edition = None;

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::Report;
+use super::json_line;
 use super::page::{Page, painted, wrapped};
-use super::text::{finished, labelled, taken_and_set, under};
-use super::{FrameworkReport, Report};
+use super::side::{Side, titled};
+use super::text::{finished, labelled};
 use crate::case::ClaimIndex;
 use crate::diagnostic::Refused;
 use crate::explain::{Answer, WhyNot, why_not};
 use crate::grade::{Asked, Grading, Obstacle, Points, Read, Standing};
-use crate::name::Layer;
 
 /// Why a grade is not another, as it is told.
 #[derive(Clone, Debug, Serialize)]
@@ -23,14 +24,9 @@ pub struct WhyNotReport {
     pub case: String,
     /// The case's title.
     pub title: String,
-    /// The day as of which evidence counts.
-    pub as_of: Option<String>,
-    /// The layers that were taken; all if there is no list.
-    pub layers: Option<Vec<Layer>>,
-    /// The framework.
-    pub framework: FrameworkReport,
-    /// SHA-256 over what the case says.
-    pub case_digest: String,
+    /// What the grading was made of.
+    #[serde(flatten)]
+    pub of: Side,
     /// Why.
     #[serde(flatten)]
     pub why: WhyNot,
@@ -47,26 +43,24 @@ impl WhyNotReport {
     /// The framework has no such level or outcome.
     pub fn new(grading: &Grading<'_>, claim: ClaimIndex, level: &str) -> Result<Self, Refused> {
         let why = why_not(grading, claim, level)?;
-        let Report { case, title, as_of, layers, framework, case_digest, .. } = Report::of(grading, []);
-        Ok(Self { schema: Self::SCHEMA, case, title, as_of, layers, framework, case_digest, why })
+        let report = Report::of(grading, []);
+        let of = Side::of(&report);
+        let Report { case, title, .. } = report;
+        Ok(Self { schema: Self::SCHEMA, case, title, of, why })
     }
 
     /// The report as one line of JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
-        // Every part is a text, a number or a list of such: nothing that JSON cannot hold.
-        serde_json::to_string(self).unwrap_or_default()
+        json_line(self)
     }
 
     /// The report as a person reads it: a decision a block.
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
-        lines.extend(under(&self.framework, page));
-        let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
-        lines.extend(wrapped(&run, page.width));
+        titled(&self.case, &self.title, page, &mut lines);
+        self.of.lines(page, &mut lines);
         lines.push(String::new());
         let WhyNot { claim, label, wanted_label, .. } = &self.why;
         let said = match self.why.answer {

@@ -3,6 +3,7 @@
 use anstyle::Style;
 use rust_decimal::Decimal;
 
+use super::super::side::titled;
 use super::{Agreement, Appraised, Appraisers, Kappas, Matter, Move};
 use crate::report::page::{Page, painted, wrapped};
 use crate::report::table::{Cell, Column, table};
@@ -22,8 +23,7 @@ impl Appraisers {
     #[must_use]
     pub fn to_text(&self, page: &Page) -> String {
         let mut lines = Vec::new();
-        let title = format!("{}: {}", self.case, self.title);
-        lines.extend(wrapped(&title, page.width).iter().map(|line| painted(page.palette.heading, line)));
+        titled(&self.case, &self.title, page, &mut lines);
         lines.extend(under(&self.framework, page));
         let run = taken_and_set(self.as_of.as_deref(), self.layers.as_deref(), &self.framework);
         lines.extend(wrapped(&run, page.width));
