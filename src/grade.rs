@@ -36,7 +36,7 @@ pub(crate) mod facts;
 pub(crate) mod frame;
 mod gather;
 mod given;
-pub(crate) mod grader;
+mod grader;
 pub(crate) mod hangs;
 mod judgements;
 pub(crate) mod measure;
@@ -45,6 +45,7 @@ pub(crate) mod proof;
 mod question;
 mod range;
 pub(crate) mod relaxed;
+mod run;
 mod shared;
 pub(crate) mod step;
 pub(crate) mod told;
@@ -66,67 +67,15 @@ pub use self::proof::{
     Asked, Failed, Fired, JudgementMade, Obstacle, OtherJudgement, Points, Proof, ProofValue, Read, ReadItem, Standing,
 };
 pub use self::question::{Narrowing, OpenAnswer, OpenQuestion};
+pub use self::run::Run;
 use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
-use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
+use crate::diagnostic::{Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::Decision;
 use crate::framework::names::Index;
-use crate::name::{Layer, Name, Word, nearest};
+use crate::name::{Name, Word};
 use crate::value::FactValue;
-
-/// What a run takes into account.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Run {
-    /// The day as of which evidence counts, instead of the case's own.
-    pub as_of: Option<Date>,
-    /// The layers that are taken, instead of the case's own. Items without a layer always take
-    /// part.
-    pub layers: Option<Vec<Layer>>,
-    /// The person whose judgements count where people part, and before what was adjudicated.
-    pub appraiser: Option<String>,
-}
-
-impl Run {
-    /// One that takes every layer of a case, whatever the case says.
-    #[must_use]
-    pub fn of_all_layers(case: &Case) -> Self {
-        Self { layers: Some(case.layers().into_iter().cloned().collect()), ..Self::default() }
-    }
-
-    /// What a run of a case takes in the end.
-    pub(crate) fn of_case(&self, case: &Case) -> Self {
-        let layers = self.layers.clone().or_else(|| case.layers_taken().map(<[Layer]>::to_vec));
-        Self { as_of: self.as_of.or(case.as_of()), layers, appraiser: self.appraiser.clone() }
-    }
-
-    /// The same run, under the judgements of one person: theirs count where people part, and before what was
-    /// adjudicated. Where others part and this person says nothing the case is refused.
-    #[must_use]
-    pub fn judged_by(self, appraiser: impl Into<String>) -> Self {
-        Self { appraiser: Some(appraiser.into()), ..self }
-    }
-
-    /// Refuses an appraiser who judged nothing in a case.
-    ///
-    /// # Errors
-    ///
-    /// Nobody of that name judged anything in the case.
-    pub fn check_appraiser(&self, case: &Case) -> Result<(), Refused> {
-        let Some(appraiser) = &self.appraiser else { return Ok(()) };
-        let known = case.appraisers();
-        if known.contains(&appraiser.as_str()) {
-            return Ok(());
-        }
-        let message = format!("nobody named `{appraiser}` judged anything in case `{}`", case.id());
-        let help = match known.as_slice() {
-            [] => "nobody judged anything in it".to_owned(),
-            known => format!("those who did: {}", known.join("; ")),
-        };
-        let near = nearest(appraiser, known.iter().copied());
-        Err(Diagnostic::error(Code::UnknownName, message).did_you_mean_or(near, help).into())
-    }
-}
 
 /// A case graded under a framework.
 #[derive(Debug)]
@@ -208,16 +157,9 @@ pub(crate) fn grade_settled<'g>(
     settled: &Settled,
 ) -> Result<Grading<'g>, Refused> {
     run.check_appraiser(case)?;
-    let run = run.of_case(case);
-    let mut problems = Problems::default();
-    let judgements = Judgements::collect(case, compiled, &run, settled, &mut problems);
+    let (grading, problems) = work_out(case, compiled, run, settled, None);
     problems.check()?;
-    let bodies = gather(case, &run);
-    let index = Index::new(compiled.framework());
-    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
-    let (claims, problems) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &|_| true);
-    problems.check()?;
-    Ok(Grading { case, compiled, run, judgements, bodies, claims })
+    Ok(grading)
 }
 
 /// Grades a claim and those that it rests on, and no others. Also whether all is well: facts that cannot occur
@@ -228,17 +170,30 @@ pub(crate) fn grade_claim<'g>(
     run: &Run,
     claim: ClaimIndex,
 ) -> (Grading<'g>, bool) {
+    let (grading, problems) = work_out(case, compiled, run, &Settled::new(), Some(claim));
+    (grading, !problems.has_errors())
+}
+
+/// Grades every claim, or one and those that it rests on; with what is wrong.
+fn work_out<'g>(
+    case: &'g Case,
+    compiled: &'g Compiled,
+    run: &Run,
+    settled: &Settled,
+    only: Option<ClaimIndex>,
+) -> (Grading<'g>, Problems) {
     let run = run.of_case(case);
     let mut problems = Problems::default();
-    let judgements = Judgements::collect(case, compiled, &run, &Settled::new(), &mut problems);
+    let judgements = Judgements::collect(case, compiled, &run, settled, &mut problems);
     let bodies = gather(case, &run);
-    let wanted = gather::below(&bodies, claim);
-    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let below = only.map(|claim| gather::below(&bodies, claim));
+    let wanted = |claim: ClaimIndex| below.as_ref().is_none_or(|below| below.contains(&claim));
     let index = Index::new(compiled.framework());
-    let known = vec![None; case.claims().len()];
-    let (claims, others) = grader::claims(compiled, &index, given, known, &|claim| wanted.contains(&claim));
-    let well = !problems.has_errors() && !others.has_errors();
-    (Grading { case, compiled, run, judgements, bodies, claims }, well)
+    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let (claims, others) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &wanted);
+    // Where judgements are refused, what follows from the others tells nothing.
+    let problems = if problems.has_errors() { problems } else { others };
+    (Grading { case, compiled, run, judgements, bodies, claims }, problems)
 }
 
 impl<'g> Grading<'g> {
@@ -295,7 +250,7 @@ impl<'g> Grading<'g> {
         &self.bodies[claim.index()]
     }
 
-    pub(crate) fn given(&self) -> grader::Given<'_> {
+    pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
         let Self { case, judgements, bodies, .. } = self;
         grader::Given { case, judgements, bodies, as_of: self.as_of() }
     }

@@ -6,12 +6,13 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::least::Target;
-use crate::case::Relation;
-use crate::compile::level::CompiledArgument;
-use crate::compile::space::{Cut, Known};
+use crate::case::{Case, EvidenceIndex, Relation};
+use crate::compile::space::Known;
 use crate::diagnostic::Refused;
 use crate::document::shape::Subject;
 use crate::framework::StudyTemplate;
+use crate::grade::again::Again;
+use crate::grade::hangs::Holder;
 use crate::grade::{Grading, grade};
 use crate::name::{Name, Word};
 use crate::value::FactValue;
@@ -68,7 +69,7 @@ fn of_template(
     let mut smallest: Option<Decimal> = None;
     let mut with_one = Vec::new();
     for studies in 1..=most {
-        let sizes = if template.sized.is_empty() { vec![None] } else { sizes(grading, target, template, studies) };
+        let sizes = if template.sized.is_empty() { vec![None] } else { sizes(grading, target, template, studies)? };
         // Fewer participants in each are worth telling, more of the same are not.
         let found = !least.is_empty();
         let smaller = |size: &Option<Decimal>| !found || size.is_some() && *size < smallest;
@@ -106,14 +107,14 @@ fn sized(template: &StudyTemplate, size: Decimal) -> Vec<(Name, FactValue)> {
         .collect()
 }
 
-/// What is possible with so many studies of a size; nothing where that cannot be or no rule answers.
-fn with(
+/// The case with so many studies of a size.
+fn with_studies(
     grading: &Grading<'_>,
     target: &Target,
     template: &StudyTemplate,
     studies: usize,
     size: Option<Decimal>,
-) -> Result<Option<Vec<Word>>, Refused> {
+) -> Result<Case, Refused> {
     let framework = grading.framework().framework();
     let grown = size.map(|size| sized(template, size)).unwrap_or_default();
     let said = template.facts.iter().chain(&grown);
@@ -122,60 +123,56 @@ fn with(
         .collect();
     let relation = Relation::WORDS.into_iter().find(|(word, _)| template.relation == *word);
     let relation = relation.map_or(Relation::Supports, |(_, relation)| relation);
-    let case = grading.case().with_studies(target.claim, relation, &facts, studies)?;
+    grading.case().with_studies(target.claim, relation, &facts, studies)
+}
+
+/// What is possible with so many studies of a size; nothing where that cannot be or no rule answers.
+fn with(
+    grading: &Grading<'_>,
+    target: &Target,
+    template: &StudyTemplate,
+    studies: usize,
+    size: Option<Decimal>,
+) -> Result<Option<Vec<Word>>, Refused> {
+    let case = with_studies(grading, target, template, studies, size)?;
     // What cannot occur together is no study that anybody could do.
     let Ok(after) = grade(&case, grading.framework(), grading.run()) else { return Ok(None) };
     Ok(target.levels_of(&after.grade(target.claim).status()))
 }
 
 /// The sizes at which something can change, the least first: those at which a fact that grows crosses what the rules
-/// tell apart, by itself or summed up over the studies and what there is.
-fn sizes(grading: &Grading<'_>, target: &Target, template: &StudyTemplate, studies: usize) -> Vec<Option<Decimal>> {
-    let compiled = grading.framework();
+/// tell apart, by itself or together with the others of the studies and with what there is.
+fn sizes(
+    grading: &Grading<'_>,
+    target: &Target,
+    template: &StudyTemplate,
+    studies: usize,
+) -> Result<Vec<Option<Decimal>>, Refused> {
     let (least, greatest) = template.sizes;
     let mut sizes = BTreeSet::from([least, greatest]);
-    let frame = &grading.state(target.claim).frame;
-    let mut add = |at: Decimal, factor: Decimal| {
-        let size = at.checked_div(factor).map(|size| size.ceil().normalize());
-        sizes.extend(size.filter(|size| least <= *size && *size <= greatest));
-        let after = size.and_then(|size| size.checked_add(Decimal::ONE));
-        sizes.extend(after.filter(|size| least <= *size && *size <= greatest));
+    let case = with_studies(grading, target, template, studies, Some(least))?;
+    // Without the studies nothing is known of them; with them at their least, where what they say is cut.
+    let Ok(smallest) = grade(&case, grading.framework(), grading.run()) else {
+        return Ok(sizes.into_iter().map(Some).collect());
     };
+    let again = Again::new(&smallest);
+    let number = Decimal::from(studies);
+    let claims = smallest.below(target.claim);
+    let item = EvidenceIndex::new(case.evidence().len().saturating_sub(1));
     for (name, factor) in &template.sized {
-        let Some(variable) = compiled.items.space.value_of(name.as_str()) else { continue };
-        if let Known::Numbers { cuts, .. } = &compiled.items.space.get(variable).domain.known {
-            cuts.iter().for_each(|Cut { at, .. }| add(*at, *factor));
-        }
-        for measure in compiled.measures.iter().filter(|measure| measure.of.is_some_and(|(of, _)| of == variable)) {
-            let Known::Numbers { cuts, .. } = &compiled.claims.space.get(measure.output).domain.known else { continue };
-            let now = frame.value(measure.output).and_then(FactValue::number).unwrap_or_default();
-            for Cut { at, .. } in cuts {
-                add(*at, *factor);
-                let each = at.checked_sub(now).and_then(|more| more.checked_div(Decimal::from(studies)));
-                if let Some(each) = each {
-                    add(each, *factor);
-                }
-            }
-        }
-        // A sum may go into a function, and what that gives may be compared: the numbers it is taken with.
-        for derived in &compiled.claims.derived {
-            let parts: Vec<Decimal> = match &compiled.claims.space.get(derived.output).domain.known {
-                Known::Numbers { cuts, .. } => cuts.iter().map(|cut| cut.at).chain([Decimal::ONE]).collect(),
-                _ => vec![Decimal::ONE],
-            };
-            for argument in derived.arguments.iter().flatten() {
-                let number = match argument {
-                    CompiledArgument::Variable(other) => frame.value(*other).and_then(FactValue::number),
-                    CompiledArgument::Value(value) => value.number(),
-                };
-                for at in parts.iter().filter_map(|part| number?.checked_mul(*part)) {
-                    add(at, *factor);
-                    if let Some(each) = at.checked_div(Decimal::from(studies)) {
-                        add(each, *factor);
-                    }
-                }
+        let Some(fact) = grading.framework().framework().fact(name.as_str()) else { continue };
+        let Some(domain) = again.domain(fact, Holder::Item(item), &claims) else { continue };
+        let Known::Numbers { cuts, .. } = &domain.known else { continue };
+        let others = least.checked_mul(*factor).and_then(|each| each.checked_mul(number - Decimal::ONE));
+        for at in cuts.iter().map(|cut| cut.at) {
+            // Alone, or all of them grown alike.
+            let alike = others.and_then(|others| at.checked_add(others)?.checked_div(number));
+            for each in [Some(at), alike].into_iter().flatten() {
+                let size = each.checked_div(*factor).map(|size| size.ceil().normalize());
+                let after = size.and_then(|size| size.checked_add(Decimal::ONE));
+                sizes.extend(size.into_iter().chain(after).filter(|size| least <= *size && *size <= greatest));
             }
         }
     }
-    sizes.into_iter().map(Some).collect()
+    Ok(sizes.into_iter().map(Some).collect())
 }

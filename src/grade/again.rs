@@ -119,11 +119,6 @@ impl<'g> Again<'g> {
         (!by_value).then_some(sets)
     }
 
-    /// A claim, and the claims below it of which something may be read.
-    pub(crate) fn below(&self, claim: ClaimIndex) -> BTreeSet<ClaimIndex> {
-        self.grading.below(claim)
-    }
-
     /// The places, among what counts for a claim, of the links of an item.
     pub(crate) fn positions(&self, claim: ClaimIndex, item: EvidenceIndex) -> impl Iterator<Item = usize> {
         let is_of = move |link: &LinkIndex| self.grading.case.link(*link).from == LinkEnd::Evidence(item);

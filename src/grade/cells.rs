@@ -12,6 +12,7 @@ use super::again::Again;
 use super::frame::Frame;
 use super::hangs::Holder;
 use crate::case::ClaimIndex;
+use crate::compile::CompiledMeasure;
 use crate::compile::diagram::VariableId;
 use crate::compile::level::{CompiledArgument, CompiledDerived, Level};
 use crate::compile::space::{Cut, Domain, Known, days, range_of};
@@ -63,6 +64,21 @@ impl Again<'_> {
         }
         let value_type = self.index.value_type(scope, name)?;
         Some(Domain::new(&value_type, range_of(&self.index, scope, name, 0), &[], &cuts, &BTreeSet::new()))
+    }
+
+    /// The numbers at which sums over evidence are cut that a fact of items is added up in, and the whole numbers next
+    /// to them.
+    pub(crate) fn sums_cut(&self, fact: &FactDefinition) -> BTreeSet<Decimal> {
+        let compiled = self.grading.compiled;
+        let variable = compiled.items.space.value_of(fact.name.as_str());
+        let of_fact = |measure: &&CompiledMeasure| variable.is_some() && measure.of.map(|(of, _)| of) == variable;
+        let sums = compiled.measures.iter().filter(of_fact).filter(|measure| {
+            measure.over == Over::Evidence
+                && matches!(compiled.framework().measures[measure.index].aggregate, Aggregate::Sum(_))
+        });
+        let cuts = sums.flat_map(|measure| cuts_of(&compiled.claims.space.get(measure.output).domain));
+        let around = |at: Decimal| [Some(at), at.checked_sub(Decimal::ONE), at.checked_add(Decimal::ONE)];
+        cuts.flat_map(|cut| around(cut.at)).flatten().collect()
     }
 
     fn level_and_frame(&self, place: Place) -> Option<(&Level, &Frame)> {

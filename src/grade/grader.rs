@@ -50,7 +50,7 @@ pub(super) fn claims(
 
 /// What a claim is graded from, beside its items.
 #[derive(Clone, Copy)]
-pub(crate) struct Given<'g> {
+pub(super) struct Given<'g> {
     pub(super) case: &'g Case,
     pub(super) judgements: &'g Judgements,
     pub(super) bodies: &'g [Body],
@@ -59,7 +59,7 @@ pub(crate) struct Given<'g> {
 
 impl<'g> Given<'g> {
     /// The facts of a claim.
-    pub(crate) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
+    pub(super) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
         let Self { case, judgements, as_of, .. } = *self;
         ClaimFacts { case, framework, judgements, as_of, claim, link: None }
     }
@@ -76,7 +76,7 @@ impl<'g> Given<'g> {
     }
 
     /// The facts of an item as it is linked to a claim.
-    pub(crate) const fn of_item(
+    pub(super) const fn of_item(
         &self,
         framework: &'g Framework,
         item: EvidenceIndex,

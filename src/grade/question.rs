@@ -146,7 +146,7 @@ fn narrowing(again: &Again<'_>, grade: &Grade<'_>, fact: &OpenFact, left: &mut u
         (_, _, Some(item)) => Holder::Item(item),
         _ => return None,
     };
-    let domain = again.domain(definition, of, &again.below(grade.claim))?;
+    let domain = again.domain(definition, of, &grade.grading.below(grade.claim))?;
     let count = domain.cells();
     *left = left.checked_sub(count)?;
     let (before, gap) = possible(grade);

@@ -76,7 +76,7 @@ impl<'g> Again<'g> {
     /// The single steps on which the grades of some claims may hang, in the order of claims, items and names.
     pub(crate) fn steps(&self, claims: &BTreeSet<ClaimIndex>) -> Vec<Step<'g>> {
         let below: BTreeMap<ClaimIndex, BTreeSet<ClaimIndex>> =
-            claims.iter().map(|claim| (*claim, self.below(*claim))).collect();
+            claims.iter().map(|claim| (*claim, self.grading.below(*claim))).collect();
         let read = self.facts_read();
         let framework = self.grading.compiled.framework();
         let facts: Vec<&FactDefinition> =
@@ -167,12 +167,13 @@ impl<'g> Again<'g> {
         facts
     }
 
-    fn of_claim(&self, claim: ClaimIndex, name: &Name) -> Stated {
+    /// What is said of a claim.
+    pub(crate) fn of_claim(&self, claim: ClaimIndex, name: &Name) -> Stated {
         self.grading.given().of_claim(self.grading.compiled.framework(), claim).stated(name)
     }
 
     /// What is said of an item on all of its links that count for some claims; nothing if they differ.
-    fn of_item(&self, item: EvidenceIndex, claims: &BTreeSet<ClaimIndex>, name: &Name) -> Option<Stated> {
+    pub(crate) fn of_item(&self, item: EvidenceIndex, claims: &BTreeSet<ClaimIndex>, name: &Name) -> Option<Stated> {
         let framework = self.grading.compiled.framework();
         let stated = |claim: &ClaimIndex| {
             let claim = *claim;

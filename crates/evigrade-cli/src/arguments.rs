@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
@@ -243,12 +243,12 @@ pub(crate) struct WhatIf {
     /// Tell what would take a claim to this level or better; what else is asked for is so already
     #[arg(long, value_name = "LEVEL")]
     pub to: Option<String>,
-    /// With `--to`: how many facts are changed together at most
-    #[arg(long, value_name = "N", requires = "to", default_value_t = evigrade::explain::MOST_CHANGES)]
-    pub changes: usize,
-    /// With `--to`: how many new studies are tried together at most
-    #[arg(long, value_name = "N", requires = "to", default_value_t = evigrade::explain::MOST_STUDIES)]
-    pub studies: usize,
+    /// With `--to`: how many facts are changed together at most, 1 to 12; 4 unless said
+    #[arg(long, value_name = "N", requires = "to", value_parser = value_parser!(u8).range(1..=12))]
+    pub changes: Option<u8>,
+    /// With `--to`: how many new studies are tried together at most, 1 to 50; 4 unless said
+    #[arg(long, value_name = "N", requires = "to", value_parser = value_parser!(u8).range(1..=50))]
+    pub studies: Option<u8>,
     /// Add the evidence, sources, claims and judgements of this file; may be repeated
     #[arg(long, value_name = "FILE")]
     pub with: Vec<PathBuf>,

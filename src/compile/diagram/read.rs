@@ -156,15 +156,6 @@ impl Diagrams {
         variables
     }
 
-    /// Whether two cells of a variable make no difference anywhere.
-    pub(crate) fn alike(&self, variable: VariableId, one: u16, other: u16) -> bool {
-        let branches = self.branches.iter().filter(|branch| branch.variable == variable);
-        branches.map(|branch| branch.children_in(&self.children)).all(|children| {
-            let child = |cell: u16| children.get(usize::from(cell));
-            child(one) == child(other)
-        })
-    }
-
     /// The values that a diagram has somewhere.
     pub(crate) fn values(&self, diagram: Diagram) -> BTreeSet<u32> {
         self.possible(diagram, &|_| Cells::Any)

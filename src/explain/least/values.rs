@@ -1,19 +1,13 @@
-//! What a fact could say instead: of a choice a value for each that makes a difference, of a number those at the edges
-//! of what the rules tell apart.
+//! What a fact could say instead: a value for each that makes a difference to the grades that hang on it.
 
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-
-use crate::compile::Compiled;
-use crate::compile::diagram::VariableId;
-use crate::compile::level::{CompiledArgument, Level};
-use crate::compile::space::{Cut, Known};
-use crate::document::shape::Subject;
-use crate::framework::{Aggregate, Measure};
-use crate::grade::frame::Frame;
-use crate::value::{FactValue, Unknown, Value};
-use crate::vocabulary::{Choices, FactDefinition, FactType};
+use crate::case::ClaimIndex;
+use crate::compile::space::Known;
+use crate::grade::again::Again;
+use crate::grade::hangs::Holder;
+use crate::value::{FactValue, Unknown};
+use crate::vocabulary::{FactDefinition, FactType};
 
 /// What a fact could say instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,184 +15,64 @@ pub(super) struct Instead {
     pub(super) value: FactValue,
     /// Values that make no difference to it.
     pub(super) or: Vec<FactValue>,
-    /// How many values it is away: in the order of the list or of the numbers; 1 where there is no order, or where the
-    /// fact is not known now.
+    /// How many values it is away: in the order of the list, or in cells of the number; 1 where there is no order, or
+    /// where the fact is not known now.
     pub(super) steps: usize,
 }
 
-/// Where a fact is read: the frame that it stands in, and those of the items beside it.
-pub(super) struct Place<'p> {
-    pub(super) compiled: &'p Compiled,
-    /// The claim's frame, or that of the item as it bears on a claim.
-    pub(super) own: &'p Frame,
-    /// The items that count for the same claims, without this one.
-    pub(super) beside: Vec<&'p Frame>,
-}
-
-impl Place<'_> {
-    const fn level(&self, subject: Subject) -> &Level {
-        self.compiled.level(subject)
+/// What a fact of a claim or item could say instead of what it says. What is not known is never proposed, except that a
+/// question does not arise which is asked only sometimes. Dates and free words stay as they are.
+pub(super) fn instead(
+    again: &Again<'_>,
+    fact: &FactDefinition,
+    of: Holder,
+    claims: &BTreeSet<ClaimIndex>,
+    current: &FactValue,
+) -> Vec<Instead> {
+    if matches!(fact.kind, FactType::Date | FactType::Text | FactType::OpenChoice) {
+        return Vec::new();
     }
-}
-
-/// What a fact could say instead of what it says. What is not known is never proposed, except that a question does not
-/// arise which is asked only sometimes. Dates and free words stay as they are.
-pub(super) fn instead(place: &Place<'_>, fact: &FactDefinition, current: &FactValue) -> Vec<Instead> {
-    let plain = |value: Value, steps: usize| Instead { value: value.into(), or: Vec::new(), steps };
-    let mut found = match &fact.kind {
-        FactType::Flag => [true, false].map(|flag| plain(Value::Flag(flag), 1)).to_vec(),
-        FactType::Choice(choices) => words(place, fact, choices, current),
-        FactType::Count | FactType::Number => numbers(place, fact, current),
-        FactType::Date | FactType::Text | FactType::OpenChoice => return Vec::new(),
-    };
-    if fact.asked_when.is_some() {
-        found.push(Instead { value: Unknown::NotApplicable.into(), or: Vec::new(), steps: 1 });
-    }
-    found.retain(|instead| instead.value != *current);
-    found
-}
-
-/// The variables of a fact, with the level that each stands in.
-fn variables<'p>(place: &Place<'p>, fact: &FactDefinition) -> Vec<(&'p Level, VariableId)> {
-    let compiled = place.compiled;
-    let levels = match fact.subject {
-        Subject::Claim => vec![&compiled.claims, &compiled.items, &compiled.children],
-        Subject::Evidence | Subject::Link => vec![&compiled.items],
-    };
-    let of_level = |level: &'p Level| {
-        let name = fact.name.as_str();
-        let both = [level.space.value_of(name), level.space.closed_of(name)];
-        both.into_iter().flatten().map(move |variable| (level, variable))
-    };
-    levels.into_iter().flat_map(of_level).collect()
-}
-
-fn words(place: &Place<'_>, fact: &FactDefinition, choices: &Choices, current: &FactValue) -> Vec<Instead> {
-    let read = variables(place, fact);
-    let alike = |one: &str, other: &str| {
-        read.iter().all(|(level, variable)| {
-            let domain = &level.space.get(*variable).domain;
-            match (domain.word_cell(one), domain.word_cell(other)) {
-                (Some(one), Some(other)) => level.diagrams.alike(*variable, one, other),
-                (one, other) => one == other,
-            }
-        })
-    };
-    let now = match current {
-        FactValue::Known(Value::Choice(word)) => Some(word.as_str()),
-        _ => None,
-    };
-    let at = now.filter(|_| choices.ordered).and_then(|now| choices.position(now));
-    let mut found: Vec<Instead> = Vec::new();
-    for (position, word) in choices.values.iter().enumerate() {
-        if now.is_some_and(|now| alike(now, word.as_str())) {
+    let Some(domain) = again.domain(fact, of, claims) else { return Vec::new() };
+    let now = domain.cell(current).filter(|_| current.known().is_some());
+    let in_order = !matches!(&fact.kind, FactType::Choice(choices) if !choices.ordered);
+    let steps = |cell: u16| now.filter(|_| in_order).map_or(1, |now| usize::from(cell.abs_diff(now)).max(1));
+    let is_number = matches!(domain.known, Known::Numbers { .. });
+    let asked = |cell: u16| again.asked(&fact.name, cell);
+    let known = u16::try_from(domain.known_cells()).unwrap_or(u16::MAX);
+    let mut found: Vec<(u16, Instead)> = Vec::new();
+    // Where several numbers have to move together the nearest may not be far enough, and even one in the same cell may
+    // make room: both edges of each cell are tried, and what a sum would need of this number alone.
+    for cell in (0..known).filter(|cell| is_number || now != Some(*cell)) {
+        let steps = steps(cell);
+        if is_number {
+            let edges = [domain.edge(cell, false), domain.edge(cell, true)];
+            let values: BTreeSet<FactValue> = edges.into_iter().flatten().collect();
+            let values = if values.is_empty() { domain.value_in(cell).into_iter().collect() } else { values };
+            let far = again.sums_cut(fact).into_iter().filter(|number| domain.holds(cell, *number));
+            let values: BTreeSet<FactValue> = values.into_iter().chain(far.map(FactValue::from)).collect();
+            let values = values.into_iter().filter(|value| value != current);
+            found.extend(values.map(|value| (cell, Instead { value, or: Vec::new(), steps })));
             continue;
         }
-        let value = FactValue::Known(Value::Choice(word.clone()));
-        let steps = at.map_or(1, |at| at.abs_diff(position));
-        let same = found.iter_mut().find(|known| match &known.value {
-            FactValue::Known(Value::Choice(known)) => alike(known.as_str(), word.as_str()),
-            _ => false,
-        });
-        match same {
-            // The nearest stands for those that make no difference.
-            Some(same) if steps < same.steps => {
-                let farther = std::mem::replace(&mut same.value, value);
-                same.or.push(farther);
-                same.steps = steps;
-            }
-            Some(same) => same.or.push(value),
-            None => found.push(Instead { value, or: Vec::new(), steps }),
+        let Some(value) = domain.only_value(cell) else { continue };
+        let asks = asked(cell);
+        if asks.is_some() && now.is_some_and(|now| asked(now) == asks) {
+            continue;
         }
+        match found.iter_mut().find(|(other, _)| asks.is_some() && asked(*other) == asks) {
+            // The nearest stands for those that make no difference.
+            Some((other, same)) if steps < same.steps => {
+                same.or.push(std::mem::replace(&mut same.value, value));
+                (*other, same.steps) = (cell, steps);
+            }
+            Some((_, same)) => same.or.push(value),
+            None => found.push((cell, Instead { value, or: Vec::new(), steps })),
+        }
+    }
+    let mut found: Vec<Instead> = found.into_iter().map(|(_, instead)| instead).collect();
+    let falls_away = FactValue::from(Unknown::NotApplicable);
+    if fact.asked_when.is_some() && *current != falls_away {
+        found.push(Instead { value: falls_away, or: Vec::new(), steps: 1 });
     }
     found
-}
-
-fn numbers(place: &Place<'_>, fact: &FactDefinition, current: &FactValue) -> Vec<Instead> {
-    let whole = fact.kind == FactType::Count;
-    let mut edges =
-        Edges { numbers: BTreeSet::new(), whole, scale: current.number().map_or(0, |number| number.scale()) };
-    for (level, variable) in variables(place, fact) {
-        edges.cuts_of(level, variable, Decimal::ZERO);
-        let frame = if std::ptr::eq(level, place.level(fact.subject)) { Some(place.own) } else { None };
-        for derived in &level.derived {
-            let arguments = || derived.arguments.iter().flatten();
-            let takes = |argument: &CompiledArgument| matches!(argument, CompiledArgument::Variable(taken) if *taken == variable);
-            if !arguments().any(takes) {
-                continue;
-            }
-            edges.cuts_of(level, derived.output, Decimal::ZERO);
-            for other in arguments().filter(|argument| !takes(argument)) {
-                let number = match other {
-                    CompiledArgument::Value(value) => value.number(),
-                    CompiledArgument::Variable(other) => {
-                        frame.and_then(|frame| frame.value(*other)).and_then(FactValue::number)
-                    }
-                };
-                edges.extend(number);
-            }
-        }
-        if fact.subject != Subject::Claim {
-            for measure in &place.compiled.measures {
-                if measure.of.is_none_or(|(of, _)| of != variable) {
-                    continue;
-                }
-                let definition: &Measure = &place.compiled.framework().measures[measure.index];
-                let others = match definition.aggregate {
-                    Aggregate::Sum(_) => {
-                        let given = place.beside.iter().filter_map(|frame| frame.value(variable)?.number());
-                        given.fold(Decimal::ZERO, |sum, number| sum.saturating_add(number))
-                    }
-                    _ => Decimal::ZERO,
-                };
-                edges.cuts_of(&place.compiled.claims, measure.output, others);
-            }
-        }
-    }
-    // The farthest that it can be, for where several have to go there together.
-    edges.numbers.extend(fact.least.into_iter().chain(fact.greatest));
-    edges.numbers.extend(whole.then_some(Decimal::ZERO));
-    let fits = |number: &Decimal| {
-        fact.least.is_none_or(|least| *number >= least)
-            && fact.greatest.is_none_or(|greatest| *number <= greatest)
-            && (!whole || number.is_integer() && *number >= Decimal::ZERO)
-    };
-    let numbers: Vec<Decimal> = edges.numbers.into_iter().filter(fits).collect();
-    let now = current.number();
-    let between = |number: Decimal, now: Decimal| {
-        let (low, high) = (number.min(now), number.max(now));
-        numbers.iter().filter(|between| **between > low && **between < high).count()
-    };
-    let each = numbers.iter().map(|number| Instead {
-        value: FactValue::from(*number),
-        or: Vec::new(),
-        steps: now.map_or(1, |now| 1 + between(*number, now)),
-    });
-    each.collect()
-}
-
-/// Numbers on both sides of what the rules tell apart.
-struct Edges {
-    numbers: BTreeSet<Decimal>,
-    whole: bool,
-    /// The decimal places of the number as it is.
-    scale: u32,
-}
-
-impl Edges {
-    /// Those at the cuts of a variable, less what comes from elsewhere.
-    fn cuts_of(&mut self, level: &Level, variable: VariableId, less: Decimal) {
-        let Known::Numbers { cuts, .. } = &level.space.get(variable).domain.known else { return };
-        for Cut { at, .. } in cuts.clone() {
-            self.extend(at.checked_sub(less));
-        }
-    }
-
-    /// A number, and the next on either side.
-    fn extend(&mut self, number: Option<Decimal>) {
-        let Some(number) = number else { return };
-        let next = if self.whole { Decimal::ONE } else { Decimal::new(1, self.scale.max(number.scale()).min(28)) };
-        let around = [number.checked_sub(next), Some(number), number.checked_add(next)];
-        self.numbers.extend(around.into_iter().flatten().map(|number| number.normalize()));
-    }
 }

@@ -57,7 +57,11 @@ fn least(arguments: &WhatIf, level: &str, output: &Output) -> Result<Verdict, Fa
     };
     let mut chosen = Chosen::new(&arguments.run, &parameters)?;
     let run = input::run_of(&case, &arguments.run)?;
-    let most = Most { changes: arguments.changes, studies: arguments.studies };
+    let usual = Most::default();
+    let most = Most {
+        changes: arguments.changes.map_or(usual.changes, usize::from),
+        studies: arguments.studies.map_or(usual.studies, usize::from),
+    };
     let mut reports = Vec::new();
     for id in chosen.of_case(&case, &run)? {
         let compiled = chosen.compiled(&id)?;
