@@ -320,3 +320,23 @@ fn totals_of_other_claims() {
     text += &rule("level", 1, "{ points = '> 3', whole = '<= 5' }", "then = 'strong'");
     taken("totals of other claims", pack(&(text + OTHERWISE)));
 }
+
+#[test]
+fn studies_and_changes_of_nothing() {
+    let level = format!("[decision.level]\nrule = []\n{OTHERWISE}");
+    let fact = "[fact.size]\non = 'evidence'\ntype = 'count'\nask = '?'\n";
+    let with = |more: &str| pack(&format!("{fact}{level}{more}"));
+    taken("a study", with("[study.one]\ntitle = 'one'\nfacts = { size = 3 }\n"));
+    for (name, more) in [
+        ("a fact that there is not", "[study.one]\ntitle = 'one'\nfacts = { siz = 3 }\n"),
+        ("a value that it cannot have", "[study.one]\ntitle = 'one'\nfacts = { size = -3 }\n"),
+        ("a size of nothing", "[study.one]\ntitle = 'one'\nfacts = {}\nsize = { size = 0 }\n"),
+        ("a size of what there is not", "[study.one]\ntitle = 'one'\nfacts = {}\nsize = { siz = 1 }\n"),
+        ("no size at all", "[study.one]\ntitle = 'one'\nfacts = {}\nat-least = 9\nat-most = 3\n"),
+        ("another relation", "[study.one]\ntitle = 'one'\nfacts = {}\nrelation = 'undercuts'\n"),
+    ] {
+        refused(name, with(more));
+    }
+    let changed = "[fact.size]\non = 'evidence'\ntype = 'count'\nask = '?'\nchanged-by = ['prayer']\n";
+    refused("what changes nothing", pack(&format!("{changed}{level}")));
+}
