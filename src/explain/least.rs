@@ -153,7 +153,7 @@ impl Target {
 /// The smallest sets of facts that would have to say something else for a claim to be at a level or better. Each was
 /// graded in full.
 ///
-/// Facts change by what the framework says can change them ([`FactDefinition::means_from`]); a judged fact changes like
+/// Facts change by what the framework says can change them ([`FactDefinition::means_from`](crate::vocabulary::FactDefinition::means_from)); a judged fact changes like
 /// one that is written, and a decision that somebody judged stays. Numbers move to the edges of what rules tell apart: of
 /// their own cells, and of those of sums and computed values that they are part of, followed back to the number.
 ///
