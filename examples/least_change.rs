@@ -2,7 +2,7 @@
 //! of facts that reaches it, and how long the slowest of these questions takes.
 //!
 //! `cargo run --release --example least_change` asks of the flagship; with `-- all` of every case in `evidence/` under every
-//! framework, and for every level above.
+//! framework, and for every level above. What else is given has to be part of the question: `-- all verdict ahrq`.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -17,7 +17,8 @@ use evigrade::{Case, Compiled, Frameworks, Run, Status, grade};
 const FEW: [&str; 2] = ["ahrq-soe", "grade-classic"];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let all = std::env::args().any(|argument| argument == "all");
+    let (every, parts): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|argument| argument == "all");
+    let all = !every.is_empty();
     let mut paths = vec![PathBuf::from("evidence/ldn-depression")];
     if all {
         paths = std::fs::read_dir("evidence")?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<_>>()?;
@@ -38,12 +39,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let at = scale.levels.iter().position(|level| *level == now);
                 let above = &scale.levels[at.map_or(0, |at| at + 1)..];
                 for level in above.iter().take(if all { above.len() } else { 1 }) {
+                    let question = format!("{} {} --framework {} --to {level}", case.id(), claim.id(), framework.id);
+                    if !parts.iter().all(|part| question.contains(part.as_str())) {
+                        continue;
+                    }
                     let before = Instant::now();
                     let found = least_change((&case, &compiled, &run), claim.id(), level.as_str(), Most::default())?;
                     let took = before.elapsed();
-                    let question = format!("{} {} --framework {} --to {level}", case.id(), claim.id(), framework.id);
                     let outcome = match &found.facts {
-                        Reached::By { sets } => format!("by {} facts", sets.first().map_or(0, |set| set.changes.len())),
+                        Reached::By { sets, .. } => {
+                            format!("by {} facts", sets.first().map_or(0, |set| set.changes.len()))
+                        }
                         Reached::NotWithin { changes } => format!("not by {changes} facts or fewer"),
                         Reached::Never => "by no change".to_owned(),
                         _ => "already".to_owned(),

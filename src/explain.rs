@@ -11,6 +11,7 @@
 //! [`why_not`] tells which decisions stand between a grade and a level, and [`robustness`] which single facts,
 //! judgements and items would move a grade if they were one step off.
 
+mod counterexample;
 mod least;
 mod outline;
 mod path;

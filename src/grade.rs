@@ -44,10 +44,10 @@ mod open;
 pub(crate) mod proof;
 mod question;
 mod range;
-pub(crate) mod relaxed;
 mod run;
 mod shared;
 pub(crate) mod step;
+pub(crate) mod supposed;
 pub(crate) mod told;
 mod ways;
 
@@ -265,6 +265,11 @@ impl<'g> Grading<'g> {
         let framework = self.compiled.framework();
         let result = framework.result.as_ref()?;
         self.compiled.claims.decisions.iter().position(|known| framework.decisions[known.index].name == *result)
+    }
+
+    /// What is remembered of every claim.
+    pub(crate) fn states(&self) -> &[Arc<ClaimState>] {
+        &self.claims
     }
 
     pub(crate) fn state(&self, claim: ClaimIndex) -> &ClaimState {

@@ -344,7 +344,7 @@ impl World<'_> {
             each.sum()
         };
         let up_to = match told {
-            Reached::By { sets } => sets.first().ok_or("no set is told")?.changes.len(),
+            Reached::By { sets, .. } => sets.first().ok_or("no set is told")?.changes.len(),
             Reached::NotWithin { .. } | Reached::Never => MOST + 1,
             _ => return Err("it is said to be there already".to_owned()),
         };
@@ -353,7 +353,7 @@ impl World<'_> {
                 return Err(format!("{facts:?} do with {values:?}, and {told:?} is told"));
             }
         }
-        let Reached::By { sets } = told else { return Ok(0) };
+        let Reached::By { sets, .. } = told else { return Ok(0) };
         let brute = self.sets(case, &changeable, up_to);
         let mut seen: BTreeMap<Vec<At>, BTreeSet<Vec<String>>> = BTreeMap::new();
         for ChangeSet { changes, .. } in sets {

@@ -7,6 +7,7 @@
 //! than the changes that are left.
 
 mod distance;
+mod movable;
 mod search;
 mod values;
 
@@ -15,11 +16,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use self::search::Search;
+use super::counterexample::Counterexamples;
 use super::studies::{NewStudies, new_studies};
 use crate::case::{Case, ClaimIndex};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
+use crate::grade::again::Again;
 use crate::grade::{Run, Status, grade};
 use crate::name::{Name, Word, nearest};
 use crate::value::FactValue;
@@ -82,6 +85,8 @@ pub enum Reached {
     By {
         /// The sets, all of one size. Of those that change the same facts only the ones with the smallest steps.
         sets: Vec<ChangeSet>,
+        /// Whether these are all of them: where there is too much to look at, some may be left out.
+        all: bool,
     },
     /// By no set of up to so many facts.
     NotWithin {
@@ -127,7 +132,7 @@ impl Default for Most {
 /// A claim, and the levels that would do for it.
 pub(super) struct Target {
     pub(super) claim: ClaimIndex,
-    good: BTreeSet<Word>,
+    pub(super) good: BTreeSet<Word>,
 }
 
 impl Target {
@@ -153,9 +158,10 @@ impl Target {
 /// The smallest sets of facts that would have to say something else for a claim to be at a level or better. Each was
 /// graded in full.
 ///
-/// Facts change by what the framework says can change them ([`FactDefinition::means_from`](crate::vocabulary::FactDefinition::means_from)); a judged fact changes like
-/// one that is written, and a decision that somebody judged stays. Numbers move to the edges of what rules tell apart: of
-/// their own cells, and of those of sums and computed values that they are part of, followed back to the number.
+/// Facts change by what the framework says can change them
+/// ([`means_from`](crate::vocabulary::FactDefinition::means_from)); a judged fact changes like one that is written, and a
+/// decision that somebody judged stays. Numbers move to the edges of what rules tell apart: of their own cells, and of
+/// those of sums and computed values that they are part of, followed back to the number.
 ///
 /// # Errors
 ///
@@ -190,8 +196,11 @@ pub fn least_change(
     let (facts, studies) = if target.is_good(&status) {
         (Reached::Already, Vec::new())
     } else {
-        let studies = new_studies(&grading, &target, most.studies)?;
-        (Search::new(&grading, &target).reached(most.changes), studies)
+        let mut counterexamples = Counterexamples::new(&grading, &target);
+        let studies = new_studies(&grading, &target, &mut counterexamples, most.studies)?;
+        let (again, below) = (Again::new(&grading), grading.below(index));
+        let counterexamples = counterexamples.filter(|_| again.counts_alike(&below));
+        (Search::new(&again, &target, &below, counterexamples).reached(most.changes), studies)
     };
     Ok(LeastChange { claim: claim.to_owned(), target: levels[rank].clone(), now, facts, studies })
 }

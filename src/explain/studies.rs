@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use super::counterexample::{Counterexamples, Found};
 use super::least::Target;
-use crate::case::{Case, EvidenceIndex, Relation};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, Relation};
 use crate::compile::space::Known;
 use crate::diagnostic::Refused;
 use crate::document::shape::Subject;
 use crate::framework::StudyTemplate;
 use crate::grade::again::Again;
-use crate::grade::hangs::Holder;
-use crate::grade::{Grading, grade};
+use crate::grade::hangs::{FactAt, Holder};
+use crate::grade::supposed::Supposed;
+use crate::grade::{Grading, grade, grade_claim};
 use crate::name::{Name, Word};
 use crate::value::FactValue;
 
@@ -54,35 +56,60 @@ pub struct Least {
 
 /// The least new studies of each kind that the framework knows; each answer was graded in full. A template that says
 /// what the claim's framework does not know is left out.
-pub(super) fn new_studies(grading: &Grading<'_>, target: &Target, most: usize) -> Result<Vec<NewStudies>, Refused> {
+pub(super) fn new_studies(
+    grading: &Grading<'_>,
+    target: &Target,
+    counterexamples: &mut Option<Counterexamples>,
+    most: usize,
+) -> Result<Vec<NewStudies>, Refused> {
     let framework = grading.framework().framework();
-    framework.studies.iter().map(|template| of_template(grading, target, template, most)).collect()
+    let of_template = |template| of_template(grading, target, template, counterexamples, most);
+    framework.studies.iter().map(of_template).collect()
 }
 
 fn of_template(
     grading: &Grading<'_>,
     target: &Target,
     template: &StudyTemplate,
+    counterexamples: &mut Option<Counterexamples>,
     most: usize,
 ) -> Result<NewStudies, Refused> {
     let mut least: Vec<Least> = Vec::new();
     let mut smallest: Option<Decimal> = None;
     let mut with_one = Vec::new();
     for studies in 1..=most {
-        let sizes = if template.sized.is_empty() { vec![None] } else { sizes(grading, target, template, studies)? };
+        let case = with_studies(grading, target, template, studies, Some(template.sizes.0))?;
+        // Without the studies nothing is known of them; with them at their least, where what they say is cut.
+        let added = Grading::by_table(&case, grading.framework(), grading.run(), target.claim);
+        let added = added.as_ref().map(|added| Added::new(added, target, template, studies));
+        let sizes = match &added {
+            _ if template.sized.is_empty() => vec![None],
+            Some(added) => added.sizes(),
+            None => vec![Some(template.sizes.0), Some(template.sizes.1)],
+        };
         // Fewer participants in each are worth telling, more of the same are not.
         let found = !least.is_empty();
         let smaller = |size: &Option<Decimal>| !found || size.is_some() && *size < smallest;
         let mut reached = None;
         for size in sizes.iter().copied().filter(smaller) {
-            let levels = with(grading, target, template, studies, size)?;
-            if target.is_reached(&levels) {
-                reached = Some((size, levels));
+            if let (Some(added), Some(counterexamples)) = (&added, counterexamples.as_mut())
+                && added.is_refuted(size, counterexamples)
+            {
+                continue;
+            }
+            let case = with_studies(grading, target, template, studies, size)?;
+            let (after, well) = grade_claim(&case, grading.framework(), grading.run(), target.claim);
+            if well && target.is_reached(&target.levels_of(&after.grade(target.claim).status())) {
+                reached = Some((size, levels(grading, target, &case)));
                 break;
+            }
+            if let (true, Some(added), Some(counterexamples)) = (well, &added, counterexamples.as_mut()) {
+                added.learn(&after, size, counterexamples);
             }
         }
         if studies == 1 && reached.is_none() {
-            with_one = with(grading, target, template, 1, sizes.last().copied().flatten())?.unwrap_or_default();
+            let case = with_studies(grading, target, template, 1, sizes.last().copied().flatten())?;
+            with_one = levels(grading, target, &case).unwrap_or_default();
         }
         if let Some((size, levels)) = reached {
             let sized = size.map(|size| sized(template, size)).unwrap_or_default();
@@ -126,53 +153,86 @@ fn with_studies(
     grading.case().with_studies(target.claim, relation, &facts, studies)
 }
 
-/// What is possible with so many studies of a size; nothing where that cannot be or no rule answers.
-fn with(
-    grading: &Grading<'_>,
-    target: &Target,
-    template: &StudyTemplate,
-    studies: usize,
-    size: Option<Decimal>,
-) -> Result<Option<Vec<Word>>, Refused> {
-    let case = with_studies(grading, target, template, studies, size)?;
+/// What is possible in a case, graded in full; nothing where that cannot be or no rule answers.
+fn levels(grading: &Grading<'_>, target: &Target, case: &Case) -> Option<Vec<Word>> {
     // What cannot occur together is no study that anybody could do.
-    let Ok(after) = grade(&case, grading.framework(), grading.run()) else { return Ok(None) };
-    Ok(target.levels_of(&after.grade(target.claim).status()))
+    let after = grade(case, grading.framework(), grading.run()).ok()?;
+    target.levels_of(&after.grade(target.claim).status())
 }
 
-/// The sizes at which something can change, the least first: those at which a fact that grows crosses what the rules
-/// tell apart, by itself or together with the others of the studies and with what there is.
-fn sizes(
-    grading: &Grading<'_>,
-    target: &Target,
-    template: &StudyTemplate,
+/// A case with studies added to it, of the least size.
+struct Added<'a> {
+    again: Again<'a>,
+    below: BTreeSet<ClaimIndex>,
+    /// Whether the same counts whatever the studies say.
+    alike: bool,
+    claim: ClaimIndex,
+    template: &'a StudyTemplate,
     studies: usize,
-) -> Result<Vec<Option<Decimal>>, Refused> {
-    let (least, greatest) = template.sizes;
-    let mut sizes = BTreeSet::from([least, greatest]);
-    let case = with_studies(grading, target, template, studies, Some(least))?;
-    // Without the studies nothing is known of them; with them at their least, where what they say is cut.
-    let Ok(smallest) = grade(&case, grading.framework(), grading.run()) else {
-        return Ok(sizes.into_iter().map(Some).collect());
-    };
-    let again = Again::new(&smallest);
-    let number = Decimal::from(studies);
-    let claims = smallest.below(target.claim);
-    let item = EvidenceIndex::new(case.evidence().len().saturating_sub(1));
-    for (name, factor) in &template.sized {
-        let Some(fact) = grading.framework().framework().fact(name.as_str()) else { continue };
-        let Some(domain) = again.domain(fact, Holder::Item(item), &claims) else { continue };
-        let Known::Numbers { cuts, .. } = &domain.known else { continue };
-        let others = least.checked_mul(*factor).and_then(|each| each.checked_mul(number - Decimal::ONE));
-        for at in cuts.iter().map(|cut| cut.at) {
-            // Alone, or all of them grown alike.
-            let alike = others.and_then(|others| at.checked_add(others)?.checked_div(number));
-            for each in [Some(at), alike].into_iter().flatten() {
-                let size = each.checked_div(*factor).map(|size| size.ceil().normalize());
-                let after = size.and_then(|size| size.checked_add(Decimal::ONE));
-                sizes.extend(size.into_iter().chain(after).filter(|size| least <= *size && *size <= greatest));
+}
+
+impl<'a> Added<'a> {
+    fn new(grading: &'a Grading<'a>, target: &Target, template: &'a StudyTemplate, studies: usize) -> Self {
+        let (again, below) = (Again::new(grading), grading.below(target.claim));
+        let alike = again.counts_alike(&below);
+        Self { again, below, alike, claim: target.claim, template, studies }
+    }
+
+    fn items(&self) -> impl Iterator<Item = EvidenceIndex> {
+        let count = self.again.grading.case().evidence().len();
+        (count.saturating_sub(self.studies)..count).map(EvidenceIndex::new)
+    }
+
+    /// What the studies say if they are of a size.
+    fn supposed(&self, size: Option<Decimal>) -> Supposed {
+        let mut supposed = Supposed::default();
+        let framework = self.again.grading.framework().framework();
+        for (name, value) in size.map(|size| sized(self.template, size)).unwrap_or_default() {
+            match framework.fact(name.as_str()).map(|fact| fact.subject) {
+                Some(Subject::Claim) => supposed.says(&FactAt { of: Holder::Claim(self.claim), name }, value),
+                Some(_) => {
+                    let of_item = |item| FactAt { of: Holder::Item(item), name: name.clone() };
+                    self.items().for_each(|item| supposed.says(&of_item(item), value.clone()));
+                }
+                None => {}
             }
         }
+        supposed
     }
-    Ok(sizes.into_iter().map(Some).collect())
+
+    fn is_refuted(&self, size: Option<Decimal>, counterexamples: &mut Counterexamples) -> bool {
+        self.alike && !matches!(counterexamples.refute(&self.again, &self.below, &self.supposed(size)), Found::Nothing)
+    }
+
+    fn learn(&self, after: &Grading<'_>, size: Option<Decimal>, counterexamples: &mut Counterexamples) {
+        if self.alike {
+            counterexamples.learn(after, &self.again, &self.below, &self.supposed(size));
+        }
+    }
+
+    /// The sizes at which something can change, the least first: those at which a fact that grows crosses what the
+    /// rules tell apart, by itself or together with the others of the studies and with what there is.
+    fn sizes(&self) -> Vec<Option<Decimal>> {
+        let (least, greatest) = self.template.sizes;
+        let mut sizes = BTreeSet::from([least, greatest]);
+        let number = Decimal::from(self.studies);
+        let Some(item) = self.items().last() else { return Vec::new() };
+        for (name, factor) in &self.template.sized {
+            let Some(fact) = self.again.grading.framework().framework().fact(name.as_str()) else { continue };
+            let of = if fact.subject == Subject::Claim { Holder::Claim(self.claim) } else { Holder::Item(item) };
+            let Some(domain) = self.again.domain(fact, of, &self.below) else { continue };
+            let Known::Numbers { cuts, .. } = &domain.known else { continue };
+            let others = least.checked_mul(*factor).and_then(|each| each.checked_mul(number - Decimal::ONE));
+            for at in cuts.iter().map(|cut| cut.at) {
+                // Alone, or all of them grown alike.
+                let alike = others.and_then(|others| at.checked_add(others)?.checked_div(number));
+                for each in [Some(at), alike].into_iter().flatten() {
+                    let size = each.checked_div(*factor).map(|size| size.ceil().normalize());
+                    let after = size.and_then(|size| size.checked_add(Decimal::ONE));
+                    sizes.extend(size.into_iter().chain(after).filter(|size| least <= *size && *size <= greatest));
+                }
+            }
+        }
+        sizes.into_iter().map(Some).collect()
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
 
+use super::cells::KnownCuts;
 use super::gather::{Body, gather};
 use super::grader;
 use super::hangs::Holder;
@@ -25,11 +26,18 @@ pub(crate) struct Again<'g> {
     pub(crate) index: Index<'g>,
     /// What is asked of facts, as far as it was looked up.
     asked: Mutex<BTreeMap<Name, Option<Arc<Vec<FixedBitSet>>>>>,
+    /// Where numbers are cut, as far as it was looked up.
+    pub(super) known_cuts: KnownCuts,
 }
 
 impl<'g> Again<'g> {
     pub(crate) fn new(grading: &'g Grading<'g>) -> Self {
-        Self { grading, index: Index::new(grading.compiled.framework()), asked: Mutex::default() }
+        Self {
+            grading,
+            index: Index::new(grading.compiled.framework()),
+            asked: Mutex::default(),
+            known_cuts: KnownCuts::default(),
+        }
     }
 
     /// What counts in a case that differs from that of the grading.

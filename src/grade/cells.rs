@@ -4,7 +4,8 @@
 //! difference where the sum or what is computed is cut: those cuts are followed back to the number, with all else
 //! as it is known.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rust_decimal::Decimal;
 
@@ -18,6 +19,7 @@ use crate::compile::level::{CompiledArgument, CompiledDerived, Level};
 use crate::compile::space::{Cut, Domain, Known, days, range_of};
 use crate::framework::names::Scope;
 use crate::framework::{Aggregate, Over};
+use crate::name::Name;
 use crate::synthesis::function::Arguments;
 use crate::value::{FactValue, Value};
 use crate::vocabulary::{FactDefinition, FactType};
@@ -26,11 +28,35 @@ use crate::vocabulary::{FactDefinition, FactType};
 const DEEPEST: usize = 8;
 
 /// Where a number is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     Claim(ClaimIndex),
     /// An item, by the place of its link among those that count for a claim.
     Item(ClaimIndex, usize),
+}
+
+/// Where a number is cut, by where it is read, its name, and how many steps away a rule may be.
+type AtPlaces = BTreeMap<(Place, Name, usize), Arc<BTreeSet<Cut>>>;
+
+/// Where numbers are cut, as far as it was looked up: by the claims whose grades hang on them.
+#[derive(Debug, Default)]
+pub(super) struct KnownCuts(Mutex<BTreeMap<BTreeSet<ClaimIndex>, AtPlaces>>);
+
+impl KnownCuts {
+    fn get(&self, claims: &BTreeSet<ClaimIndex>, at: &(Place, Name, usize)) -> Option<Arc<BTreeSet<Cut>>> {
+        // Nothing is left half done where a thread fails.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(claims)?.get(at).cloned()
+    }
+
+    fn put(&self, claims: &BTreeSet<ClaimIndex>, at: (Place, Name, usize), cuts: &Arc<BTreeSet<Cut>>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !known.contains_key(claims) {
+            known.insert(claims.clone(), AtPlaces::new());
+        }
+        if let Some(places) = known.get_mut(claims) {
+            places.insert(at, Arc::clone(cuts));
+        }
+    }
 }
 
 impl Again<'_> {
@@ -60,7 +86,7 @@ impl Again<'_> {
             }
         };
         for place in places {
-            cuts.extend(self.cuts(place, name, claims, 0));
+            cuts.extend(self.cuts(place, &fact.name, claims, 0).iter().copied());
         }
         let value_type = self.index.value_type(scope, name)?;
         Some(Domain::new(&value_type, range_of(&self.index, scope, name, 0), &[], &cuts, &BTreeSet::new()))
@@ -90,16 +116,26 @@ impl Again<'_> {
     }
 
     /// Where a number is cut that is read at a place: by rules, and by the rules that read what is made of it.
-    fn cuts(&self, place: Place, name: &str, claims: &BTreeSet<ClaimIndex>, depth: usize) -> BTreeSet<Cut> {
+    fn cuts(&self, place: Place, name: &Name, claims: &BTreeSet<ClaimIndex>, depth: usize) -> Arc<BTreeSet<Cut>> {
+        let at = (place, name.clone(), depth);
+        self.known_cuts.get(claims, &at).unwrap_or_else(|| {
+            let cuts = Arc::new(self.cuts_at(place, name, claims, depth));
+            self.known_cuts.put(claims, at, &cuts);
+            cuts
+        })
+    }
+
+    fn cuts_at(&self, place: Place, name: &Name, claims: &BTreeSet<ClaimIndex>, depth: usize) -> BTreeSet<Cut> {
         let mut cuts = BTreeSet::new();
         let Some((level, frame)) = self.level_and_frame(place).filter(|_| depth < DEEPEST) else { return cuts };
-        let variable = level.space.value_of(name);
+        let variable = level.space.value_of(name.as_str());
         cuts.extend(variable.into_iter().flat_map(|variable| cuts_of(&level.space.get(variable).domain)));
         for derived in variable.iter().flat_map(|variable| made_of(level, *variable)) {
             let output = level.space.get(derived.output);
-            let outer = self.cuts(place, output.name.as_str(), claims, depth + 1);
+            let outer = self.cuts(place, &output.name, claims, depth + 1);
             if let Some(variable) = variable {
-                let function = Computed { again: self, derived, frame, variable, cuts: outer.into_iter().collect() };
+                let function =
+                    Computed { again: self, derived, frame, variable, cuts: outer.iter().copied().collect() };
                 cuts.extend(function.cuts(&level.space.get(variable).domain));
             }
         }
@@ -112,11 +148,11 @@ impl Again<'_> {
             }
             Place::Claim(claim) => {
                 // Its items see a fact of the claim too, and claims that rest on it read what comes of it.
-                if self.grading.compiled.items.space.value_of(name).is_some()
-                    && self.grading.compiled.framework().fact(name).is_some()
+                if self.grading.compiled.items.space.value_of(name.as_str()).is_some()
+                    && self.grading.compiled.framework().fact(name.as_str()).is_some()
                 {
                     for position in 0..self.grading.state(claim).items.len() {
-                        cuts.extend(self.cuts(Place::Item(claim, position), name, claims, depth + 1));
+                        cuts.extend(self.cuts(Place::Item(claim, position), name, claims, depth + 1).iter().copied());
                     }
                 }
                 for parent in claims.iter().copied().filter(|parent| *parent != claim) {
@@ -140,7 +176,7 @@ impl Again<'_> {
         &self,
         over: Over,
         level: &Level,
-        name: &str,
+        name: &Name,
         others: &[&Frame],
         claim: ClaimIndex,
         claims: &BTreeSet<ClaimIndex>,
@@ -148,13 +184,13 @@ impl Again<'_> {
     ) -> BTreeSet<Cut> {
         let compiled = self.grading.compiled;
         let mut cuts = BTreeSet::new();
-        let Some(variable) = level.space.value_of(name) else { return cuts };
+        let Some(variable) = level.space.value_of(name.as_str()) else { return cuts };
         for measure in &compiled.measures {
             if measure.over != over || measure.of.is_none_or(|(of, _)| of != variable) {
                 continue;
             }
             let definition = &compiled.framework().measures[measure.index];
-            let outer = self.cuts(Place::Claim(claim), definition.name.as_str(), claims, depth + 1);
+            let outer = self.cuts(Place::Claim(claim), &definition.name, claims, depth + 1);
             let rest: Option<Decimal> = match definition.aggregate {
                 Aggregate::Sum(_) => {
                     let counts = |frame: &&&Frame| {
@@ -170,7 +206,7 @@ impl Again<'_> {
                 Aggregate::Min(_) | Aggregate::Max(_) | Aggregate::Median(_) => Some(Decimal::ZERO),
                 _ => None,
             };
-            for cut in outer {
+            for cut in outer.iter() {
                 cuts.extend(rest.and_then(|rest| Some(Cut { at: cut.at.checked_sub(rest)?, after: cut.after })));
             }
         }
@@ -241,13 +277,14 @@ impl Computed<'_> {
         let number = |units: i128| Decimal::try_from_i128_with_scale(units, places).ok();
         let out = |units: i128| number(units).and_then(|number| self.out(number, *date));
         let mut cuts = Vec::new();
-        let mut before: Option<i128> = None;
+        let mut before: Option<(i128, Option<Out>)> = None;
         for at in grid {
-            if let Some(before) = before.filter(|before| out(*before) != out(at)) {
+            let here = out(at);
+            if let Some((before, came_out)) = before.filter(|(_, came_out)| *came_out != here) {
                 let (mut low, mut high) = (before, at);
                 while high - low > 1 {
                     let middle = low + (high - low) / 2;
-                    if out(middle) == out(before) { low = middle } else { high = middle }
+                    if out(middle) == came_out { low = middle } else { high = middle }
                 }
                 if let (Some(low), Some(high)) = (number(low), number(high)) {
                     let (low, high) = (low.normalize(), high.normalize());
@@ -255,7 +292,7 @@ impl Computed<'_> {
                     cuts.push(Cut { at: if after { low } else { high }, after });
                 }
             }
-            before = Some(at);
+            before = Some((at, here));
         }
         cuts
     }

@@ -136,7 +136,7 @@ impl<'e> Evaluator<'e> {
                 values.push(Some(FactValue::MISSING));
                 continue;
             }
-            let stated = facts.stated(&variable.name).value;
+            let stated = facts.taken(&variable.name, variable.role);
             slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
             values.push(Some(stated));
         }

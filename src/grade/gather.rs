@@ -196,11 +196,7 @@ impl Gatherer<'_> {
     fn restates(&self, one: (LinkIndex, EvidenceIndex), other: (LinkIndex, EvidenceIndex)) -> bool {
         let (item, before) = (self.case.item(one.1), self.case.item(other.1));
         let (link, link_before) = (self.case.link(one.0), self.case.link(other.0));
-        item.locator == before.locator
-            && item.text == before.text
-            && item.study == before.study
-            && item.outcome_role == before.outcome_role
-            && link.relation == link_before.relation
+        same_but_for_facts(self.case, one, other)
             && same_facts(&item.facts, &before.facts)
             && same_facts(&link.facts, &link_before.facts)
     }
@@ -216,6 +212,34 @@ impl Gatherer<'_> {
         };
         (!evidence.relays.is_empty(), role, evidence.id.as_str())
     }
+}
+
+/// Whether two items stand in the same place, with the same words, and bear on the claim in the same way: only by
+/// their facts can one say something that the other does not.
+fn same_but_for_facts(case: &Case, one: (LinkIndex, EvidenceIndex), other: (LinkIndex, EvidenceIndex)) -> bool {
+    let (item, before) = (case.item(one.1), case.item(other.1));
+    item.source == before.source
+        && item.locator == before.locator
+        && item.text == before.text
+        && item.study == before.study
+        && item.outcome_role == before.outcome_role
+        && case.link(one.0).relation == case.link(other.0).relation
+}
+
+/// Whether it hangs on facts what counts for a claim: where items are the same but for them.
+pub(super) fn hangs_on_facts(case: &Case, claim: ClaimIndex) -> bool {
+    let items = case.graph().bearing_on(claim).iter().filter_map(|link| match case.link(*link).from {
+        LinkEnd::Evidence(item) => Some((*link, item)),
+        LinkEnd::Claim(_) => None,
+    });
+    let mut by_source: BTreeMap<SourceIndex, Vec<(LinkIndex, EvidenceIndex)>> = BTreeMap::new();
+    for item in items {
+        by_source.entry(case.item(item.1).source).or_default().push(item);
+    }
+    by_source.values().any(|items| {
+        let later = |place: usize| &items[place + 1..];
+        (0..items.len()).any(|place| later(place).iter().any(|other| same_but_for_facts(case, items[place], *other)))
+    })
 }
 
 fn same_facts(one: &crate::case::Facts, other: &crate::case::Facts) -> bool {

@@ -140,7 +140,7 @@ pub(super) fn child_frame(compiled: &Compiled, index: &Index<'_>, facts: &dyn Lo
                 values.push(own.value(of_claims).cloned());
             }
             None => {
-                let stated = if facts.is_free(name) { FactValue::MISSING } else { facts.stated(name).value };
+                let stated = if facts.is_free(name) { FactValue::MISSING } else { facts.taken(name, variable.role) };
                 let slot = variable.domain.cell(&stated).map_or(Slot::Open, Slot::One);
                 slots.push(if facts.is_free(name) { Slot::Open } else { slot });
                 values.push(Some(stated));

@@ -2,10 +2,12 @@
 //! changes, nothing else comes out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use super::Grading;
 use super::facts::Lookup;
 use super::frame::Frame;
+use super::supposed::Supposed;
+use super::{ClaimState, Grading};
 use crate::case::{ClaimIndex, EvidenceIndex, LinkEnd};
 use crate::compile::decision::{CompiledDecision, Outcome};
 use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
@@ -41,10 +43,20 @@ pub(crate) enum Reach {
 /// The facts on which the grade of a claim hangs.
 pub(crate) fn of_result(grading: &Grading<'_>, claim: ClaimIndex) -> BTreeSet<FactAt> {
     let mut walker = Walker::new(grading, Reach::AsKnown);
-    walker.scope(claim);
-    if let Some(position) = grading.result_position() {
-        walker.decision(claim, position);
-    }
+    walker.result(claim);
+    walker.facts()
+}
+
+/// The facts on which what comes out of a claim hangs under a supposition: `states` came out of it and of more, and of
+/// what it says nothing of is asked whether it is missing.
+pub(crate) fn of_supposed(
+    grading: &Grading<'_>,
+    claim: ClaimIndex,
+    states: &[Arc<ClaimState>],
+    supposed: &Supposed,
+) -> BTreeSet<FactAt> {
+    let mut walker = Walker { states, supposed: Some(supposed), ..Walker::new(grading, Reach::AsKnown) };
+    walker.result(claim);
     walker.facts()
 }
 
@@ -55,11 +67,16 @@ pub(crate) fn of_variable(grading: &Grading<'_>, claim: ClaimIndex, variable: Va
     walker.facts()
 }
 
-/// The facts that contradict each other, and all that bear on the same.
-pub(crate) fn of_contradictions(grading: &Grading<'_>, claims: &BTreeSet<ClaimIndex>) -> BTreeSet<FactAt> {
-    let mut walker = Walker::new(grading, Reach::AsKnown);
+/// The facts that contradict each other, and all that bear on the same: one of them has to change. `states` came out of
+/// a supposition, or of the grading.
+pub(crate) fn of_contradictions(
+    grading: &Grading<'_>,
+    claims: &BTreeSet<ClaimIndex>,
+    states: &[Arc<ClaimState>],
+) -> BTreeSet<FactAt> {
+    let mut walker = Walker { states, ..Walker::new(grading, Reach::AsKnown) };
     for claim in claims {
-        let state = grading.state(*claim);
+        let state = walker.state(*claim);
         walker.contradictions(&grading.compiled.claims, &state.frame, Place::Claim(*claim));
         for (position, frame) in state.items.iter().enumerate() {
             walker.contradictions(&grading.compiled.items, frame, Place::Item(*claim, position));
@@ -80,6 +97,9 @@ enum Place {
 
 struct Walker<'w> {
     grading: &'w Grading<'w>,
+    /// What came out of every claim.
+    states: &'w [Arc<ClaimState>],
+    supposed: Option<&'w Supposed>,
     index: Index<'w>,
     reach: Reach,
     waiting: Vec<(Place, VariableId)>,
@@ -90,7 +110,35 @@ struct Walker<'w> {
 impl<'w> Walker<'w> {
     fn new(grading: &'w Grading<'w>, reach: Reach) -> Self {
         let index = Index::new(grading.compiled.framework());
-        Self { grading, index, reach, waiting: Vec::new(), seen: BTreeSet::new(), found: BTreeSet::new() }
+        let (states, supposed) = (&grading.claims[..], None);
+        Self {
+            grading,
+            states,
+            supposed,
+            index,
+            reach,
+            waiting: Vec::new(),
+            seen: BTreeSet::new(),
+            found: BTreeSet::new(),
+        }
+    }
+
+    fn state(&self, claim: ClaimIndex) -> &'w ClaimState {
+        &self.states[claim.index()]
+    }
+
+    /// Whether nothing is known of a fact.
+    fn is_missing(&self, of: Holder, name: &Name, facts: &dyn Lookup) -> bool {
+        let supposed = self.supposed.and_then(|supposed| supposed.value(of, name));
+        supposed.is_none() && facts.stated(name).value.is_missing()
+    }
+
+    /// What is asked of a claim for its result.
+    fn result(&mut self, claim: ClaimIndex) {
+        self.scope(claim);
+        if let Some(position) = self.grading.result_position() {
+            self.decision(claim, position);
+        }
     }
 
     /// The facts behind all that waits.
@@ -139,7 +187,7 @@ impl<'w> Walker<'w> {
 
     fn decision(&mut self, claim: ClaimIndex, position: usize) {
         let level = &self.grading.compiled.claims;
-        let frame = &self.grading.state(claim).frame;
+        let frame = &self.state(claim).frame;
         if frame.results[position].judged.is_none() {
             let tested = self.table(level, &level.decisions[position], frame);
             self.waiting.extend(tested.into_iter().map(|variable| (Place::Claim(claim), variable)));
@@ -149,7 +197,7 @@ impl<'w> Walker<'w> {
     /// What is asked of a claim to know whether the framework grades it.
     fn scope(&mut self, claim: ClaimIndex) {
         let compiled = self.grading.compiled;
-        let frame = &self.grading.state(claim).frame;
+        let frame = &self.state(claim).frame;
         for (_, holds) in &compiled.scope {
             let tested = self.tested(&compiled.claims.diagrams, *holds, frame);
             self.waiting.extend(tested.into_iter().map(|variable| (Place::Claim(claim), variable)));
@@ -163,9 +211,10 @@ impl<'w> Walker<'w> {
         let here = Place::Claim(claim);
         match self.index.get(Scope::Claim, name.as_str()) {
             Some(Named::Fact(_)) => {
-                self.found.insert(FactAt { of: Holder::Claim(claim), name: name.clone() });
+                let of = Holder::Claim(claim);
+                self.found.insert(FactAt { of, name: name.clone() });
                 let facts = self.grading.given().of_claim(compiled.framework(), claim);
-                if facts.stated(name).value.is_missing() {
+                if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);
                 }
             }
@@ -192,7 +241,7 @@ impl<'w> Walker<'w> {
                 let of = if fact.subject == Subject::Claim { Holder::Claim(claim) } else { Holder::Item(item) };
                 self.found.insert(FactAt { of, name: name.clone() });
                 let facts = self.grading.given().of_item(compiled.framework(), item, link, claim);
-                if facts.stated(name).value.is_missing() {
+                if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);
                     if fact.subject == Subject::Claim
                         && let Some(own) = compiled.claims.space.value_of(name.as_str())
@@ -203,7 +252,7 @@ impl<'w> Walker<'w> {
             }
             Some(Named::Derived(_)) => self.arguments(level, here, variable),
             Some(Named::Decision(_)) => {
-                let frame = &self.grading.state(claim).items[position];
+                let frame = &self.state(claim).items[position];
                 if let Some(decided) = level.position_of(variable)
                     && frame.results[decided].judged.is_none()
                 {
@@ -218,7 +267,7 @@ impl<'w> Walker<'w> {
     fn of_child(&mut self, claim: ClaimIndex, position: usize, variable: VariableId) {
         let compiled = self.grading.compiled;
         let name = &compiled.children.space.get(variable).name;
-        let Some((_, child, _)) = self.grading.state(claim).children.get(position) else { return };
+        let Some((_, child, _)) = self.state(claim).children.get(position) else { return };
         match self.index.get(Scope::Child, name.as_str()) {
             // What a link between claims says is part of the question, and does not change.
             Some(Named::Fact(fact)) if fact.subject != Subject::Claim => {}
@@ -237,7 +286,7 @@ impl<'w> Walker<'w> {
     fn measure(&mut self, claim: ClaimIndex, variable: VariableId) {
         let compiled = self.grading.compiled;
         let Some(measure) = compiled.measures.iter().find(|measure| measure.output == variable) else { return };
-        let state = self.grading.state(claim);
+        let state = self.state(claim);
         let (level, frames): (_, Vec<(Place, &Frame)>) = match measure.over {
             Over::Evidence => {
                 let items = state.items.iter().enumerate();

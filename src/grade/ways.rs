@@ -37,8 +37,8 @@ pub(crate) fn measures(
     if waiting.is_empty() {
         return (vec![settled], true);
     }
-    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items);
-    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children);
+    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items, true);
+    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children, true);
     let mut ways = Vec::new();
     for one in &of_items {
         for other in &of_children {
@@ -79,7 +79,7 @@ pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame]
             Some((slot, value)) => (slot, Some(value)),
             None => {
                 let frames = if measure.over == Over::Evidence { items } else { children };
-                let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames);
+                let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, false);
                 let cells = compiled.claims.space.get(measure.output).domain.cells();
                 let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
                 (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
@@ -93,12 +93,15 @@ pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame]
 /// What measures are in one way: their cells, and their values where these are known.
 type MeasureSlots = Vec<(VariableId, (Slot, Option<FactValue>))>;
 
+/// The ways in which measures can come out that wait for something; and, if that is to be told, whether these are all
+/// and no more.
 fn open_measures(
     compiled: &Compiled,
     index: &Index<'_>,
     waiting: &[usize],
     over: Over,
     frames: &[&Frame],
+    tell: bool,
 ) -> (Vec<MeasureSlots>, bool) {
     let waiting: Vec<usize> =
         waiting.iter().copied().filter(|position| compiled.measures[*position].over == over).collect();
@@ -161,6 +164,10 @@ fn open_measures(
         None => (&level.diagrams, &level.legal),
     };
     let joint = joint(&asked, &domains, diagrams, legal, frames);
+    let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
+    if !tell {
+        return (ways, false);
+    }
     let hanging: Vec<BTreeSet<VariableId>> =
         frames.iter().map(|frame| hanging(&asked, diagrams, legal.whole, frame)).collect();
     let apart = match over {
@@ -168,7 +175,6 @@ fn open_measures(
         Over::Claims => claims_apart(index, level, frames, &hanging),
     };
     let exact = joint.exact && apart && uniform && (contributions.is_some() || over == Over::Claims);
-    let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
     (ways, exact)
 }
 

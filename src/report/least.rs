@@ -98,13 +98,13 @@ impl LeastChangeReport {
             lines.push(String::new());
             lines.extend(wrapped(text, page.width));
         };
-        let sets = match facts {
+        let (sets, all) = match facts {
             Reached::Already => return say("Nothing: it is there already."),
             Reached::Never => return say("No change of the facts reaches it, as far as they can change."),
             Reached::NotWithin { changes: 0 } => return say("The search was given up before a change was found."),
             Reached::NotWithin { changes: 1 } => return say("No change of a single fact reaches it."),
             Reached::NotWithin { changes } => return say(&format!("No change of up to {changes} facts reaches it.")),
-            Reached::By { sets } => sets,
+            Reached::By { sets, all } => (sets, *all),
         };
         let mut by_means: BTreeMap<Vec<Means>, Vec<&ChangeSet>> = BTreeMap::new();
         for set in sets {
@@ -134,6 +134,11 @@ impl LeastChangeReport {
             if sets.len() > MOST_SHOWN {
                 lines.push(format!("  and {} more; `--format json` tells all", sets.len() - MOST_SHOWN));
             }
+        }
+        if !all {
+            let text = "There may be others: the search was given up when it had looked at as many cases as it may.";
+            lines.push(String::new());
+            lines.extend(wrapped(text, page.width).iter().map(|line| painted(page.palette.faint, line)));
         }
     }
 

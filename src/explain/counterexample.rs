@@ -1,0 +1,142 @@
+//! Counterexamples: ways in which what is missing could be so that a claim is not at a level.
+//!
+//! A level is reached when it comes out whatever is missing. One way in which it does not is enough to refute that, and
+//! it is told from the tables alone; so the many changes that do not help are seen not to help without working out all
+//! that is possible, and each way that was found refutes others (Solar-Lezama 2008, Program Synthesis by Sketching,
+//! chapter 3: inductive synthesis guided by counterexamples).
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::least::Target;
+use crate::case::ClaimIndex;
+use crate::grade::again::Again;
+use crate::grade::frame::{Answer, Possible};
+use crate::grade::hangs::{self, FactAt, Holder};
+use crate::grade::supposed::Supposed;
+use crate::grade::{ClaimState, Grading};
+use crate::value::FactValue;
+
+/// How many are kept.
+const MOST_KEPT: usize = 24;
+
+/// What was found to refute that a claim is at a level.
+pub(super) struct Counterexamples {
+    claim: ClaimIndex,
+    /// The place of the decision whose value is the grade.
+    position: usize,
+    good: BTreeSet<u16>,
+    /// What is missing, supposed to be something: the latest that refuted anything first.
+    kept: Vec<Supposed>,
+}
+
+/// What is known of a case without working out all that is possible. What came out is told by claim.
+pub(super) enum Found {
+    /// The facts cannot be together.
+    Contradiction(Vec<Arc<ClaimState>>),
+    /// The level is not reached.
+    NotReached(Vec<Arc<ClaimState>>),
+    /// It may be reached.
+    Nothing,
+}
+
+impl Counterexamples {
+    /// None yet. Nothing if a framework gives no grades.
+    pub(super) fn new(grading: &Grading<'_>, target: &Target) -> Option<Self> {
+        let position = grading.result_position()?;
+        let claims = &grading.framework().claims;
+        let domain = &claims.space.get(claims.decisions[position].output).domain;
+        let good = target.good.iter().filter_map(|word| domain.word_cell(word.as_str())).collect();
+        Some(Self { claim: target.claim, position, good, kept: Vec::new() })
+    }
+
+    pub(super) fn is_good(&self, cell: u16) -> bool {
+        self.good.contains(&cell)
+    }
+
+    /// Whether anything good may come out.
+    pub(super) fn may_reach(&self, possible: &Possible) -> bool {
+        possible.answers.iter().any(|answer| matches!(answer, Answer::Cell(cell) if self.good.contains(cell)))
+    }
+
+    /// What came out of a claim by its states.
+    pub(super) fn outcome(&self, states: &[Arc<ClaimState>]) -> Possible {
+        states[self.claim.index()].frame.results.get(self.position).map(|result| result.possible()).unwrap_or_default()
+    }
+
+    /// Refutes that the level is reached where facts say what they are supposed to.
+    pub(super) fn refute(&mut self, again: &Again<'_>, below: &BTreeSet<ClaimIndex>, changed: &Supposed) -> Found {
+        let states = again.supposing(below, changed);
+        if !again.is_possible(&states) {
+            return Found::Contradiction(states);
+        }
+        if !self.may_reach(&self.outcome(&states)) {
+            return Found::NotReached(states);
+        }
+        let refuted = self.kept.iter().enumerate().find_map(|(place, missing)| {
+            let states = again.supposing(below, &changed.filled_as(missing));
+            let refutes = !self.may_reach(&self.outcome(&states)) && again.is_possible(&states);
+            refutes.then_some((place, states))
+        });
+        let Some((place, states)) = refuted else { return Found::Nothing };
+        self.kept[..=place].rotate_right(1);
+        Found::NotReached(states)
+    }
+
+    /// Looks for a counterexample where the level was found not to be reached. `grading` is that of the case as it is
+    /// supposed to be.
+    pub(super) fn learn(
+        &mut self,
+        grading: &Grading<'_>,
+        again: &Again<'_>,
+        below: &BTreeSet<ClaimIndex>,
+        changed: &Supposed,
+    ) {
+        let here = Again::new(grading);
+        let mut missing = Supposed::default();
+        for fact in hangs::of_result(grading, self.claim) {
+            let Some(values) = values(&here, &fact, below) else { continue };
+            let mut best: Option<(usize, FactValue)> = None;
+            for value in values {
+                missing.fills(&fact, value.clone());
+                let states = again.supposing(below, &changed.filled_as(&missing));
+                let outcome = self.outcome(&states);
+                let good = |answer: &&Answer| matches!(answer, Answer::Cell(cell) if self.good.contains(cell));
+                let count = outcome.answers.iter().filter(good).count();
+                let bad = outcome.gap || count < outcome.answers.len();
+                if bad && best.as_ref().is_none_or(|(least, _)| count < *least) && again.is_possible(&states) {
+                    best = Some((count, value));
+                    if count == 0 {
+                        break;
+                    }
+                }
+            }
+            match best {
+                Some((count, value)) => {
+                    missing.fills(&fact, value);
+                    if count == 0 {
+                        self.kept.insert(0, missing);
+                        self.kept.truncate(MOST_KEPT);
+                        return;
+                    }
+                }
+                None => missing.empties(&fact),
+            }
+        }
+    }
+}
+
+/// What a fact could be of which nothing is known; nothing where something is, or where links say different things.
+fn values(again: &Again<'_>, fact: &FactAt, below: &BTreeSet<ClaimIndex>) -> Option<Vec<FactValue>> {
+    let stated = match fact.of {
+        Holder::Claim(claim) => again.of_claim(claim, &fact.name),
+        Holder::Item(item) => again.of_item(item, below, &fact.name)?,
+    };
+    if !stated.value.is_missing() {
+        return None;
+    }
+    let definition = again.grading.framework().framework().fact(fact.name.as_str())?;
+    let domain = again.domain(definition, fact.of, below)?;
+    let cells = (0..u16::try_from(domain.cells()).unwrap_or(u16::MAX)).filter_map(|cell| domain.value_in(cell));
+    Some(cells.filter(|value| !value.is_missing()).collect())
+}

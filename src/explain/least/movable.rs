@@ -1,0 +1,139 @@
+//! The facts that can change: what each could say instead, and the case once some say it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use fixedbitset::FixedBitSet;
+
+use super::values::{Instead, instead};
+use crate::case::{Case, ClaimIndex, Fact, LinkEnd};
+use crate::document::shape::Subject;
+use crate::document::{Span, TextFile};
+use crate::grade::again::Again;
+use crate::grade::hangs::{FactAt, Holder};
+use crate::grade::supposed::Supposed;
+use crate::value::FactValue;
+use crate::vocabulary::FactDefinition;
+
+/// A fact that can change.
+pub(super) struct MovableFact<'m> {
+    pub(super) at: FactAt,
+    pub(super) definition: &'m FactDefinition,
+    /// What it says now.
+    pub(super) before: FactValue,
+    /// What it could say instead; never nothing.
+    pub(super) instead: Vec<Instead>,
+}
+
+/// A fact that changed, by its number, and the number of what it says instead.
+pub(super) type Change = (usize, usize);
+
+/// The facts that can change of some claims and of what bears on them.
+pub(super) struct Movable<'m> {
+    again: &'m Again<'m>,
+    /// By what they are facts of, and name.
+    facts: Vec<MovableFact<'m>>,
+    numbers: BTreeMap<FactAt, usize>,
+}
+
+impl<'m> Movable<'m> {
+    pub(super) fn new(again: &'m Again<'m>, below: &BTreeSet<ClaimIndex>) -> Self {
+        let movable = all(again, below).into_iter().filter_map(|at| {
+            let (definition, before) = current(again, below, &at)?;
+            definition.means_from(&before)?;
+            let instead = instead(again, definition, at.of, below, &before);
+            (!instead.is_empty()).then_some(MovableFact { at, definition, before, instead })
+        });
+        let facts: Vec<MovableFact<'m>> = movable.collect();
+        let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
+        Self { again, facts, numbers }
+    }
+
+    pub(super) fn get(&self, number: usize) -> &MovableFact<'m> {
+        &self.facts[number]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// What a fact says instead.
+    pub(super) fn instead(&self, (fact, number): Change) -> &Instead {
+        &self.facts[fact].instead[number]
+    }
+
+    /// Those of some facts that can change.
+    pub(super) fn of(&self, facts: &BTreeSet<FactAt>) -> FixedBitSet {
+        let mut numbers = FixedBitSet::with_capacity(self.facts.len());
+        facts.iter().filter_map(|fact| self.numbers.get(fact)).for_each(|number| numbers.insert(*number));
+        numbers
+    }
+
+    /// That every one of them may be anything.
+    pub(super) fn whatever(&self) -> Supposed {
+        let mut supposed = Supposed::default();
+        self.facts.iter().for_each(|fact| supposed.frees(&fact.at));
+        supposed
+    }
+
+    /// What facts say once some changed.
+    pub(super) fn supposed(&self, changed: &[Change]) -> Supposed {
+        let mut supposed = Supposed::default();
+        changed.iter().for_each(|change| supposed.says(&self.facts[change.0].at, self.instead(*change).value.clone()));
+        supposed
+    }
+
+    /// The case with facts changed.
+    pub(super) fn case_with(&self, changed: &[Change]) -> Case {
+        let mut case = self.again.grading.case().clone();
+        let file = TextFile::new("what-if", "");
+        for change in changed {
+            let MovableFact { at, definition, .. } = &self.facts[change.0];
+            let fact = Fact { value: self.instead(*change).value.clone(), at: Span::new(&file, 0..0) };
+            match at.of {
+                Holder::Claim(claim) => case.put_on_claim(claim, &at.name, &fact),
+                Holder::Item(item) => case.put_on_item(item, definition.subject, &at.name, &fact),
+            }
+        }
+        case
+    }
+}
+
+/// Every fact that the rules could read of the claims and of what bears on them.
+fn all(again: &Again<'_>, below: &BTreeSet<ClaimIndex>) -> BTreeSet<FactAt> {
+    let grading = again.grading;
+    let mut all = BTreeSet::new();
+    for claim in below {
+        let items = grading.body(*claim).counted.iter().filter_map(|link| match grading.case().link(*link).from {
+            LinkEnd::Evidence(item) => Some(item),
+            LinkEnd::Claim(_) => None,
+        });
+        let items: Vec<_> = items.collect();
+        for fact in &grading.framework().framework().facts {
+            match fact.subject {
+                Subject::Claim => {
+                    all.insert(FactAt { of: Holder::Claim(*claim), name: fact.name.clone() });
+                }
+                Subject::Evidence | Subject::Link => {
+                    let of = |item: &_| FactAt { of: Holder::Item(*item), name: fact.name.clone() };
+                    all.extend(items.iter().map(of));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// What a fact says now; nothing where the links of an item say different things.
+fn current<'m>(
+    again: &Again<'m>,
+    below: &BTreeSet<ClaimIndex>,
+    fact: &FactAt,
+) -> Option<(&'m FactDefinition, FactValue)> {
+    let definition = again.grading.framework().framework().fact(fact.name.as_str())?;
+    let stated = match (fact.of, definition.subject) {
+        (Holder::Claim(claim), Subject::Claim) => again.of_claim(claim, &fact.name),
+        (Holder::Item(item), Subject::Evidence | Subject::Link) => again.of_item(item, below, &fact.name)?,
+        _ => return None,
+    };
+    Some((definition, stated.value))
+}

@@ -1,0 +1,240 @@
+//! What could come out if some facts said something else, or could be anything: by the tables one by one, so never too
+//! little, and of little cost. Where every fact that matters says something it is exactly what comes out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::again::Again;
+use super::evaluator::Evaluator;
+use super::facts::{Lookup, Origin, Stated};
+use super::frame::{Frame, Preset};
+use super::gather::{self, gather};
+use super::grader::child_frame;
+use super::hangs::{FactAt, Holder};
+use super::judgements::{Judgements, Settled};
+use super::shared::can_be;
+use super::ways::reachable;
+use super::{ClaimState, Grading, Later, Run};
+use crate::case::{Case, ClaimIndex, LinkEnd};
+use crate::compile::Compiled;
+use crate::compile::diagram::VariableId;
+use crate::diagnostic::Problems;
+use crate::document::shape::Subject;
+use crate::framework::Over;
+use crate::framework::names::{Named, Scope};
+use crate::name::{Name, Word};
+use crate::value::FactValue;
+
+/// What facts are supposed to say.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Supposed {
+    says: BTreeMap<Holder, BTreeMap<Name, FactValue>>,
+    fills: BTreeMap<Holder, BTreeMap<Name, FactValue>>,
+    free: BTreeMap<Holder, BTreeSet<Name>>,
+}
+
+impl Supposed {
+    /// Supposes that a fact says something, whoever says otherwise.
+    pub(crate) fn says(&mut self, fact: &FactAt, value: FactValue) {
+        self.says.entry(fact.of).or_default().insert(fact.name.clone(), value);
+    }
+
+    /// Supposes of a fact that is missing what it is. It stays missing for those that ask whether it is.
+    pub(crate) fn fills(&mut self, fact: &FactAt, value: FactValue) {
+        self.fills.entry(fact.of).or_default().insert(fact.name.clone(), value);
+    }
+
+    /// Supposes nothing any more of what a fact is.
+    pub(crate) fn empties(&mut self, fact: &FactAt) {
+        if let Some(fills) = self.fills.get_mut(&fact.of) {
+            fills.remove(&fact.name);
+        }
+    }
+
+    /// Supposes that a fact may be anything.
+    pub(crate) fn frees(&mut self, fact: &FactAt) {
+        self.free.entry(fact.of).or_default().insert(fact.name.clone());
+    }
+
+    /// The same, filled as another is.
+    pub(crate) fn filled_as(&self, other: &Self) -> Self {
+        Self { fills: other.fills.clone(), ..self.clone() }
+    }
+
+    /// What a fact is supposed to say.
+    pub(crate) fn value(&self, of: Holder, name: &Name) -> Option<&FactValue> {
+        self.says.get(&of)?.get(name)
+    }
+
+    fn is_about(&self, of: Holder) -> bool {
+        self.says.contains_key(&of) || self.fills.contains_key(&of) || self.free.contains_key(&of)
+    }
+}
+
+impl<'g> Grading<'g> {
+    /// What counts in a case, with what comes out of a claim and of those that it rests on by the tables one by one.
+    /// Nothing where judgements are refused.
+    pub(crate) fn by_table(case: &'g Case, compiled: &'g Compiled, run: &Run, claim: ClaimIndex) -> Option<Self> {
+        let run = run.of_case(case);
+        let mut problems = Problems::default();
+        let judgements = Judgements::collect(case, compiled, &run, &Settled::new(), &mut problems);
+        if problems.has_errors() {
+            return None;
+        }
+        let bodies = gather(case, &run);
+        let claims = case.claims().iter().map(|_| Arc::default()).collect();
+        let bare = Grading { case, compiled, run, judgements, bodies, claims };
+        let claims = Again::new(&bare).supposing(&bare.below(claim), &Supposed::default());
+        Some(Grading { claims, ..bare })
+    }
+}
+
+impl Again<'_> {
+    /// Whether the same counts for claims whatever their facts and those of their items say: only then a supposition
+    /// of facts is told from what counts now.
+    pub(crate) fn counts_alike(&self, claims: &BTreeSet<ClaimIndex>) -> bool {
+        !claims.iter().any(|claim| gather::hangs_on_facts(self.grading.case, *claim))
+    }
+
+    /// What could come out of claims, and of their items, under a supposition. It tells nothing of claims that are not
+    /// among them, and what follows from a supposition that contradicts itself is worth nothing.
+    pub(crate) fn supposing(&self, claims: &BTreeSet<ClaimIndex>, supposed: &Supposed) -> Vec<Arc<ClaimState>> {
+        let grading = self.grading;
+        let mut states: Vec<Arc<ClaimState>> = grading.claims.iter().map(|_| Arc::default()).collect();
+        let mut touched: BTreeSet<ClaimIndex> = BTreeSet::new();
+        for claim in grading.case.graph().order().iter().filter(|claim| claims.contains(claim)) {
+            let body = grading.body(*claim);
+            let of_item = |link: &crate::case::LinkIndex| match grading.case.link(*link).from {
+                LinkEnd::Evidence(item) => supposed.is_about(Holder::Item(item)),
+                LinkEnd::Claim(_) => false,
+            };
+            let known = &grading.claims[claim.index()];
+            let bears = supposed.is_about(Holder::Claim(*claim))
+                || known.frame.slots.is_empty()
+                || body.counted.iter().any(of_item)
+                || body.claims.iter().any(|(_, child)| touched.contains(child));
+            states[claim.index()] = if bears {
+                touched.insert(*claim);
+                Arc::new(self.supposing_of(*claim, supposed, &states, &touched))
+            } else {
+                Arc::clone(known)
+            };
+        }
+        states
+    }
+
+    /// Whether it is in doubt if a claim is graded at all, and so counts for another.
+    fn is_in_doubt(&self, state: &ClaimState, supposed: &Supposed) -> bool {
+        let compiled = self.grading.compiled;
+        let level = &compiled.claims;
+        let built_in = |variable: &VariableId| {
+            matches!(self.index.get(Scope::Claim, level.space.get(*variable).name.as_str()), Some(Named::BuiltIn(_)))
+        };
+        compiled.scope.iter().any(|(_, holds)| {
+            let possible = level.diagrams.possible(*holds, &state.frame.inputs());
+            // A claim is kept out by what is known of it only, not by what missing facts are supposed to be.
+            let by_fills = !supposed.fills.is_empty() && !level.diagrams.variables(*holds).iter().all(built_in);
+            possible.contains(&1) && (possible.contains(&0) || by_fills)
+        })
+    }
+
+    fn supposing_of(
+        &self,
+        claim: ClaimIndex,
+        supposed: &Supposed,
+        states: &[Arc<ClaimState>],
+        touched: &BTreeSet<ClaimIndex>,
+    ) -> ClaimState {
+        let grading = self.grading;
+        let compiled = grading.compiled;
+        let framework = compiled.framework();
+        let given = grading.given();
+        let known = &grading.claims[claim.index()].items;
+        let of_claim = supposed.is_about(Holder::Claim(claim));
+        let mut items = Vec::new();
+        for (position, link) in grading.body(claim).counted.iter().enumerate() {
+            let LinkEnd::Evidence(item) = grading.case.link(*link).from else { continue };
+            if let Some(known) = known.get(position).filter(|_| !of_claim && !supposed.is_about(Holder::Item(item))) {
+                items.push(known.clone());
+                continue;
+            }
+            let facts = given.of_item(framework, item, *link, claim);
+            let of = |name: &Name| match framework.fact(name.as_str()).map(|fact| fact.subject) {
+                Some(Subject::Claim) => Holder::Claim(claim),
+                _ => Holder::Item(item),
+            };
+            let judged = |name: &Name| {
+                let found = grading.judgements.of_item(item, claim, framework.decision(name.as_str())?);
+                found.map(|(_, word)| word.clone())
+            };
+            let facts = SupposedFacts { facts: &facts, of: &of, supposed };
+            items.push(Evaluator::by_table(compiled, Subject::Link).evaluate(&facts, &Preset::new(), &judged));
+        }
+        let mut children = Vec::new();
+        for (link, child) in &grading.body(claim).claims {
+            let state = &states[child.index()];
+            if state.out_of_scope.is_some() || compiled.grades() != Subject::Claim {
+                continue;
+            }
+            let facts = given.of_child(framework, *link, *child);
+            let of = |_: &Name| Holder::Claim(*child);
+            let facts = SupposedFacts { facts: &facts, of: &of, supposed };
+            children.push((*link, *child, child_frame(compiled, &self.index, &facts, &state.frame)));
+        }
+        let of_items: Vec<&Frame> = items.iter().collect();
+        let of_children: Vec<&Frame> = children.iter().map(|(.., frame)| frame).collect();
+        let mut measures = reachable(compiled, &self.index, &of_items, &of_children);
+        let mut others = grading.body(claim).claims.iter().filter(|(_, child)| touched.contains(child));
+        if others.any(|(_, child)| self.is_in_doubt(&states[child.index()], supposed)) {
+            let of_claims = compiled.measures.iter().filter(|measure| measure.over == Over::Claims);
+            of_claims.for_each(|measure| {
+                measures.remove(&measure.output);
+            });
+        }
+        let facts = given.of_claim(framework, claim);
+        let of = |_: &Name| Holder::Claim(claim);
+        let judged =
+            |name: &Name| -> Option<Word> { grading.judgements.on_claim(claim, name).map(|(_, word)| word.clone()) };
+        let facts = SupposedFacts { facts: &facts, of: &of, supposed };
+        let frame = Evaluator::by_table(compiled, Subject::Claim).evaluate(&facts, &measures, &judged);
+        let out_of_scope = compiled
+            .scope
+            .iter()
+            .position(|(_, holds)| !compiled.claims.diagrams.possible(*holds, &frame.inputs()).contains(&0));
+        ClaimState { items, children, frame, out_of_scope, later: Later::default() }
+    }
+
+    /// Whether what is supposed can be so at all, by what came out of it.
+    pub(crate) fn is_possible(&self, states: &[Arc<ClaimState>]) -> bool {
+        let compiled = self.grading.compiled;
+        let graded = states.iter().filter(|state| !state.frame.slots.is_empty());
+        graded.into_iter().all(|state| {
+            can_be(&compiled.claims, &state.frame) && state.items.iter().all(|item| can_be(&compiled.items, item))
+        })
+    }
+}
+
+/// Facts of which some are supposed to say something, or to be anything.
+struct SupposedFacts<'f> {
+    facts: &'f dyn Lookup,
+    /// What a fact is a fact of.
+    of: &'f dyn Fn(&Name) -> Holder,
+    supposed: &'f Supposed,
+}
+
+impl Lookup for SupposedFacts<'_> {
+    fn stated(&self, name: &Name) -> Stated {
+        match self.supposed.value((self.of)(name), name) {
+            Some(value) => Stated { value: value.clone(), origin: Origin::Nowhere },
+            None => self.facts.stated(name),
+        }
+    }
+
+    fn filled(&self, name: &Name) -> Option<FactValue> {
+        self.supposed.fills.get(&(self.of)(name))?.get(name).cloned()
+    }
+
+    fn is_free(&self, name: &Name) -> bool {
+        self.supposed.free.get(&(self.of)(name)).is_some_and(|free| free.contains(name))
+    }
+}
