@@ -157,43 +157,17 @@ pub(crate) fn grade_settled<'g>(
     settled: &Settled,
 ) -> Result<Grading<'g>, Refused> {
     run.check_appraiser(case)?;
-    let (grading, problems) = work_out(case, compiled, run, settled, None);
-    problems.check()?;
-    Ok(grading)
-}
-
-/// Grades a claim and those that it rests on, and no others. Also whether all is well: facts that cannot occur
-/// together, and what else is refused, are graded as far as they can be.
-pub(crate) fn grade_claim<'g>(
-    case: &'g Case,
-    compiled: &'g Compiled,
-    run: &Run,
-    claim: ClaimIndex,
-) -> (Grading<'g>, bool) {
-    let (grading, problems) = work_out(case, compiled, run, &Settled::new(), Some(claim));
-    (grading, !problems.has_errors())
-}
-
-/// Grades every claim, or one and those that it rests on; with what is wrong.
-fn work_out<'g>(
-    case: &'g Case,
-    compiled: &'g Compiled,
-    run: &Run,
-    settled: &Settled,
-    only: Option<ClaimIndex>,
-) -> (Grading<'g>, Problems) {
     let run = run.of_case(case);
     let mut problems = Problems::default();
     let judgements = Judgements::collect(case, compiled, &run, settled, &mut problems);
+    // Where judgements are refused, what follows from the others tells nothing.
+    problems.check()?;
     let bodies = gather(case, &run);
-    let below = only.map(|claim| gather::below(&bodies, claim));
-    let wanted = |claim: ClaimIndex| below.as_ref().is_none_or(|below| below.contains(&claim));
     let index = Index::new(compiled.framework());
     let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
-    let (claims, others) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &wanted);
-    // Where judgements are refused, what follows from the others tells nothing.
-    let problems = if problems.has_errors() { problems } else { others };
-    (Grading { case, compiled, run, judgements, bodies, claims }, problems)
+    let (claims, problems) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &|_| true);
+    problems.check()?;
+    Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
 
 impl<'g> Grading<'g> {

@@ -13,7 +13,7 @@ use crate::case::ClaimIndex;
 use crate::grade::again::Again;
 use crate::grade::frame::{Answer, Possible};
 use crate::grade::hangs::{self, FactAt, Holder};
-use crate::grade::supposed::Supposed;
+use crate::grade::supposed::{Measures, Outcome, Supposed};
 use crate::grade::{ClaimState, Grading};
 use crate::value::FactValue;
 
@@ -66,21 +66,33 @@ impl Counterexamples {
 
     /// Refutes that the level is reached where facts say what they are supposed to.
     pub(super) fn refute(&mut self, again: &Again<'_>, below: &BTreeSet<ClaimIndex>, changed: &Supposed) -> Found {
-        let states = again.supposing(below, changed);
-        if !again.is_possible(&states) {
+        let refutes = |missing: &Supposed| {
+            let outcome = again.supposing(below, &changed.filled_as(missing), Measures::Open);
+            (outcome.possible && !self.may_reach(&self.outcome(&outcome.states))).then_some(outcome.states)
+        };
+        if let Some(states) = self.kept.first().and_then(refutes) {
+            return Found::NotReached(states);
+        }
+        let Outcome { states, possible } = again.supposing(below, changed, Measures::Apart);
+        if !possible {
             return Found::Contradiction(states);
         }
         if !self.may_reach(&self.outcome(&states)) {
             return Found::NotReached(states);
         }
-        let refuted = self.kept.iter().enumerate().find_map(|(place, missing)| {
-            let states = again.supposing(below, &changed.filled_as(missing));
-            let refutes = !self.may_reach(&self.outcome(&states)) && again.is_possible(&states);
-            refutes.then_some((place, states))
-        });
-        let Some((place, states)) = refuted else { return Found::Nothing };
+        let mut others = self.kept.iter().enumerate().skip(1);
+        let Some((place, states)) = others.find_map(|(place, missing)| Some((place, refutes(missing)?))) else {
+            return Found::Nothing;
+        };
         self.kept[..=place].rotate_right(1);
         Found::NotReached(states)
+    }
+
+    /// Whether the counterexample at hand refutes as well what may be anything, which no assumption may tie to others.
+    pub(super) fn refutes_whatever(&self, again: &Again<'_>, below: &BTreeSet<ClaimIndex>, changed: &Supposed) -> bool {
+        let filled = self.kept.first().map_or_else(|| changed.clone(), |missing| changed.filled_as(missing));
+        let outcome = again.supposing(below, &filled, Measures::Apart);
+        outcome.possible && !self.may_reach(&self.outcome(&outcome.states))
     }
 
     /// Looks for a counterexample where the level was found not to be reached. `grading` is that of the case as it is
@@ -94,35 +106,58 @@ impl Counterexamples {
     ) {
         let here = Again::new(grading);
         let mut missing = Supposed::default();
-        for fact in hangs::of_result(grading, self.claim) {
-            let Some(values) = values(&here, &fact, below) else { continue };
-            let mut best: Option<(usize, FactValue)> = None;
-            for value in values {
-                missing.fills(&fact, value.clone());
-                let states = again.supposing(below, &changed.filled_as(&missing));
-                let outcome = self.outcome(&states);
-                let good = |answer: &&Answer| matches!(answer, Answer::Cell(cell) if self.good.contains(cell));
-                let count = outcome.answers.iter().filter(good).count();
-                let bad = outcome.gap || count < outcome.answers.len();
-                if bad && best.as_ref().is_none_or(|(least, _)| count < *least) && again.is_possible(&states) {
-                    best = Some((count, value));
-                    if count == 0 {
-                        break;
-                    }
+        let mut seen: BTreeSet<FactAt> = BTreeSet::new();
+        let mut facts = hangs::of_result(grading, self.claim);
+        // What is tested hangs on what was filled: once more, until nothing is left.
+        loop {
+            facts.retain(|fact| seen.insert(fact.clone()));
+            if facts.is_empty() {
+                return;
+            }
+            for fact in &facts {
+                if self.fill(&here, again, below, changed, &mut missing, fact) {
+                    self.kept.insert(0, missing);
+                    self.kept.truncate(MOST_KEPT);
+                    return;
                 }
             }
-            match best {
-                Some((count, value)) => {
-                    missing.fills(&fact, value);
-                    if count == 0 {
-                        self.kept.insert(0, missing);
-                        self.kept.truncate(MOST_KEPT);
-                        return;
-                    }
+            let filled = changed.filled_as(&missing);
+            let states = again.supposing(below, &filled, Measures::Open).states;
+            facts = hangs::of_supposed(again.grading, self.claim, &states, &filled);
+        }
+    }
+
+    /// Fills a fact that is missing with what leaves the fewest good levels; says whether none is left.
+    fn fill(
+        &self,
+        here: &Again<'_>,
+        again: &Again<'_>,
+        below: &BTreeSet<ClaimIndex>,
+        changed: &Supposed,
+        missing: &mut Supposed,
+        fact: &FactAt,
+    ) -> bool {
+        let mut best: Option<(usize, FactValue)> = None;
+        for value in values(here, fact, below).unwrap_or_default() {
+            missing.fills(fact, value.clone());
+            let outcome = again.supposing(below, &changed.filled_as(missing), Measures::Open);
+            let levels = self.outcome(&outcome.states);
+            let good = |answer: &&Answer| matches!(answer, Answer::Cell(cell) if self.good.contains(cell));
+            let count = levels.answers.iter().filter(good).count();
+            let bad = levels.gap || count < levels.answers.len();
+            if bad && outcome.possible && best.as_ref().is_none_or(|(least, _)| count < *least) {
+                best = Some((count, value));
+                if count == 0 {
+                    break;
                 }
-                None => missing.empties(&fact),
             }
         }
+        let none_left = best.as_ref().is_some_and(|(count, _)| *count == 0);
+        match best {
+            Some((_, value)) => missing.fills(fact, value),
+            None => missing.empties(fact),
+        }
+        none_left
     }
 }
 

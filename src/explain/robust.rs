@@ -157,7 +157,7 @@ pub fn robustness(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimI
         let after = if (step.idle || !step.hangs) && again.same_bodies(&bodies) {
             None
         } else {
-            let Ok(after) = again.grade(&case, step.of, bodies) else { continue };
+            let Ok(after) = again.grade(&case, &[step.of], bodies) else { continue };
             Some(after)
         };
         for claim in &step.claims {

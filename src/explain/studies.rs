@@ -12,10 +12,10 @@ use crate::compile::space::Known;
 use crate::diagnostic::Refused;
 use crate::document::shape::Subject;
 use crate::framework::StudyTemplate;
+use crate::grade::Grading;
 use crate::grade::again::Again;
 use crate::grade::hangs::{FactAt, Holder};
 use crate::grade::supposed::Supposed;
-use crate::grade::{Grading, grade, grade_claim};
 use crate::name::{Name, Word};
 use crate::value::FactValue;
 
@@ -63,17 +63,19 @@ pub(super) fn new_studies(
     most: usize,
 ) -> Result<Vec<NewStudies>, Refused> {
     let framework = grading.framework().framework();
-    let of_template = |template| of_template(grading, target, template, counterexamples, most);
+    let before = Again::new(grading);
+    let of_template = |template| of_template(&before, target, template, counterexamples, most);
     framework.studies.iter().map(of_template).collect()
 }
 
 fn of_template(
-    grading: &Grading<'_>,
+    before: &Again<'_>,
     target: &Target,
     template: &StudyTemplate,
     counterexamples: &mut Option<Counterexamples>,
     most: usize,
 ) -> Result<NewStudies, Refused> {
+    let grading = before.grading;
     let mut least: Vec<Least> = Vec::new();
     let mut smallest: Option<Decimal> = None;
     let mut with_one = Vec::new();
@@ -98,9 +100,9 @@ fn of_template(
                 continue;
             }
             let case = with_studies(grading, target, template, studies, size)?;
-            let (after, well) = grade_claim(&case, grading.framework(), grading.run(), target.claim);
+            let (after, well) = before.grade_claim(&case, &[Holder::Claim(target.claim)], target.claim);
             if well && target.is_reached(&target.levels_of(&after.grade(target.claim).status())) {
-                reached = Some((size, levels(grading, target, &case)));
+                reached = Some((size, levels(before, target, &case)));
                 break;
             }
             if let (true, Some(added), Some(counterexamples)) = (well, &added, counterexamples.as_mut()) {
@@ -109,7 +111,9 @@ fn of_template(
         }
         if studies == 1 && reached.is_none() {
             let case = with_studies(grading, target, template, 1, sizes.last().copied().flatten())?;
-            with_one = levels(grading, target, &case).unwrap_or_default();
+            let (after, well) = before.grade_claim(&case, &[Holder::Claim(target.claim)], target.claim);
+            let levels = target.levels_of(&after.grade(target.claim).status());
+            with_one = levels.filter(|_| well).unwrap_or_default();
         }
         if let Some((size, levels)) = reached {
             let sized = size.map(|size| sized(template, size)).unwrap_or_default();
@@ -154,9 +158,9 @@ fn with_studies(
 }
 
 /// What is possible in a case, graded in full; nothing where that cannot be or no rule answers.
-fn levels(grading: &Grading<'_>, target: &Target, case: &Case) -> Option<Vec<Word>> {
+fn levels(before: &Again<'_>, target: &Target, case: &Case) -> Option<Vec<Word>> {
     // What cannot occur together is no study that anybody could do.
-    let after = grade(case, grading.framework(), grading.run()).ok()?;
+    let after = before.grade(case, &[Holder::Claim(target.claim)], before.bodies(case)).ok()?;
     target.levels_of(&after.grade(target.claim).status())
 }
 

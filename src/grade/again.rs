@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use fixedbitset::FixedBitSet;
 
 use super::cells::KnownCuts;
-use super::gather::{Body, gather};
+use super::frame::Frame;
+use super::gather::{self, Body, gather};
 use super::grader;
 use super::hangs::Holder;
 use super::judgements::{Judgements, Settled};
@@ -28,6 +29,8 @@ pub(crate) struct Again<'g> {
     asked: Mutex<BTreeMap<Name, Option<Arc<Vec<FixedBitSet>>>>>,
     /// Where numbers are cut, as far as it was looked up.
     pub(super) known_cuts: KnownCuts,
+    /// What is looked up of claims and of items by their place, as far as it was.
+    pub(super) raw: Mutex<BTreeMap<(ClaimIndex, Option<usize>), Arc<Frame>>>,
 }
 
 impl<'g> Again<'g> {
@@ -37,6 +40,7 @@ impl<'g> Again<'g> {
             index: Index::new(grading.compiled.framework()),
             asked: Mutex::default(),
             known_cuts: KnownCuts::default(),
+            raw: Mutex::default(),
         }
     }
 
@@ -50,24 +54,47 @@ impl<'g> Again<'g> {
         *bodies == *self.grading.bodies
     }
 
-    /// Grades a case that differs from that of the grading in what is said of one claim or item: in a fact, in a
-    /// judgement, or in whether the item is left out. It is the grading of the whole case.
+    /// Grades a case that differs from that of the grading in what is said of some claims or items: in facts, in
+    /// judgements, or in whether an item is left out; or that has more items. It is the grading of the whole case.
     ///
     /// # Errors
     ///
     /// As for any grading.
-    pub(crate) fn grade<'n>(&'n self, case: &'n Case, of: Holder, bodies: Vec<Body>) -> Result<Grading<'n>, Refused> {
+    pub(crate) fn grade<'n>(
+        &'n self,
+        case: &'n Case,
+        of: &[Holder],
+        bodies: Vec<Body>,
+    ) -> Result<Grading<'n>, Refused> {
+        let (grading, problems) = self.work_out(case, of, bodies, None);
+        problems.check()?;
+        Ok(grading)
+    }
+
+    /// The same of a claim and those that it rests on, and of no others. Also whether all is well: facts that cannot
+    /// occur together, and what else is refused, are graded as far as they can be.
+    pub(crate) fn grade_claim<'n>(&'n self, case: &'n Case, of: &[Holder], claim: ClaimIndex) -> (Grading<'n>, bool) {
+        let (grading, problems) = self.work_out(case, of, self.bodies(case), Some(claim));
+        (grading, !problems.has_errors())
+    }
+
+    fn work_out<'n>(
+        &'n self,
+        case: &'n Case,
+        of: &[Holder],
+        bodies: Vec<Body>,
+        only: Option<ClaimIndex>,
+    ) -> (Grading<'n>, Problems) {
         let Grading { compiled, run, .. } = self.grading;
         let mut problems = Problems::default();
         let judgements = Judgements::collect(case, compiled, run, &Settled::new(), &mut problems);
-        problems.check()?;
         let mut touched: BTreeSet<ClaimIndex> = BTreeSet::new();
         for claim in case.graph().order() {
             let (body, before) = (&bodies[claim.index()], self.grading.body(*claim));
-            let bears = match of {
+            let bears = of.iter().any(|of| match *of {
                 Holder::Claim(other) => other == *claim,
                 Holder::Item(item) => body.counted.iter().any(|link| case.link(*link).from == LinkEnd::Evidence(item)),
-            };
+            });
             if bears || body != before || body.claims.iter().any(|(_, child)| touched.contains(child)) {
                 touched.insert(*claim);
             }
@@ -77,9 +104,12 @@ impl<'g> Again<'g> {
         };
         let known = self.grading.claims.iter().enumerate().map(known).collect();
         let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
-        let (claims, problems) = grader::claims(compiled, &self.index, given, known, &|_| true);
-        problems.check()?;
-        Ok(Grading { case, compiled, run: run.clone(), judgements, bodies, claims })
+        let below = only.map(|claim| gather::below(&bodies, claim));
+        let wanted = |claim: ClaimIndex| below.as_ref().is_none_or(|below| below.contains(&claim));
+        let (claims, others) = grader::claims(compiled, &self.index, given, known, &wanted);
+        // Where judgements are refused, what follows from the others tells nothing.
+        let problems = if problems.has_errors() { problems } else { others };
+        (Grading { case, compiled, run: run.clone(), judgements, bodies, claims }, problems)
     }
 
     /// What conditions ask of a value of a fact that is a choice or a flag, by its cell: two values of which the same

@@ -165,7 +165,7 @@ fn narrowing(again: &Again<'_>, grade: &Grade<'_>, fact: &OpenFact, left: &mut u
         let filled = case.filled(&fact.of, definition, value.clone());
         let bodies = again.bodies(&filled);
         let asked = again.asked(&fact.name, cell).filter(|_| is_asked && again.same_bodies(&bodies));
-        let come_to = || again.grade(&filled, of, bodies).ok().map(|graded| possible(&graded.grade(grade.claim)));
+        let come_to = || again.grade(&filled, &[of], bodies).ok().map(|graded| possible(&graded.grade(grade.claim)));
         let found = match asked {
             Some(asked) => known.entry(asked).or_insert_with(come_to).clone(),
             None => come_to(),

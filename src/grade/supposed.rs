@@ -2,22 +2,24 @@
 //! little, and of little cost. Where every fact that matters says something it is exactly what comes out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::again::Again;
 use super::evaluator::Evaluator;
 use super::facts::{Lookup, Origin, Stated};
-use super::frame::{Frame, Preset};
+use super::frame::{Frame, Preset, Slot};
 use super::gather::{self, gather};
 use super::grader::child_frame;
 use super::hangs::{FactAt, Holder};
 use super::judgements::{Judgements, Settled};
 use super::shared::can_be;
-use super::ways::reachable;
+use super::ways::{known_measures, reachable};
 use super::{ClaimState, Grading, Later, Run};
 use crate::case::{Case, ClaimIndex, LinkEnd};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
+use crate::compile::level::Level;
+use crate::compile::space::Role;
 use crate::diagnostic::Problems;
 use crate::document::shape::Subject;
 use crate::framework::Over;
@@ -66,9 +68,64 @@ impl Supposed {
         self.says.get(&of)?.get(name)
     }
 
+    /// What is looked up of a level, with what is supposed of the facts of some holders.
+    fn put_into(&self, raw: &Frame, level: &Level, of: &[Holder]) -> Frame {
+        let mut frame = raw.clone();
+        let mut put = |name: &Name, value: &FactValue, role: Role| {
+            let variable = match role {
+                Role::Value => level.space.value_of(name.as_str()),
+                Role::Closed => level.space.closed_of(name.as_str()),
+            };
+            if let Some(variable) = variable {
+                let cell = level.space.get(variable).domain.cell(value);
+                frame.slots[variable.index()] = cell.map_or(Slot::Open, Slot::One);
+                frame.values[variable.index()] = Some(value.clone());
+            }
+        };
+        for (name, value) in of.iter().filter_map(|of| self.fills.get(of)).flatten() {
+            let is_missing = level
+                .space
+                .value_of(name.as_str())
+                .is_some_and(|variable| raw.value(variable).is_some_and(FactValue::is_missing));
+            if is_missing {
+                put(name, value, Role::Value);
+            }
+        }
+        for (name, value) in of.iter().filter_map(|of| self.says.get(of)).flatten() {
+            put(name, value, Role::Value);
+            put(name, value, Role::Closed);
+        }
+        for name in of.iter().filter_map(|of| self.free.get(of)).flatten() {
+            for variable in [level.space.value_of(name.as_str()), level.space.closed_of(name.as_str())] {
+                if let Some(variable) = variable {
+                    frame.slots[variable.index()] = Slot::Open;
+                    frame.values[variable.index()] = Some(FactValue::MISSING);
+                }
+            }
+        }
+        frame
+    }
+
     fn is_about(&self, of: Holder) -> bool {
         self.says.contains_key(&of) || self.fills.contains_key(&of) || self.free.contains_key(&of)
     }
+}
+
+/// What could come out under a supposition.
+pub(crate) struct Outcome {
+    /// By claim; of claims that were not asked for it tells nothing.
+    pub(crate) states: Vec<Arc<ClaimState>>,
+    /// Whether what is supposed can be so at all: if not, what follows from it is worth nothing.
+    pub(crate) possible: bool,
+}
+
+/// How closely measures are told of which something is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measures {
+    /// They may be anything.
+    Open,
+    /// Each is told by itself.
+    Apart,
 }
 
 impl<'g> Grading<'g> {
@@ -84,8 +141,8 @@ impl<'g> Grading<'g> {
         let bodies = gather(case, &run);
         let claims = case.claims().iter().map(|_| Arc::default()).collect();
         let bare = Grading { case, compiled, run, judgements, bodies, claims };
-        let claims = Again::new(&bare).supposing(&bare.below(claim), &Supposed::default());
-        Some(Grading { claims, ..bare })
+        let outcome = Again::new(&bare).supposing(&bare.below(claim), &Supposed::default(), Measures::Apart);
+        Some(Grading { claims: outcome.states, ..bare })
     }
 }
 
@@ -96,10 +153,10 @@ impl Again<'_> {
         !claims.iter().any(|claim| gather::hangs_on_facts(self.grading.case, *claim))
     }
 
-    /// What could come out of claims, and of their items, under a supposition. It tells nothing of claims that are not
-    /// among them, and what follows from a supposition that contradicts itself is worth nothing.
-    pub(crate) fn supposing(&self, claims: &BTreeSet<ClaimIndex>, supposed: &Supposed) -> Vec<Arc<ClaimState>> {
+    /// What could come out of claims, and of their items, under a supposition.
+    pub(crate) fn supposing(&self, claims: &BTreeSet<ClaimIndex>, supposed: &Supposed, measures: Measures) -> Outcome {
         let grading = self.grading;
+        let mut possible = true;
         let mut states: Vec<Arc<ClaimState>> = grading.claims.iter().map(|_| Arc::default()).collect();
         let mut touched: BTreeSet<ClaimIndex> = BTreeSet::new();
         for claim in grading.case.graph().order().iter().filter(|claim| claims.contains(claim)) {
@@ -115,12 +172,21 @@ impl Again<'_> {
                 || body.claims.iter().any(|(_, child)| touched.contains(child));
             states[claim.index()] = if bears {
                 touched.insert(*claim);
-                Arc::new(self.supposing_of(*claim, supposed, &states, &touched))
+                let (state, can_be) = self.supposing_of(*claim, supposed, measures, &states, &touched);
+                possible &= can_be;
+                Arc::new(state)
             } else {
                 Arc::clone(known)
             };
         }
-        states
+        Outcome { states, possible }
+    }
+
+    /// What is looked up of a claim or of one of its items, by its place, before anything is supposed or worked out.
+    fn raw(&self, claim: ClaimIndex, item: Option<usize>, look_up: impl FnOnce() -> Frame) -> Arc<Frame> {
+        // Nothing is left half done where a thread fails.
+        let mut raw = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(raw.entry((claim, item)).or_insert_with(|| Arc::new(look_up())))
     }
 
     /// Whether it is in doubt if a claim is graded at all, and so counts for another.
@@ -142,10 +208,12 @@ impl Again<'_> {
         &self,
         claim: ClaimIndex,
         supposed: &Supposed,
+        measures: Measures,
         states: &[Arc<ClaimState>],
         touched: &BTreeSet<ClaimIndex>,
-    ) -> ClaimState {
+    ) -> (ClaimState, bool) {
         let grading = self.grading;
+        let mut possible = true;
         let compiled = grading.compiled;
         let framework = compiled.framework();
         let given = grading.given();
@@ -158,17 +226,18 @@ impl Again<'_> {
                 items.push(known.clone());
                 continue;
             }
-            let facts = given.of_item(framework, item, *link, claim);
-            let of = |name: &Name| match framework.fact(name.as_str()).map(|fact| fact.subject) {
-                Some(Subject::Claim) => Holder::Claim(claim),
-                _ => Holder::Item(item),
-            };
+            let raw = self.raw(claim, Some(position), || {
+                let facts = given.of_item(framework, item, *link, claim);
+                Evaluator::by_table(compiled, Subject::Link).base(&facts, &Preset::new())
+            });
+            let raw = supposed.put_into(&raw, &compiled.items, &[Holder::Item(item), Holder::Claim(claim)]);
             let judged = |name: &Name| {
                 let found = grading.judgements.of_item(item, claim, framework.decision(name.as_str())?);
                 found.map(|(_, word)| word.clone())
             };
-            let facts = SupposedFacts { facts: &facts, of: &of, supposed };
-            items.push(Evaluator::by_table(compiled, Subject::Link).evaluate(&facts, &Preset::new(), &judged));
+            let frame = Evaluator::by_table(compiled, Subject::Link).evaluate_from(&raw, &Preset::new(), &judged);
+            possible &= can_be(&compiled.items, &frame);
+            items.push(frame);
         }
         let mut children = Vec::new();
         for (link, child) in &grading.body(claim).claims {
@@ -177,13 +246,15 @@ impl Again<'_> {
                 continue;
             }
             let facts = given.of_child(framework, *link, *child);
-            let of = |_: &Name| Holder::Claim(*child);
-            let facts = SupposedFacts { facts: &facts, of: &of, supposed };
+            let facts = SupposedFacts { facts: &facts, of: Holder::Claim(*child), supposed };
             children.push((*link, *child, child_frame(compiled, &self.index, &facts, &state.frame)));
         }
         let of_items: Vec<&Frame> = items.iter().collect();
         let of_children: Vec<&Frame> = children.iter().map(|(.., frame)| frame).collect();
-        let mut measures = reachable(compiled, &self.index, &of_items, &of_children);
+        let mut measures = match measures {
+            Measures::Open => known_measures(compiled, &self.index, &of_items, &of_children),
+            Measures::Apart => reachable(compiled, &self.index, &of_items, &of_children),
+        };
         let mut others = grading.body(claim).claims.iter().filter(|(_, child)| touched.contains(child));
         if others.any(|(_, child)| self.is_in_doubt(&states[child.index()], supposed)) {
             let of_claims = compiled.measures.iter().filter(|measure| measure.over == Over::Claims);
@@ -191,50 +262,43 @@ impl Again<'_> {
                 measures.remove(&measure.output);
             });
         }
-        let facts = given.of_claim(framework, claim);
-        let of = |_: &Name| Holder::Claim(claim);
+        let raw = self.raw(claim, None, || {
+            let facts = given.of_claim(framework, claim);
+            Evaluator::by_table(compiled, Subject::Claim).base(&facts, &Preset::new())
+        });
+        let raw = supposed.put_into(&raw, &compiled.claims, &[Holder::Claim(claim)]);
         let judged =
             |name: &Name| -> Option<Word> { grading.judgements.on_claim(claim, name).map(|(_, word)| word.clone()) };
-        let facts = SupposedFacts { facts: &facts, of: &of, supposed };
-        let frame = Evaluator::by_table(compiled, Subject::Claim).evaluate(&facts, &measures, &judged);
+        let frame = Evaluator::by_table(compiled, Subject::Claim).evaluate_from(&raw, &measures, &judged);
         let out_of_scope = compiled
             .scope
             .iter()
             .position(|(_, holds)| !compiled.claims.diagrams.possible(*holds, &frame.inputs()).contains(&0));
-        ClaimState { items, children, frame, out_of_scope, later: Later::default() }
-    }
-
-    /// Whether what is supposed can be so at all, by what came out of it.
-    pub(crate) fn is_possible(&self, states: &[Arc<ClaimState>]) -> bool {
-        let compiled = self.grading.compiled;
-        let graded = states.iter().filter(|state| !state.frame.slots.is_empty());
-        graded.into_iter().all(|state| {
-            can_be(&compiled.claims, &state.frame) && state.items.iter().all(|item| can_be(&compiled.items, item))
-        })
+        possible &= can_be(&compiled.claims, &frame);
+        (ClaimState { items, children, frame, out_of_scope, later: Later::default() }, possible)
     }
 }
 
-/// Facts of which some are supposed to say something, or to be anything.
+/// Facts of a claim of which some are supposed to say something, or to be anything.
 struct SupposedFacts<'f> {
     facts: &'f dyn Lookup,
-    /// What a fact is a fact of.
-    of: &'f dyn Fn(&Name) -> Holder,
+    of: Holder,
     supposed: &'f Supposed,
 }
 
 impl Lookup for SupposedFacts<'_> {
     fn stated(&self, name: &Name) -> Stated {
-        match self.supposed.value((self.of)(name), name) {
+        match self.supposed.value(self.of, name) {
             Some(value) => Stated { value: value.clone(), origin: Origin::Nowhere },
             None => self.facts.stated(name),
         }
     }
 
     fn filled(&self, name: &Name) -> Option<FactValue> {
-        self.supposed.fills.get(&(self.of)(name))?.get(name).cloned()
+        self.supposed.fills.get(&self.of)?.get(name).cloned()
     }
 
     fn is_free(&self, name: &Name) -> bool {
-        self.supposed.free.get(&(self.of)(name)).is_some_and(|free| free.contains(name))
+        self.supposed.free.get(&self.of).is_some_and(|free| free.contains(name))
     }
 }

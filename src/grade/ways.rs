@@ -24,16 +24,9 @@ pub(crate) fn measures(
     items: &[&Frame],
     children: &[&Frame],
 ) -> (Vec<Preset>, bool) {
-    let mut settled = Preset::new();
-    let mut waiting: Vec<usize> = Vec::new();
-    for (position, measure) in compiled.measures.iter().enumerate() {
-        match known(compiled, index, measure, items, children) {
-            Some((slot, value)) => {
-                settled.insert(measure.output, (slot, Some(value)));
-            }
-            None => waiting.push(position),
-        }
-    }
+    let settled = known_measures(compiled, index, items, children);
+    let is_open = |position: &usize| !settled.contains_key(&compiled.measures[*position].output);
+    let waiting: Vec<usize> = (0..compiled.measures.len()).filter(is_open).collect();
     if waiting.is_empty() {
         return (vec![settled], true);
     }
@@ -48,6 +41,17 @@ pub(crate) fn measures(
         }
     }
     (ways, items_exact && children_exact)
+}
+
+/// The measures of which all is known that they are made of.
+pub(super) fn known_measures(compiled: &Compiled, index: &Index<'_>, items: &[&Frame], children: &[&Frame]) -> Preset {
+    let mut settled = Preset::new();
+    for measure in &compiled.measures {
+        if let Some((slot, value)) = known(compiled, index, measure, items, children) {
+            settled.insert(measure.output, (slot, Some(value)));
+        }
+    }
+    settled
 }
 
 /// What a measure is, where all that it is made of is known.
@@ -73,19 +77,15 @@ fn known(
 
 /// The cells in which each measure can be, whatever the others are: never too few.
 pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame], children: &[&Frame]) -> Preset {
-    let mut preset = Preset::new();
+    let mut preset = known_measures(compiled, index, items, children);
     for (position, measure) in compiled.measures.iter().enumerate() {
-        let reached = match known(compiled, index, measure, items, children) {
-            Some((slot, value)) => (slot, Some(value)),
-            None => {
-                let frames = if measure.over == Over::Evidence { items } else { children };
-                let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, false);
-                let cells = compiled.claims.space.get(measure.output).domain.cells();
-                let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
-                (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
-            }
-        };
-        preset.insert(measure.output, reached);
+        preset.entry(measure.output).or_insert_with(|| {
+            let frames = if measure.over == Over::Evidence { items } else { children };
+            let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, false);
+            let cells = compiled.claims.space.get(measure.output).domain.cells();
+            let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
+            (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
+        });
     }
     preset
 }
@@ -124,9 +124,10 @@ fn open_measures(
         uniform &= position == 0 || judged == opaque;
         opaque.extend(judged);
     }
+    // By their own tables decisions on items are told without what two of them hang on together.
     let contributions = match over {
-        Over::Evidence => compiled.contributions(&opaque),
-        Over::Claims => None,
+        Over::Evidence if tell => compiled.contributions(&opaque),
+        _ => None,
     };
     let measure_of =
         |position: usize| -> &Measure { &compiled.framework().measures[compiled.measures[position].index] };

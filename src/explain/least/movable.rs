@@ -11,6 +11,7 @@ use crate::document::{Span, TextFile};
 use crate::grade::again::Again;
 use crate::grade::hangs::{FactAt, Holder};
 use crate::grade::supposed::Supposed;
+use crate::name::Name;
 use crate::value::FactValue;
 use crate::vocabulary::FactDefinition;
 
@@ -33,6 +34,8 @@ pub(super) struct Movable<'m> {
     /// By what they are facts of, and name.
     facts: Vec<MovableFact<'m>>,
     numbers: BTreeMap<FactAt, usize>,
+    /// Those that no assumption ties to others.
+    untied: FixedBitSet,
 }
 
 impl<'m> Movable<'m> {
@@ -45,7 +48,15 @@ impl<'m> Movable<'m> {
         });
         let facts: Vec<MovableFact<'m>> = movable.collect();
         let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
-        Self { again, facts, numbers }
+        let tied = tied(again);
+        let untied = facts.iter().map(|fact| !tied.contains(&fact.at.name));
+        let untied = untied.enumerate().filter_map(|(number, untied)| untied.then_some(number)).collect();
+        Self { again, facts, numbers, untied }
+    }
+
+    /// Whether what a fact says rules nothing out of what others say.
+    pub(super) fn is_untied(&self, number: usize) -> bool {
+        self.untied.contains(number)
     }
 
     pub(super) fn get(&self, number: usize) -> &MovableFact<'m> {
@@ -121,6 +132,21 @@ fn all(again: &Again<'_>, below: &BTreeSet<ClaimIndex>) -> BTreeSet<FactAt> {
         }
     }
     all
+}
+
+/// The names that assumptions tie to others.
+fn tied(again: &Again<'_>) -> BTreeSet<Name> {
+    let compiled = again.grading.framework();
+    let mut tied = BTreeSet::new();
+    for level in [&compiled.items, &compiled.claims] {
+        for part in &level.legal.parts {
+            let names: BTreeSet<&Name> = part.reads.iter().map(|variable| &level.space.get(*variable).name).collect();
+            if names.len() > 1 {
+                tied.extend(names.into_iter().cloned());
+            }
+        }
+    }
+    tied
 }
 
 /// What a fact says now; nothing where the links of an item say different things.

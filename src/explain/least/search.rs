@@ -9,11 +9,11 @@ use super::movable::{Change, Movable};
 use super::{ChangeSet, FactChange, Reached, Target};
 use crate::case::ClaimIndex;
 use crate::explain::counterexample::{Counterexamples, Found};
+use crate::grade::Grading;
 use crate::grade::again::Again;
 use crate::grade::frame::Frame;
 use crate::grade::hangs::{self, Holder};
-use crate::grade::supposed::Supposed;
-use crate::grade::{Grading, grade, grade_claim};
+use crate::grade::supposed::{Measures, Supposed};
 
 /// How many cases a search may look at, and how many of these it may grade.
 const MOST_CASES: usize = 20_000;
@@ -65,7 +65,7 @@ impl<'s> Search<'s> {
     /// The smallest sets of at most so many changes.
     pub(super) fn reached(&mut self, most: usize) -> Reached {
         if let Some(counterexamples) = &self.counterexamples {
-            let mut states = self.again.supposing(self.below, &self.movable.whatever());
+            let mut states = self.again.supposing(self.below, &self.movable.whatever(), Measures::Apart).states;
             if !counterexamples.may_reach(&counterexamples.outcome(&states)) {
                 return Reached::Never;
             }
@@ -106,6 +106,9 @@ impl<'s> Search<'s> {
             return;
         }
         hangs.difference_with(fixed);
+        if left == 1 {
+            hangs = self.promising(changed, &hangs);
+        }
         for fact in hangs.ones() {
             fixed.insert(fact);
             for number in 0..self.movable.get(fact).instead.len() {
@@ -117,6 +120,36 @@ impl<'s> Search<'s> {
         fixed.difference_with(&hangs);
     }
 
+    /// Those of some facts of which one by itself may make the difference.
+    fn promising(&mut self, changed: &[Change], facts: &FixedBitSet) -> FixedBitSet {
+        let Some(counterexamples) = &self.counterexamples else { return facts.clone() };
+        let supposed = self.movable.supposed(changed);
+        let is_idle = |facts: &[usize]| {
+            let mut supposed = supposed.clone();
+            facts.iter().for_each(|fact| supposed.frees(&self.movable.get(*fact).at));
+            counterexamples.refutes_whatever(self.again, self.below, &supposed)
+        };
+        let mut by_holder: BTreeMap<Holder, Vec<usize>> = BTreeMap::new();
+        for fact in facts.ones().filter(|fact| self.movable.is_untied(*fact)) {
+            by_holder.entry(self.movable.get(fact).at.of).or_default().push(fact);
+        }
+        let mut promising = facts.clone();
+        for facts in by_holder.values() {
+            self.cases += 1;
+            if facts.len() > 1 && is_idle(facts) {
+                facts.iter().for_each(|fact| promising.remove(*fact));
+                continue;
+            }
+            for fact in facts.iter().filter(|fact| self.movable.get(**fact).instead.len() > 1) {
+                self.cases += 1;
+                if is_idle(&[*fact]) {
+                    promising.remove(*fact);
+                }
+            }
+        }
+        promising
+    }
+
     fn node(&mut self, changed: &[Change], fixed: &FixedBitSet, left: usize) -> Node {
         self.cases += 1;
         let supposed = self.movable.supposed(changed);
@@ -125,7 +158,7 @@ impl<'s> Search<'s> {
         }
         self.gradings += 1;
         let case = self.movable.case_with(changed);
-        let (grading, well) = grade_claim(&case, self.base.framework(), self.base.run(), self.target.claim);
+        let (grading, well) = self.again.grade_claim(&case, &self.holders(changed), self.target.claim);
         if well && self.target.is_good(&grading.grade(self.target.claim).status()) {
             return Node::Reached;
         }
@@ -141,6 +174,10 @@ impl<'s> Search<'s> {
         }
         let frame = Some(&grading.state(self.target.claim).frame).filter(|_| well);
         Node::Not(self.movable.of(&hangs), self.least(frame, fixed, left))
+    }
+
+    fn holders(&self, changed: &[Change]) -> Vec<Holder> {
+        changed.iter().map(|(fact, _)| self.movable.get(*fact).at.of).collect()
     }
 
     /// What to do where it is known without working out all that is possible that the level is not reached: either facts
@@ -216,7 +253,7 @@ impl<'s> Search<'s> {
             })
         };
         let changes = changed.iter().map(change).collect::<Option<Vec<FactChange>>>()?;
-        let grading = grade(&case, self.base.framework(), self.base.run()).ok()?;
+        let grading = self.again.grade(&case, &self.holders(changed), self.again.bodies(&case)).ok()?;
         let levels = self.target.levels_of(&grading.grade(self.target.claim).status());
         if !self.target.is_reached(&levels) {
             return None;
