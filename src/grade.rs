@@ -164,7 +164,8 @@ pub(crate) fn grade_settled<'g>(
     problems.check()?;
     let bodies = gather(case, &run);
     let index = Index::new(compiled.framework());
-    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+    let as_of = run.as_of;
+    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of, tells_exact: true };
     let (claims, problems) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &|_| true);
     problems.check()?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
@@ -226,7 +227,7 @@ impl<'g> Grading<'g> {
 
     pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
         let Self { case, judgements, bodies, .. } = self;
-        grader::Given { case, judgements, bodies, as_of: self.as_of() }
+        grader::Given { case, judgements, bodies, as_of: self.as_of(), tells_exact: true }
     }
 
     /// A claim and those that it rests on, near and far.

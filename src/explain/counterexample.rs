@@ -19,6 +19,9 @@ use crate::value::FactValue;
 
 /// How many are kept.
 const MOST_KEPT: usize = 24;
+/// How often it is tried to find another, and how often in all while nothing comes of it.
+const MOST_ATTEMPTS: usize = 8;
+const MOST_FRUITLESS: usize = 16;
 
 /// What was found to refute that a claim is at a level.
 pub(super) struct Counterexamples {
@@ -28,6 +31,7 @@ pub(super) struct Counterexamples {
     good: BTreeSet<u16>,
     /// What is missing, supposed to be something: the latest that refuted anything first.
     kept: Vec<Supposed>,
+    attempts_left: usize,
 }
 
 /// What is known of a case without working out all that is possible. What came out is told by claim.
@@ -47,7 +51,7 @@ impl Counterexamples {
         let claims = &grading.framework().claims;
         let domain = &claims.space.get(claims.decisions[position].output).domain;
         let good = target.good.iter().filter_map(|word| domain.word_cell(word.as_str())).collect();
-        Some(Self { claim: target.claim, position, good, kept: Vec::new() })
+        Some(Self { claim: target.claim, position, good, kept: Vec::new(), attempts_left: MOST_FRUITLESS })
     }
 
     pub(super) fn is_good(&self, cell: u16) -> bool {
@@ -105,20 +109,57 @@ impl Counterexamples {
         changed: &Supposed,
     ) {
         let here = Again::new(grading);
+        let hangs = hangs::of_result(grading, self.claim);
+        let mut first: Vec<FactAt> = Vec::new();
+        for attempt in 0..MOST_ATTEMPTS {
+            let Some(left) = self.attempts_left.checked_sub(1) else { return };
+            self.attempts_left = left;
+            let order = if attempt % 2 == 0 { Order::UnknownFirst } else { Order::AsListed };
+            match self.attempt((&here, again, below), changed, hangs.clone(), &first, order) {
+                Attempt::Found(missing) => {
+                    self.kept.insert(0, missing);
+                    self.kept.truncate(MOST_KEPT);
+                    self.attempts_left = MOST_FRUITLESS;
+                    return;
+                }
+                // What was filled before leaves nothing to it: next time it comes before all others.
+                Attempt::Stuck(fact) => {
+                    first.retain(|known| *known != fact);
+                    first.insert(0, fact);
+                }
+                Attempt::Exhausted => {}
+            }
+        }
+    }
+
+    /// Fills what is missing, fact by fact, so that something bad is left, and nothing good in the end.
+    fn attempt(
+        &self,
+        (here, again, below): (&Again<'_>, &Again<'_>, &BTreeSet<ClaimIndex>),
+        changed: &Supposed,
+        mut facts: BTreeSet<FactAt>,
+        first: &[FactAt],
+        order: Order,
+    ) -> Attempt {
         let mut missing = Supposed::default();
         let mut seen: BTreeSet<FactAt> = BTreeSet::new();
-        let mut facts = hangs::of_result(grading, self.claim);
+        facts.extend(first.iter().cloned());
         // What is tested hangs on what was filled: once more, until nothing is left.
         loop {
             facts.retain(|fact| seen.insert(fact.clone()));
             if facts.is_empty() {
-                return;
+                return Attempt::Exhausted;
             }
-            for fact in &facts {
-                if self.fill(&here, again, below, changed, &mut missing, fact) {
-                    self.kept.insert(0, missing);
-                    self.kept.truncate(MOST_KEPT);
-                    return;
+            let others = facts.iter().filter(|fact| !first.contains(fact));
+            for fact in first.iter().filter(|fact| facts.contains(fact)).chain(others) {
+                let Some(mut values) = values(here, fact, below) else { continue };
+                if order == Order::UnknownFirst {
+                    values.sort_by_key(|value| value.known().is_some());
+                }
+                match self.fill((again, below), changed, &mut missing, fact, values) {
+                    Some(0) => return Attempt::Found(missing),
+                    Some(_) => {}
+                    None => return Attempt::Stuck(fact.clone()),
                 }
             }
             let filled = changed.filled_as(&missing);
@@ -127,18 +168,18 @@ impl Counterexamples {
         }
     }
 
-    /// Fills a fact that is missing with what leaves the fewest good levels; says whether none is left.
+    /// Fills a fact that is missing with what leaves the fewest good levels, and something bad; says how many. Nothing
+    /// where every value leaves only good ones, or cannot be.
     fn fill(
         &self,
-        here: &Again<'_>,
-        again: &Again<'_>,
-        below: &BTreeSet<ClaimIndex>,
+        (again, below): (&Again<'_>, &BTreeSet<ClaimIndex>),
         changed: &Supposed,
         missing: &mut Supposed,
         fact: &FactAt,
-    ) -> bool {
+        values: Vec<FactValue>,
+    ) -> Option<usize> {
         let mut best: Option<(usize, FactValue)> = None;
-        for value in values(here, fact, below).unwrap_or_default() {
+        for value in values {
             missing.fills(fact, value.clone());
             let outcome = again.supposing(below, &changed.filled_as(missing), Measures::Open);
             let levels = self.outcome(&outcome.states);
@@ -152,13 +193,27 @@ impl Counterexamples {
                 }
             }
         }
-        let none_left = best.as_ref().is_some_and(|(count, _)| *count == 0);
-        match best {
-            Some((_, value)) => missing.fills(fact, value),
-            None => missing.empties(fact),
-        }
-        none_left
+        let (count, value) = best?;
+        missing.fills(fact, value);
+        Some(count)
     }
+}
+
+/// In which order the values of a fact are tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// What nobody knows first: it is seldom good.
+    UnknownFirst,
+    AsListed,
+}
+
+/// What came of an attempt to fill what is missing.
+enum Attempt {
+    Found(Supposed),
+    /// Whatever this fact is, what was filled before leaves nothing bad.
+    Stuck(FactAt),
+    /// Nothing is left to fill.
+    Exhausted,
 }
 
 /// What a fact could be of which nothing is known; nothing where something is, or where links say different things.

@@ -29,7 +29,7 @@ use crate::value::FactValue;
 use crate::vocabulary::Means;
 
 /// How many facts are changed together at most, unless asked for more.
-pub const MOST_CHANGES: usize = 4;
+pub const MOST_CHANGES: usize = 3;
 
 /// A fact that says something else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

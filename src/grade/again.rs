@@ -103,7 +103,9 @@ impl<'g> Again<'g> {
             (!touched.contains(&ClaimIndex::new(position))).then(|| Arc::clone(state))
         };
         let known = self.grading.claims.iter().enumerate().map(known).collect();
-        let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of: run.as_of };
+        // Of a claim by itself nobody asks whether what is possible is exactly that.
+        let (as_of, tells_exact) = (run.as_of, only.is_none());
+        let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of, tells_exact };
         let below = only.map(|claim| gather::below(&bodies, claim));
         let wanted = |claim: ClaimIndex| below.as_ref().is_none_or(|below| below.contains(&claim));
         let (claims, others) = grader::claims(compiled, &self.index, given, known, &wanted);

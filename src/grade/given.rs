@@ -69,7 +69,7 @@ pub(crate) fn evaluate_given(
         crate::framework::Over::Claims => claims.is_some(),
     };
     let (mut ways, exact) =
-        measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>());
+        measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>(), true);
     for way in &mut ways {
         for measure in &compiled.measures {
             if !listed(measure.over) {

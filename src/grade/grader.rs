@@ -36,9 +36,18 @@ pub(super) fn claims(
     known: Vec<Option<Arc<ClaimState>>>,
     wanted: &dyn Fn(ClaimIndex) -> bool,
 ) -> (Vec<Arc<ClaimState>>, Problems) {
-    let Given { case, judgements, bodies, as_of } = given;
-    let mut grader =
-        Grader { case, compiled, index, as_of, judgements, bodies, claims: known, problems: Problems::default() };
+    let Given { case, judgements, bodies, as_of, tells_exact } = given;
+    let mut grader = Grader {
+        case,
+        compiled,
+        index,
+        as_of,
+        tells_exact,
+        judgements,
+        bodies,
+        claims: known,
+        problems: Problems::default(),
+    };
     for claim in case.graph().order().iter().filter(|claim| wanted(**claim)) {
         if grader.claims[claim.index()].is_none() {
             let state = grader.claim(*claim);
@@ -55,6 +64,8 @@ pub(super) struct Given<'g> {
     pub(super) judgements: &'g Judgements,
     pub(super) bodies: &'g [Body],
     pub(super) as_of: Option<Date>,
+    /// Whether it is told if what is possible is exactly that, and not merely no less.
+    pub(super) tells_exact: bool,
 }
 
 impl<'g> Given<'g> {
@@ -189,7 +200,7 @@ fn ways(
     children: &[&Frame],
 ) -> Ways {
     let whole = || {
-        let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children);
+        let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, given.tells_exact);
         Ways { ways, followed: Preset::new(), exact, contrary: Vec::new() }
     };
     let facts = given.of_claim(compiled.framework(), claim);
@@ -219,7 +230,8 @@ fn ways(
         let possible =
             shared::can_be(&compiled.claims, &frame) && items.iter().all(|item| shared::can_be(&compiled.items, item));
         if possible {
-            let (here, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children);
+            let (here, exact) =
+                measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, given.tells_exact);
             all.exact &= exact;
             all.ways.extend(here.into_iter().map(|mut way| {
                 way.extend(split.claim.clone());
@@ -265,6 +277,7 @@ struct Grader<'g> {
     compiled: &'g Compiled,
     index: &'g Index<'g>,
     as_of: Option<Date>,
+    tells_exact: bool,
     judgements: &'g Judgements,
     bodies: &'g [Body],
     claims: Vec<Option<Arc<ClaimState>>>,
@@ -273,7 +286,8 @@ struct Grader<'g> {
 
 impl<'g> Grader<'g> {
     const fn given(&self) -> Given<'g> {
-        Given { case: self.case, judgements: self.judgements, bodies: self.bodies, as_of: self.as_of }
+        let Self { case, judgements, bodies, as_of, tells_exact, .. } = *self;
+        Given { case, judgements, bodies, as_of, tells_exact }
     }
 
     fn claim(&mut self, claim: ClaimIndex) -> ClaimState {

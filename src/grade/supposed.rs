@@ -12,7 +12,7 @@ use super::gather::{self, gather};
 use super::grader::child_frame;
 use super::hangs::{FactAt, Holder};
 use super::judgements::{Judgements, Settled};
-use super::shared::can_be;
+use super::shared::{any_missing, can_be};
 use super::ways::{known_measures, reachable};
 use super::{ClaimState, Grading, Later, Run};
 use crate::case::{Case, ClaimIndex, LinkEnd};
@@ -44,13 +44,6 @@ impl Supposed {
     /// Supposes of a fact that is missing what it is. It stays missing for those that ask whether it is.
     pub(crate) fn fills(&mut self, fact: &FactAt, value: FactValue) {
         self.fills.entry(fact.of).or_default().insert(fact.name.clone(), value);
-    }
-
-    /// Supposes nothing any more of what a fact is.
-    pub(crate) fn empties(&mut self, fact: &FactAt) {
-        if let Some(fills) = self.fills.get_mut(&fact.of) {
-            fills.remove(&fact.name);
-        }
     }
 
     /// Supposes that a fact may be anything.
@@ -104,6 +97,16 @@ impl Supposed {
             }
         }
         frame
+    }
+
+    /// Whether a level reads any fact of a holder of which something is supposed.
+    fn is_read(&self, of: Holder, level: &Level) -> bool {
+        let reads = |name: &Name| {
+            level.space.value_of(name.as_str()).is_some() || level.space.closed_of(name.as_str()).is_some()
+        };
+        let maps = [&self.says, &self.fills];
+        maps.iter().filter_map(|map| map.get(&of)).any(|map| map.keys().any(reads))
+            || self.free.get(&of).is_some_and(|free| free.iter().any(reads))
     }
 
     fn is_about(&self, of: Holder) -> bool {
@@ -218,7 +221,10 @@ impl Again<'_> {
         let framework = compiled.framework();
         let given = grading.given();
         let known = &grading.claims[claim.index()].items;
-        let of_claim = supposed.is_about(Holder::Claim(claim));
+        let of_claim = supposed.is_about(Holder::Claim(claim)) && {
+            let facts = given.of_claim(framework, claim);
+            any_missing(compiled, &facts) || supposed.is_read(Holder::Claim(claim), &compiled.items)
+        };
         let mut items = Vec::new();
         for (position, link) in grading.body(claim).counted.iter().enumerate() {
             let LinkEnd::Evidence(item) = grading.case.link(*link).from else { continue };

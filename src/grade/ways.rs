@@ -17,21 +17,23 @@ use crate::name::{Name, Word};
 use crate::value::FactValue;
 
 /// What the measures are, or can be, over items and linked claims: for each way the variables of
-/// the measures with their values, and whether these are all ways and no more.
+/// the measures with their values, and whether these are all ways and no more, if that is to be told.
 pub(crate) fn measures(
     compiled: &Compiled,
     index: &Index<'_>,
     items: &[&Frame],
     children: &[&Frame],
+    tells_exact: bool,
 ) -> (Vec<Preset>, bool) {
+    let tell = if tells_exact { Tell::Whether } else { Tell::Closely };
     let settled = known_measures(compiled, index, items, children);
     let is_open = |position: &usize| !settled.contains_key(&compiled.measures[*position].output);
     let waiting: Vec<usize> = (0..compiled.measures.len()).filter(is_open).collect();
     if waiting.is_empty() {
         return (vec![settled], true);
     }
-    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items, true);
-    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children, true);
+    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items, tell);
+    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children, tell);
     let mut ways = Vec::new();
     for one in &of_items {
         for other in &of_children {
@@ -81,7 +83,7 @@ pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame]
     for (position, measure) in compiled.measures.iter().enumerate() {
         preset.entry(measure.output).or_insert_with(|| {
             let frames = if measure.over == Over::Evidence { items } else { children };
-            let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, false);
+            let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, Tell::Roughly);
             let cells = compiled.claims.space.get(measure.output).domain.cells();
             let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
             (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
@@ -93,15 +95,26 @@ pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame]
 /// What measures are in one way: their cells, and their values where these are known.
 type MeasureSlots = Vec<(VariableId, (Slot, Option<FactValue>))>;
 
-/// The ways in which measures can come out that wait for something; and, if that is to be told, whether these are all
-/// and no more.
+/// How closely the ways are told in which measures can come out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tell {
+    /// By the tables of items one by one.
+    Roughly,
+    /// By all that is written of an item together.
+    Closely,
+    /// The same, and whether these are all ways and no more.
+    Whether,
+}
+
+/// The ways in which measures can come out that wait for something; and, if that is told, whether these are all and no
+/// more.
 fn open_measures(
     compiled: &Compiled,
     index: &Index<'_>,
     waiting: &[usize],
     over: Over,
     frames: &[&Frame],
-    tell: bool,
+    tell: Tell,
 ) -> (Vec<MeasureSlots>, bool) {
     let waiting: Vec<usize> =
         waiting.iter().copied().filter(|position| compiled.measures[*position].over == over).collect();
@@ -126,7 +139,7 @@ fn open_measures(
     }
     // By their own tables decisions on items are told without what two of them hang on together.
     let contributions = match over {
-        Over::Evidence if tell => compiled.contributions(&opaque),
+        Over::Evidence if tell != Tell::Roughly => compiled.contributions(&opaque),
         _ => None,
     };
     let measure_of =
@@ -166,7 +179,8 @@ fn open_measures(
     };
     let joint = joint(&asked, &domains, diagrams, legal, frames);
     let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
-    if !tell {
+    let written = contributions.is_some() || over == Over::Claims;
+    if !(tell == Tell::Whether && joint.exact && uniform && written) {
         return (ways, false);
     }
     let hanging: Vec<BTreeSet<VariableId>> =
@@ -175,8 +189,7 @@ fn open_measures(
         Over::Evidence => items_apart(compiled, &hanging),
         Over::Claims => claims_apart(index, level, frames, &hanging),
     };
-    let exact = joint.exact && apart && uniform && (contributions.is_some() || over == Over::Claims);
-    (ways, exact)
+    (ways, apart)
 }
 
 /// The variables that are open in a frame and make a difference to what measures ask of it.

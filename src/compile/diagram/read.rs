@@ -298,6 +298,9 @@ impl Diagrams {
         diagram: Diagram,
         inputs: &dyn Fn(VariableId) -> Cells<'c>,
     ) -> Result<BTreeSet<VariableId>, TooLarge> {
+        if self.open(diagram, inputs).is_empty() {
+            return Ok(BTreeSet::new());
+        }
         let mut scratch = Self::with_limits(self.limit, self.limit);
         let restricted = self.restrict(diagram, inputs, &mut scratch, &mut HashMap::default())?;
         let mut support = BTreeSet::new();

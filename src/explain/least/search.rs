@@ -16,8 +16,8 @@ use crate::grade::hangs::{self, Holder};
 use crate::grade::supposed::{Measures, Supposed};
 
 /// How many cases a search may look at, and how many of these it may grade.
-const MOST_CASES: usize = 20_000;
-const MOST_GRADINGS: usize = 200;
+const MOST_CASES: usize = 1_500;
+const MOST_GRADINGS: usize = 20;
 
 /// What the grade is, or can be, once some facts changed.
 enum Node {
