@@ -21,6 +21,9 @@ use crate::framework::Over;
 use crate::framework::names::Index;
 use crate::name::Name;
 
+/// What is looked up of claims, and of the items that count for them by their place.
+type Raw = BTreeMap<(ClaimIndex, Option<usize>), Arc<Frame>>;
+
 /// A grading, and what it takes to grade cases that differ from its own by a step.
 pub(crate) struct Again<'g> {
     pub(crate) grading: &'g Grading<'g>,
@@ -30,7 +33,7 @@ pub(crate) struct Again<'g> {
     /// Where numbers are cut, as far as it was looked up.
     pub(super) known_cuts: KnownCuts,
     /// What is looked up of claims and of items by their place, as far as it was.
-    pub(super) raw: Mutex<BTreeMap<(ClaimIndex, Option<usize>), Arc<Frame>>>,
+    pub(super) raw: Mutex<Raw>,
 }
 
 impl<'g> Again<'g> {

@@ -89,11 +89,10 @@ impl Supposed {
             put(name, value, Role::Closed);
         }
         for name in of.iter().filter_map(|of| self.free.get(of)).flatten() {
-            for variable in [level.space.value_of(name.as_str()), level.space.closed_of(name.as_str())] {
-                if let Some(variable) = variable {
-                    frame.slots[variable.index()] = Slot::Open;
-                    frame.values[variable.index()] = Some(FactValue::MISSING);
-                }
+            let roles = [level.space.value_of(name.as_str()), level.space.closed_of(name.as_str())];
+            for variable in roles.into_iter().flatten() {
+                frame.slots[variable.index()] = Slot::Open;
+                frame.values[variable.index()] = Some(FactValue::MISSING);
             }
         }
         frame

@@ -243,7 +243,7 @@ pub(crate) struct WhatIf {
     /// Tell what would take a claim to this level or better; what else is asked for is so already
     #[arg(long, value_name = "LEVEL")]
     pub to: Option<String>,
-    /// With `--to`: how many facts are changed together at most, 1 to 12; 4 unless said
+    /// With `--to`: how many facts are changed together at most, 1 to 12; 3 unless said
     #[arg(long, value_name = "N", requires = "to", value_parser = value_parser!(u8).range(1..=12))]
     pub changes: Option<u8>,
     /// With `--to`: how many new studies are tried together at most, 1 to 50; 4 unless said

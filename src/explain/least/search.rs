@@ -6,7 +6,7 @@ use fixedbitset::FixedBitSet;
 
 use super::distance::{self, Written};
 use super::movable::{Change, Movable};
-use super::{ChangeSet, FactChange, Reached, Target};
+use super::{ChangeSet, FactChange, MOST_CHANGES, Reached, Target};
 use crate::case::ClaimIndex;
 use crate::explain::counterexample::{Counterexamples, Found};
 use crate::grade::Grading;
@@ -15,9 +15,11 @@ use crate::grade::frame::Frame;
 use crate::grade::hangs::{self, Holder};
 use crate::grade::supposed::{Measures, Supposed};
 
-/// How many cases a search may look at, and how many of these it may grade.
+/// How many cases a search may look at, and how many of these it may grade; and how many times as many where more
+/// changes are asked for than usual.
 const MOST_CASES: usize = 1_500;
 const MOST_GRADINGS: usize = 20;
+const TIMES: usize = 10;
 
 /// What the grade is, or can be, once some facts changed.
 enum Node {
@@ -37,8 +39,8 @@ pub(super) struct Search<'s> {
     counterexamples: Option<Counterexamples>,
     written: Option<Written>,
     found: Vec<Vec<Change>>,
-    cases: usize,
-    gradings: usize,
+    cases_left: usize,
+    gradings_left: usize,
 }
 
 impl<'s> Search<'s> {
@@ -57,8 +59,8 @@ impl<'s> Search<'s> {
             counterexamples,
             written: None,
             found: Vec::new(),
-            cases: 0,
-            gradings: 0,
+            cases_left: 0,
+            gradings_left: 0,
         }
     }
 
@@ -72,25 +74,24 @@ impl<'s> Search<'s> {
             let reachable = states.swap_remove(self.target.claim.index());
             self.written = Written::new(self.base, self.target.claim, &self.movable, reachable);
         }
+        let times = if most > MOST_CHANGES { TIMES } else { 1 };
+        (self.cases_left, self.gradings_left) = (MOST_CASES * times, MOST_GRADINGS * times);
         let mut fixed = FixedBitSet::with_capacity(self.movable.len());
         for changes in 1..=most {
             self.deepen(&mut Vec::new(), &mut fixed, changes);
             let all = !self.is_spent();
             if !self.found.is_empty() {
-                eprintln!("cases {} gradings {}", self.cases, self.gradings);
                 return Reached::By { sets: self.sets(), all };
             }
             if !all {
-                eprintln!("cases {} gradings {}", self.cases, self.gradings);
                 return Reached::NotWithin { changes: changes - 1 };
             }
         }
-        eprintln!("cases {} gradings {}", self.cases, self.gradings);
         Reached::NotWithin { changes: most }
     }
 
-    fn is_spent(&self) -> bool {
-        self.cases > MOST_CASES || self.gradings > MOST_GRADINGS
+    const fn is_spent(&self) -> bool {
+        self.cases_left == 0 || self.gradings_left == 0
     }
 
     /// Looks for sets with so many more changes.
@@ -135,13 +136,13 @@ impl<'s> Search<'s> {
         }
         let mut promising = facts.clone();
         for facts in by_holder.values() {
-            self.cases += 1;
+            self.cases_left = self.cases_left.saturating_sub(1);
             if facts.len() > 1 && is_idle(facts) {
                 facts.iter().for_each(|fact| promising.remove(*fact));
                 continue;
             }
             for fact in facts.iter().filter(|fact| self.movable.get(**fact).instead.len() > 1) {
-                self.cases += 1;
+                self.cases_left = self.cases_left.saturating_sub(1);
                 if is_idle(&[*fact]) {
                     promising.remove(*fact);
                 }
@@ -151,12 +152,12 @@ impl<'s> Search<'s> {
     }
 
     fn node(&mut self, changed: &[Change], fixed: &FixedBitSet, left: usize) -> Node {
-        self.cases += 1;
+        self.cases_left = self.cases_left.saturating_sub(1);
         let supposed = self.movable.supposed(changed);
         if let Some(node) = self.refuted(&supposed, fixed, left) {
             return node;
         }
-        self.gradings += 1;
+        self.gradings_left = self.gradings_left.saturating_sub(1);
         let case = self.movable.case_with(changed);
         let (grading, well) = self.again.grade_claim(&case, &self.holders(changed), self.target.claim);
         if well && self.target.is_good(&grading.grade(self.target.claim).status()) {
