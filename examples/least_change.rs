@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let frameworks = Frameworks::built_in();
     let mut slowest = (Duration::ZERO, String::new());
+    let (mut asked, mut within) = (0, 0);
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for framework in frameworks.iter().filter(|framework| all || FEW.contains(&framework.id.as_str())) {
         let compiled = Compiled::new(framework)?;
@@ -58,6 +59,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         println!("{question}: {outcome}");
                     }
                     *outcomes.entry(outcome).or_default() += 1;
+                    asked += 1;
+                    within += usize::from(took <= Duration::from_secs(1));
                     if took > slowest.0 {
                         slowest = (took, question);
                     }
@@ -68,6 +71,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (outcome, count) in &outcomes {
         println!("{count:>6} {outcome}");
     }
+    println!("{within} of {asked} within a second");
     println!("slowest: {:.1} ms, {}", slowest.0.as_secs_f64() * 1e3, slowest.1);
     Ok(())
 }

@@ -8,8 +8,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
+
 use super::least::Target;
 use crate::case::ClaimIndex;
+use crate::compile::space::{Known, Steps};
 use crate::grade::again::Again;
 use crate::grade::frame::{Answer, Possible};
 use crate::grade::hangs::{self, FactAt, Holder};
@@ -22,6 +25,8 @@ const MOST_KEPT: usize = 24;
 /// How often it is tried to find another, and how often in all while nothing comes of it.
 const MOST_ATTEMPTS: usize = 8;
 const MOST_FRUITLESS: usize = 16;
+/// Numbers that are tried beside one of each cell, in hundredths.
+const SPREAD: [i64; 14] = [-1000, -100, -50, -10, 10, 50, 80, 95, 110, 150, 200, 500, 2_000, 100_000];
 
 /// What was found to refute that a claim is at a level.
 pub(super) struct Counterexamples {
@@ -228,5 +233,21 @@ fn values(again: &Again<'_>, fact: &FactAt, below: &BTreeSet<ClaimIndex>) -> Opt
     let definition = again.grading.framework().framework().fact(fact.name.as_str())?;
     let domain = again.domain(definition, fact.of, below)?;
     let cells = (0..u16::try_from(domain.cells()).unwrap_or(u16::MAX)).filter_map(|cell| domain.value_in(cell));
-    Some(cells.filter(|value| !value.is_missing()).collect())
+    let mut values: Vec<FactValue> = cells.filter(|value| !value.is_missing()).collect();
+    // What is computed of a number and of others that are missing is cut nobody knows where.
+    if let Known::Numbers { date: false, steps, .. } = &domain.known {
+        let (least, greatest) = domain.range;
+        let within = |number: &Decimal| {
+            least.is_none_or(|least| least <= *number) && greatest.is_none_or(|greatest| *number <= greatest)
+        };
+        let spread = SPREAD.map(|hundredths| Decimal::new(hundredths, 2).normalize());
+        let taken = spread.into_iter().filter(|number| *steps == Steps::Every || number.is_integer());
+        let more: Vec<FactValue> = taken.filter(within).map(FactValue::from).collect();
+        for value in more {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+    }
+    Some(values)
 }
