@@ -353,7 +353,10 @@ impl World<'_> {
                 return Err(format!("{facts:?} do with {values:?}, and {told:?} is told"));
             }
         }
-        let Reached::By { sets, .. } = told else { return Ok(0) };
+        let Reached::By { sets, all } = told else { return Ok(0) };
+        if !all {
+            return Err("some sets are left out".into());
+        }
         let brute = self.sets(case, &changeable, up_to);
         let mut seen: BTreeMap<Vec<At>, BTreeSet<Vec<String>>> = BTreeMap::new();
         for ChangeSet { changes, .. } in sets {

@@ -15,10 +15,11 @@ use crate::grade::frame::Frame;
 use crate::grade::hangs::{self, Holder};
 use crate::grade::supposed::{Measures, Supposed};
 
-/// How many cases a search may look at, and how many of these it may grade; and how many times as many where more
-/// changes are asked for than usual.
+/// How many cases a search may look at, how many of these it may grade to no avail, and how many it may find; and how
+/// many times as many where more changes are asked for than usual.
 const MOST_CASES: usize = 1_500;
 const MOST_GRADINGS: usize = 20;
+const MOST_FOUND: usize = 500;
 const TIMES: usize = 10;
 
 /// What the grade is, or can be, once some facts changed.
@@ -41,6 +42,7 @@ pub(super) struct Search<'s> {
     found: Vec<Vec<Change>>,
     cases_left: usize,
     gradings_left: usize,
+    most_found: usize,
 }
 
 impl<'s> Search<'s> {
@@ -61,6 +63,7 @@ impl<'s> Search<'s> {
             found: Vec::new(),
             cases_left: 0,
             gradings_left: 0,
+            most_found: 0,
         }
     }
 
@@ -76,6 +79,7 @@ impl<'s> Search<'s> {
         }
         let times = if most > MOST_CHANGES { TIMES } else { 1 };
         (self.cases_left, self.gradings_left) = (MOST_CASES * times, MOST_GRADINGS * times);
+        self.most_found = MOST_FOUND * times;
         let mut fixed = FixedBitSet::with_capacity(self.movable.len());
         for changes in 1..=most {
             self.deepen(&mut Vec::new(), &mut fixed, changes);
@@ -90,8 +94,8 @@ impl<'s> Search<'s> {
         Reached::NotWithin { changes: most }
     }
 
-    const fn is_spent(&self) -> bool {
-        self.cases_left == 0 || self.gradings_left == 0
+    fn is_spent(&self) -> bool {
+        self.cases_left == 0 || self.gradings_left == 0 || self.found.len() >= self.most_found
     }
 
     /// Looks for sets with so many more changes.
@@ -157,12 +161,12 @@ impl<'s> Search<'s> {
         if let Some(node) = self.refuted(&supposed, fixed, left) {
             return node;
         }
-        self.gradings_left = self.gradings_left.saturating_sub(1);
         let case = self.movable.case_with(changed);
         let (grading, well) = self.again.grade_claim(&case, &self.holders(changed), self.target.claim);
         if well && self.target.is_good(&grading.grade(self.target.claim).status()) {
             return Node::Reached;
         }
+        self.gradings_left = self.gradings_left.saturating_sub(1);
         if let Some(counterexamples) = self.counterexamples.as_mut().filter(|_| well) {
             counterexamples.learn(&grading, self.again, self.below, &supposed);
             if let Some(node) = self.refuted(&supposed, fixed, left) {
