@@ -12,10 +12,10 @@ use rust_decimal::Decimal;
 
 use super::least::Target;
 use crate::case::ClaimIndex;
-use crate::compile::space::{Known, Steps};
+use crate::compile::space::Known;
 use crate::grade::again::Again;
 use crate::grade::frame::{Answer, Possible};
-use crate::grade::hangs::{self, FactAt, Holder};
+use crate::grade::hangs::{self, FactAt};
 use crate::grade::supposed::{Measures, Outcome, Supposed};
 use crate::grade::{ClaimState, Grading};
 use crate::value::FactValue;
@@ -223,27 +223,15 @@ enum Attempt {
 
 /// What a fact could be of which nothing is known; nothing where something is, or where links say different things.
 fn values(again: &Again<'_>, fact: &FactAt, below: &BTreeSet<ClaimIndex>) -> Option<Vec<FactValue>> {
-    let stated = match fact.of {
-        Holder::Claim(claim) => again.of_claim(claim, &fact.name),
-        Holder::Item(item) => again.of_item(item, below, &fact.name)?,
-    };
-    if !stated.value.is_missing() {
-        return None;
-    }
-    let definition = again.grading.framework().framework().fact(fact.name.as_str())?;
-    let domain = again.domain(definition, fact.of, below)?;
+    let (definition, stated) = again.stated(fact, below)?;
+    let domain = again.domain(definition, fact.of, below).filter(|_| stated.is_missing())?;
     let cells = (0..u16::try_from(domain.cells()).unwrap_or(u16::MAX)).filter_map(|cell| domain.value_in(cell));
     let mut values: Vec<FactValue> = cells.filter(|value| !value.is_missing()).collect();
     // What is computed of a number and of others that are missing is cut nobody knows where.
-    if let Known::Numbers { date: false, steps, .. } = &domain.known {
-        let (least, greatest) = domain.range;
-        let within = |number: &Decimal| {
-            least.is_none_or(|least| least <= *number) && greatest.is_none_or(|greatest| *number <= greatest)
-        };
+    if let Known::Numbers { date: false, .. } = &domain.known {
+        let can_be = |number: &Decimal| domain.number_cell(*number).is_some_and(|cell| domain.holds(cell, *number));
         let spread = SPREAD.map(|hundredths| Decimal::new(hundredths, 2).normalize());
-        let taken = spread.into_iter().filter(|number| *steps == Steps::Every || number.is_integer());
-        let more: Vec<FactValue> = taken.filter(within).map(FactValue::from).collect();
-        for value in more {
+        for value in spread.into_iter().filter(can_be).map(FactValue::from) {
             if !values.contains(&value) {
                 values.push(value);
             }

@@ -131,12 +131,7 @@ impl<'e> Evaluator<'e> {
                 values.push(value.clone());
                 continue;
             }
-            if facts.is_free(&variable.name) {
-                slots.push(Slot::Open);
-                values.push(Some(FactValue::MISSING));
-                continue;
-            }
-            let stated = facts.taken(&variable.name, variable.role);
+            let stated = facts.stated(&variable.name).value;
             slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
             values.push(Some(stated));
         }

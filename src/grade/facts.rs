@@ -6,7 +6,6 @@ use jiff::civil::Date;
 
 use super::judgements::{Judgements, fact_of};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, Facts, JudgementIndex, LinkIndex};
-use crate::compile::space::Role;
 use crate::document::Span;
 use crate::document::shape::Subject;
 use crate::framework::Framework;
@@ -50,23 +49,6 @@ impl Stated {
 pub(crate) trait Lookup {
     /// What is known of a name.
     fn stated(&self, name: &Name) -> Stated;
-
-    /// What a name that is missing is taken to be, by all but those that ask whether it is missing.
-    fn filled(&self, _name: &Name) -> Option<FactValue> {
-        None
-    }
-
-    /// What a name is taken to be: by those that ask whether it is missing, or by all others.
-    fn taken(&self, name: &Name, role: Role) -> FactValue {
-        let stated = self.stated(name).value;
-        let filled = if role == Role::Value && stated.is_missing() { self.filled(name) } else { None };
-        filled.unwrap_or(stated)
-    }
-
-    /// Whether a name is taken to be anything, whatever is known of it.
-    fn is_free(&self, _name: &Name) -> bool {
-        false
-    }
 }
 
 /// An evidence item as it is linked to a claim.

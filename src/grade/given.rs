@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evaluator::Evaluator;
 use super::facts::GivenFacts;
 use super::frame::{Frame, Preset, Slot};
+use super::shared::kept_out;
 use super::ways::{evaluate_ways, measures};
 use crate::compile::Compiled;
 use crate::compile::level::Level;
@@ -80,10 +81,7 @@ pub(crate) fn evaluate_given(
     }
     let mut frame = evaluate_ways(&Evaluator::exact(compiled, Subject::Claim), &facts, &ways, &|_| None);
     frame.exact &= exact;
-    let out_of_scope = compiled.scope.iter().position(|(_, holds)| {
-        let possible = compiled.claims.diagrams.possible(*holds, &frame.inputs());
-        !possible.contains(&0)
-    });
+    let out_of_scope = kept_out(compiled, &frame);
     Computed { frame, items, on, out_of_scope }
 }
 

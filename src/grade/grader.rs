@@ -24,7 +24,6 @@ use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope};
 use crate::framework::{Decision, Framework, JudgementPolicy};
 use crate::name::{Name, Word};
-use crate::value::FactValue;
 
 /// Grades the claims of a case, in the order of the files; those that are known already are left as they are, and of
 /// those that are not wanted nothing is remembered. Also what is wrong: facts that the framework's assumptions say cannot
@@ -128,37 +127,47 @@ pub(super) fn item_frame(
     judgements: &Judgements,
     seen: &Preset,
 ) -> Frame {
-    let framework = evaluator.compiled.framework();
-    let judged = |name: &Name| {
-        let found = judgements.of_item(facts.item, claim, framework.decision(name.as_str())?);
-        found.map(|(_, word)| word.clone())
-    };
+    let judged = judged_of_item(evaluator.compiled.framework(), judgements, facts.item, claim);
     evaluator.evaluate(facts, seen, &judged)
 }
 
-/// A claim as the measures of a claim that hangs on it see it, by its own frame.
-pub(super) fn child_frame(compiled: &Compiled, index: &Index<'_>, facts: &dyn Lookup, own: &Frame) -> Frame {
-    let level = &compiled.children;
-    let mut slots = Vec::with_capacity(level.space.len());
-    let mut values = Vec::with_capacity(level.space.len());
-    for (_, variable) in level.space.iter() {
+/// What people decided of an item as it is linked to a claim, by decision.
+pub(super) fn judged_of_item<'j>(
+    framework: &'j Framework,
+    judgements: &'j Judgements,
+    item: EvidenceIndex,
+    claim: ClaimIndex,
+) -> impl Fn(&Name) -> Option<Word> + 'j {
+    move |name| {
+        let found = judgements.of_item(item, claim, framework.decision(name.as_str())?);
+        found.map(|(_, word)| word.clone())
+    }
+}
+
+/// What is looked up of a claim for the measures of a claim that hangs on it.
+pub(super) fn child_facts(compiled: &Compiled, facts: &dyn Lookup) -> Frame {
+    let mut frame = Frame::default();
+    for (_, variable) in compiled.children.space.iter() {
+        let stated = facts.stated(&variable.name).value;
+        frame.slots.push(variable.domain.cell(&stated).map_or(Slot::Open, Slot::One));
+        frame.values.push(Some(stated));
+    }
+    frame
+}
+
+/// A claim as the measures of a claim that hangs on it see it: what is looked up of it, and what its own frame tells.
+pub(super) fn child_frame(compiled: &Compiled, index: &Index<'_>, facts: Frame, own: &Frame) -> Frame {
+    let mut frame = Frame { exact: own.exact, ..facts };
+    for (id, variable) in compiled.children.space.iter() {
         let name = &variable.name;
         let of_claims = compiled.claims.space.value_of(name.as_str());
-        match of_claims.filter(|_| variable.role == Role::Value && is_of_child(index, name)) {
-            Some(of_claims) => {
-                // The cells of a name are the same wherever it is read.
-                slots.push(own.slot(of_claims).clone());
-                values.push(own.value(of_claims).cloned());
-            }
-            None => {
-                let stated = if facts.is_free(name) { FactValue::MISSING } else { facts.taken(name, variable.role) };
-                let slot = variable.domain.cell(&stated).map_or(Slot::Open, Slot::One);
-                slots.push(if facts.is_free(name) { Slot::Open } else { slot });
-                values.push(Some(stated));
-            }
+        if let Some(of_claims) = of_claims.filter(|_| variable.role == Role::Value && is_of_child(index, name)) {
+            // The cells of a name are the same wherever it is read.
+            frame.slots[id.index()].clone_from(own.slot(of_claims));
+            frame.values[id.index()] = own.value(of_claims).cloned();
         }
     }
-    Frame { slots, values, results: Vec::new(), exact: own.exact }
+    frame
 }
 
 /// Whether something was worked out of the linked claim, or is one of its facts.
@@ -304,7 +313,7 @@ impl<'g> Grader<'g> {
                 && self.compiled.grades() == Subject::Claim
             {
                 let facts = self.given().of_child(self.compiled.framework(), *link, *child);
-                let seen = child_frame(self.compiled, self.index, &facts, &state.frame);
+                let seen = child_frame(self.compiled, self.index, child_facts(self.compiled, &facts), &state.frame);
                 children.push((*link, *child, seen));
             }
         }
@@ -319,11 +328,7 @@ impl<'g> Grader<'g> {
         }
         let judgements = self.judgements;
         self.bounded(&self.compiled.claims, &frame, &|decision| judgements.on_claim(claim, &decision.name));
-        let level = &self.compiled.claims;
-        let out_of_scope = self.compiled.scope.iter().position(|(_, holds)| {
-            let possible = level.diagrams.possible(*holds, &frame.inputs());
-            !possible.contains(&0)
-        });
+        let out_of_scope = shared::kept_out(self.compiled, &frame);
         ClaimState { items, children, frame, out_of_scope, later: Later::default() }
     }
 

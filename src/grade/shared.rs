@@ -154,6 +154,12 @@ pub(super) fn can_be(level: &crate::compile::level::Level, frame: &Frame) -> boo
     level.can_occur(&frame.inputs())
 }
 
+/// The scope rule that keeps a claim out, by what is known of it, if one does.
+pub(super) fn kept_out(compiled: &Compiled, frame: &Frame) -> Option<usize> {
+    let certain = |holds: Diagram| !compiled.claims.diagrams.possible(holds, &frame.inputs()).contains(&0);
+    compiled.scope.iter().position(|(_, holds)| certain(*holds))
+}
+
 /// Says of facts that were followed cell by cell what was found: that they are missing, unless
 /// only some of the cells are left.
 pub(super) fn put_together(compiled: &Compiled, split: &Preset, frame: &mut Frame) {

@@ -187,6 +187,22 @@ impl<'g> Again<'g> {
         all.all(|other| other.value == first.value).then_some(first)
     }
 
+    /// What is said of a fact of a claim, or of an item on all of its links that count for some claims; nothing if they
+    /// differ, or there is no such fact.
+    pub(crate) fn stated(
+        &self,
+        fact: &FactAt,
+        claims: &BTreeSet<ClaimIndex>,
+    ) -> Option<(&'g FactDefinition, FactValue)> {
+        let definition = self.grading.compiled.framework().fact(fact.name.as_str())?;
+        let stated = match (fact.of, definition.subject) {
+            (Holder::Claim(claim), Subject::Claim) => self.of_claim(claim, &fact.name),
+            (Holder::Item(item), Subject::Evidence | Subject::Link) => self.of_item(item, claims, &fact.name)?,
+            _ => return None,
+        };
+        Some((definition, stated.value))
+    }
+
     /// Adds the steps of a fact from what is said of it, for a claim.
     fn add(
         &self,

@@ -6,20 +6,18 @@ use std::sync::{Arc, PoisonError};
 
 use super::again::Again;
 use super::evaluator::Evaluator;
-use super::facts::{Lookup, Origin, Stated};
 use super::frame::{Frame, Preset, Slot};
 use super::gather::{self, gather};
-use super::grader::child_frame;
+use super::grader::{child_facts, child_frame, judged_of_item};
 use super::hangs::{FactAt, Holder};
 use super::judgements::{Judgements, Settled};
-use super::shared::{any_missing, can_be};
+use super::shared::{any_missing, can_be, kept_out};
 use super::ways::{known_measures, reachable};
 use super::{ClaimState, Grading, Later, Run};
 use crate::case::{Case, ClaimIndex, LinkEnd};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
-use crate::compile::level::Level;
-use crate::compile::space::Role;
+use crate::compile::space::{Role, Space};
 use crate::diagnostic::Problems;
 use crate::document::shape::Subject;
 use crate::framework::Over;
@@ -62,22 +60,21 @@ impl Supposed {
     }
 
     /// What is looked up of a level, with what is supposed of the facts of some holders.
-    fn put_into(&self, raw: &Frame, level: &Level, of: &[Holder]) -> Frame {
+    fn put_into(&self, raw: &Frame, space: &Space, of: &[Holder]) -> Frame {
         let mut frame = raw.clone();
         let mut put = |name: &Name, value: &FactValue, role: Role| {
             let variable = match role {
-                Role::Value => level.space.value_of(name.as_str()),
-                Role::Closed => level.space.closed_of(name.as_str()),
+                Role::Value => space.value_of(name.as_str()),
+                Role::Closed => space.closed_of(name.as_str()),
             };
             if let Some(variable) = variable {
-                let cell = level.space.get(variable).domain.cell(value);
+                let cell = space.get(variable).domain.cell(value);
                 frame.slots[variable.index()] = cell.map_or(Slot::Open, Slot::One);
                 frame.values[variable.index()] = Some(value.clone());
             }
         };
         for (name, value) in of.iter().filter_map(|of| self.fills.get(of)).flatten() {
-            let is_missing = level
-                .space
+            let is_missing = space
                 .value_of(name.as_str())
                 .is_some_and(|variable| raw.value(variable).is_some_and(FactValue::is_missing));
             if is_missing {
@@ -89,7 +86,7 @@ impl Supposed {
             put(name, value, Role::Closed);
         }
         for name in of.iter().filter_map(|of| self.free.get(of)).flatten() {
-            let roles = [level.space.value_of(name.as_str()), level.space.closed_of(name.as_str())];
+            let roles = [space.value_of(name.as_str()), space.closed_of(name.as_str())];
             for variable in roles.into_iter().flatten() {
                 frame.slots[variable.index()] = Slot::Open;
                 frame.values[variable.index()] = Some(FactValue::MISSING);
@@ -99,10 +96,8 @@ impl Supposed {
     }
 
     /// Whether a level reads any fact of a holder of which something is supposed.
-    fn is_read(&self, of: Holder, level: &Level) -> bool {
-        let reads = |name: &Name| {
-            level.space.value_of(name.as_str()).is_some() || level.space.closed_of(name.as_str()).is_some()
-        };
+    fn is_read(&self, of: Holder, space: &Space) -> bool {
+        let reads = |name: &Name| space.value_of(name.as_str()).is_some() || space.closed_of(name.as_str()).is_some();
         let maps = [&self.says, &self.fills];
         maps.iter().filter_map(|map| map.get(&of)).any(|map| map.keys().any(reads))
             || self.free.get(&of).is_some_and(|free| free.iter().any(reads))
@@ -222,7 +217,7 @@ impl Again<'_> {
         let known = &grading.claims[claim.index()].items;
         let of_claim = supposed.is_about(Holder::Claim(claim)) && {
             let facts = given.of_claim(framework, claim);
-            any_missing(compiled, &facts) || supposed.is_read(Holder::Claim(claim), &compiled.items)
+            any_missing(compiled, &facts) || supposed.is_read(Holder::Claim(claim), &compiled.items.space)
         };
         let mut items = Vec::new();
         for (position, link) in grading.body(claim).counted.iter().enumerate() {
@@ -235,11 +230,8 @@ impl Again<'_> {
                 let facts = given.of_item(framework, item, *link, claim);
                 Evaluator::by_table(compiled, Subject::Link).base(&facts, &Preset::new())
             });
-            let raw = supposed.put_into(&raw, &compiled.items, &[Holder::Item(item), Holder::Claim(claim)]);
-            let judged = |name: &Name| {
-                let found = grading.judgements.of_item(item, claim, framework.decision(name.as_str())?);
-                found.map(|(_, word)| word.clone())
-            };
+            let raw = supposed.put_into(&raw, &compiled.items.space, &[Holder::Item(item), Holder::Claim(claim)]);
+            let judged = judged_of_item(framework, &grading.judgements, item, claim);
             let frame = Evaluator::by_table(compiled, Subject::Link).evaluate_from(&raw, &Preset::new(), &judged);
             possible &= can_be(&compiled.items, &frame);
             items.push(frame);
@@ -251,8 +243,9 @@ impl Again<'_> {
                 continue;
             }
             let facts = given.of_child(framework, *link, *child);
-            let facts = SupposedFacts { facts: &facts, of: Holder::Claim(*child), supposed };
-            children.push((*link, *child, child_frame(compiled, &self.index, &facts, &state.frame)));
+            let facts = child_facts(compiled, &facts);
+            let facts = supposed.put_into(&facts, &compiled.children.space, &[Holder::Claim(*child)]);
+            children.push((*link, *child, child_frame(compiled, &self.index, facts, &state.frame)));
         }
         let of_items: Vec<&Frame> = items.iter().collect();
         let of_children: Vec<&Frame> = children.iter().map(|(.., frame)| frame).collect();
@@ -271,39 +264,12 @@ impl Again<'_> {
             let facts = given.of_claim(framework, claim);
             Evaluator::by_table(compiled, Subject::Claim).base(&facts, &Preset::new())
         });
-        let raw = supposed.put_into(&raw, &compiled.claims, &[Holder::Claim(claim)]);
+        let raw = supposed.put_into(&raw, &compiled.claims.space, &[Holder::Claim(claim)]);
         let judged =
             |name: &Name| -> Option<Word> { grading.judgements.on_claim(claim, name).map(|(_, word)| word.clone()) };
         let frame = Evaluator::by_table(compiled, Subject::Claim).evaluate_from(&raw, &measures, &judged);
-        let out_of_scope = compiled
-            .scope
-            .iter()
-            .position(|(_, holds)| !compiled.claims.diagrams.possible(*holds, &frame.inputs()).contains(&0));
+        let out_of_scope = kept_out(compiled, &frame);
         possible &= can_be(&compiled.claims, &frame);
         (ClaimState { items, children, frame, out_of_scope, later: Later::default() }, possible)
-    }
-}
-
-/// Facts of a claim of which some are supposed to say something, or to be anything.
-struct SupposedFacts<'f> {
-    facts: &'f dyn Lookup,
-    of: Holder,
-    supposed: &'f Supposed,
-}
-
-impl Lookup for SupposedFacts<'_> {
-    fn stated(&self, name: &Name) -> Stated {
-        match self.supposed.value(self.of, name) {
-            Some(value) => Stated { value: value.clone(), origin: Origin::Nowhere },
-            None => self.facts.stated(name),
-        }
-    }
-
-    fn filled(&self, name: &Name) -> Option<FactValue> {
-        self.supposed.fills.get(&self.of)?.get(name).cloned()
-    }
-
-    fn is_free(&self, name: &Name) -> bool {
-        self.supposed.free.get(&self.of).is_some_and(|free| free.contains(name))
     }
 }

@@ -41,7 +41,7 @@ pub(super) struct Movable<'m> {
 impl<'m> Movable<'m> {
     pub(super) fn new(again: &'m Again<'m>, below: &BTreeSet<ClaimIndex>) -> Self {
         let movable = all(again, below).into_iter().filter_map(|at| {
-            let (definition, before) = current(again, below, &at)?;
+            let (definition, before) = again.stated(&at, below)?;
             definition.means_from(&before)?;
             let instead = instead(again, definition, at.of, below, &before);
             (!instead.is_empty()).then_some(MovableFact { at, definition, before, instead })
@@ -147,19 +147,4 @@ fn tied(again: &Again<'_>) -> BTreeSet<Name> {
         }
     }
     tied
-}
-
-/// What a fact says now; nothing where the links of an item say different things.
-fn current<'m>(
-    again: &Again<'m>,
-    below: &BTreeSet<ClaimIndex>,
-    fact: &FactAt,
-) -> Option<(&'m FactDefinition, FactValue)> {
-    let definition = again.grading.framework().framework().fact(fact.name.as_str())?;
-    let stated = match (fact.of, definition.subject) {
-        (Holder::Claim(claim), Subject::Claim) => again.of_claim(claim, &fact.name),
-        (Holder::Item(item), Subject::Evidence | Subject::Link) => again.of_item(item, below, &fact.name)?,
-        _ => return None,
-    };
-    Some((definition, stated.value))
 }
