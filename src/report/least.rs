@@ -77,7 +77,7 @@ impl LeastChangeReport {
         self.facts(facts, page, &mut lines);
         if !studies.is_empty() {
             lines.push(String::new());
-            lines.push(painted(page.palette.faint, "New studies"));
+            lines.push(painted(page.palette.faint, &format!("New studies that bear on {claim}")));
             for study in studies {
                 self.study(study, page, &mut lines);
             }
