@@ -2,7 +2,7 @@
 //! of facts that reaches it, and how long the slowest of these questions takes.
 //!
 //! `cargo run --release --example least_change` asks of the flagship; with `-- all` of every case in `evidence/` under every
-//! framework, and for every level above. What else is given has to be part of the question: `-- all verdict ahrq`.
+//! framework, and for every level above, and what takes longer than a second is printed. What else is given has to be part of the question: `-- all verdict ahrq`.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
@@ -15,6 +15,9 @@ use evigrade::{Case, Compiled, Frameworks, Run, Status, grade};
 
 /// The frameworks that are asked unless all are.
 const FEW: [&str; 2] = ["ahrq-soe", "grade-classic"];
+
+/// Who asks should not have to wait for longer.
+const SLOW: Duration = Duration::from_secs(1);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (every, parts): (Vec<String>, Vec<String>) = std::env::args().skip(1).partition(|argument| argument == "all");
@@ -55,12 +58,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                         Reached::Never => "by no change".to_owned(),
                         _ => "already".to_owned(),
                     };
-                    if !all {
-                        println!("{question}: {outcome}");
+                    if !all || took > SLOW {
+                        println!("{question}: {outcome} ({:.0} ms)", took.as_secs_f64() * 1e3);
                     }
                     *outcomes.entry(outcome).or_default() += 1;
                     asked += 1;
-                    within += usize::from(took <= Duration::from_secs(1));
+                    within += usize::from(took <= SLOW);
                     if took > slowest.0 {
                         slowest = (took, question);
                     }

@@ -206,6 +206,12 @@ impl Compiled {
         }
     }
 
+    /// The names of what assumptions tie to something of another name: what one of them says may rule out what the other
+    /// says.
+    pub(crate) fn tied(&self) -> BTreeSet<&Name> {
+        [&self.items, &self.claims].into_iter().flat_map(Level::tied).collect()
+    }
+
     /// Decisions of a level written out over what is not decided, if that is not too large.
     pub(crate) fn chain(
         &self,

@@ -28,6 +28,7 @@
 //! ```
 
 pub(crate) mod again;
+mod apart;
 mod bounds;
 mod cells;
 mod contradiction;

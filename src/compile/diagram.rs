@@ -17,7 +17,7 @@ pub(crate) use self::carry::Carried;
 
 /// Diagrams are looked up very often, and by keys that nobody chooses.
 pub(crate) type HashMap<K, V> = std::collections::HashMap<K, V, FixedState>;
-type HashSet<K> = std::collections::HashSet<K, FixedState>;
+pub(crate) type HashSet<K> = std::collections::HashSet<K, FixedState>;
 
 /// A variable, by its place in the order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

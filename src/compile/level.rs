@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::decision::{CompiledDecision, DecisionCompiler, GAP};
 use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
-use super::legal::Legal;
+use super::legal::{Legal, Part};
 use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
@@ -80,6 +80,20 @@ impl Level {
     /// Whether a variable is a derived value.
     pub(crate) fn is_derived(&self, variable: VariableId) -> bool {
         self.derived.iter().any(|derived| derived.output == variable)
+    }
+
+    /// The names of what assumptions tie to something of another name.
+    pub(crate) fn tied(&self) -> impl Iterator<Item = &Name> {
+        let names = |part: &Part| -> BTreeSet<&Name> {
+            part.reads.iter().map(|variable| &self.space.get(*variable).name).collect()
+        };
+        self.legal.parts.iter().map(names).filter(|names| names.len() > 1).flatten()
+    }
+
+    /// Whether anything is computed of the value of a variable; otherwise it matters only in which cell it is.
+    pub(crate) fn computes_with(&self, variable: VariableId) -> bool {
+        let is_it = |argument: &CompiledArgument| matches!(argument, CompiledArgument::Variable(of) if *of == variable);
+        self.derived.iter().any(|derived| derived.arguments.iter().flatten().any(is_it))
     }
 
     /// Whether what is known can be so at all.

@@ -1,6 +1,6 @@
 //! The least new studies: how many of a kind, and how large, it would take for a claim to reach a level.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -93,11 +93,16 @@ fn of_template(
         let found = !least.is_empty();
         let smaller = |size: &Option<Decimal>| !found || size.is_some() && *size < smallest;
         let mut reached = None;
+        // What one size taught may refute all others.
+        let mut is_new = true;
         for size in sizes.iter().copied().filter(smaller) {
-            if let (Some(added), Some(counterexamples)) = (&added, counterexamples.as_mut())
-                && added.is_refuted(size, counterexamples)
-            {
-                continue;
+            if let (Some(added), Some(counterexamples)) = (&added, counterexamples.as_mut()) {
+                if std::mem::take(&mut is_new) && added.is_refuted_whatever_size(counterexamples) {
+                    break;
+                }
+                if added.is_refuted(size, counterexamples) {
+                    continue;
+                }
             }
             let case = with_studies(grading, target, template, studies, size)?;
             let (after, well) = before.grade_claim(&case, &[Holder::Claim(target.claim)], target.claim);
@@ -107,6 +112,7 @@ fn of_template(
             }
             if let (true, Some(added), Some(counterexamples)) = (well, &added, counterexamples.as_mut()) {
                 added.learn(&after, size, counterexamples);
+                is_new = true;
             }
         }
         if studies == 1 && reached.is_none() {
@@ -173,13 +179,17 @@ struct Added<'a> {
     claim: ClaimIndex,
     template: &'a StudyTemplate,
     studies: usize,
+    /// Whether no assumption asks of what grows with the size.
+    untied: bool,
 }
 
 impl<'a> Added<'a> {
     fn new(grading: &'a Grading<'a>, target: &Target, template: &'a StudyTemplate, studies: usize) -> Self {
         let (again, below) = (Again::new(grading), grading.below(target.claim));
         let alike = again.counts_alike(&below);
-        Self { again, below, alike, claim: target.claim, template, studies }
+        let tied = grading.framework().tied();
+        let untied = !template.sized.iter().any(|(name, _)| tied.contains(name));
+        Self { again, below, alike, claim: target.claim, template, studies, untied }
     }
 
     fn items(&self) -> impl Iterator<Item = EvidenceIndex> {
@@ -187,18 +197,26 @@ impl<'a> Added<'a> {
         (count.saturating_sub(self.studies)..count).map(EvidenceIndex::new)
     }
 
+    /// The facts of the studies that grow with their size.
+    fn sized(&self) -> impl Iterator<Item = FactAt> {
+        let framework = self.again.grading.framework().framework();
+        let of = move |name: &Name| match framework.fact(name.as_str()).map(|fact| fact.subject) {
+            Some(Subject::Claim) => vec![Holder::Claim(self.claim)],
+            Some(_) => self.items().map(Holder::Item).collect(),
+            None => Vec::new(),
+        };
+        let names = self.template.sized.iter().map(|(name, _)| name);
+        names.flat_map(move |name| of(name).into_iter().map(|of| FactAt { of, name: name.clone() }))
+    }
+
     /// What the studies say if they are of a size.
     fn supposed(&self, size: Option<Decimal>) -> Supposed {
         let mut supposed = Supposed::default();
-        let framework = self.again.grading.framework().framework();
-        for (name, value) in size.map(|size| sized(self.template, size)).unwrap_or_default() {
-            match framework.fact(name.as_str()).map(|fact| fact.subject) {
-                Some(Subject::Claim) => supposed.says(&FactAt { of: Holder::Claim(self.claim), name }, value),
-                Some(_) => {
-                    let of_item = |item| FactAt { of: Holder::Item(item), name: name.clone() };
-                    self.items().for_each(|item| supposed.says(&of_item(item), value.clone()));
-                }
-                None => {}
+        let sized: BTreeMap<Name, FactValue> =
+            size.map(|size| sized(self.template, size)).unwrap_or_default().into_iter().collect();
+        for fact in self.sized() {
+            if let Some(value) = sized.get(&fact.name) {
+                supposed.says(&fact, value.clone());
             }
         }
         supposed
@@ -206,6 +224,15 @@ impl<'a> Added<'a> {
 
     fn is_refuted(&self, size: Option<Decimal>, counterexamples: &mut Counterexamples) -> bool {
         self.alike && !matches!(counterexamples.refute(&self.again, &self.below, &self.supposed(size)), Found::Nothing)
+    }
+
+    /// Whether no size reaches the level. Sizes that assumptions tie to other facts are told one by one.
+    fn is_refuted_whatever_size(&self, counterexamples: &Counterexamples) -> bool {
+        let mut supposed = self.supposed(None);
+        for fact in self.sized() {
+            supposed.frees(&fact);
+        }
+        self.alike && self.untied && counterexamples.refutes_whatever(&self.again, &self.below, &supposed)
     }
 
     fn learn(&self, after: &Grading<'_>, size: Option<Decimal>, counterexamples: &mut Counterexamples) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use fixedbitset::FixedBitSet;
 
+use super::apart::Apart;
 use super::cells::KnownCuts;
 use super::frame::Frame;
 use super::gather::{self, Body, gather};
@@ -34,6 +35,8 @@ pub(crate) struct Again<'g> {
     pub(super) known_cuts: KnownCuts,
     /// What is looked up of claims and of items by their place, as far as it was.
     pub(super) raw: Mutex<Raw>,
+    /// What items give to measures one by one, as far as it was worked out.
+    pub(super) apart: Apart,
 }
 
 impl<'g> Again<'g> {
@@ -44,6 +47,7 @@ impl<'g> Again<'g> {
             asked: Mutex::default(),
             known_cuts: KnownCuts::default(),
             raw: Mutex::default(),
+            apart: Apart::default(),
         }
     }
 

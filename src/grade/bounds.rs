@@ -6,18 +6,18 @@
 //! intervals.
 
 pub(super) mod interval;
-mod item;
+pub(super) mod item;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
 use self::interval::{ZERO, clamp, contains, exactly, extreme_of, median, only, plus, share};
-use self::item::{Open, Way, WayValue, ways};
-use super::frame::{Frame, Slot};
+use self::item::{Way, WayValue, Ways};
+use super::frame::Slot;
 use super::measure::{WordOrder, as_number};
-use crate::compile::diagram::{Diagram, Diagrams, VariableId};
-use crate::compile::legal::Legal;
+use crate::compile::diagram::{Diagram, HashSet, VariableId};
 use crate::compile::space::{Bounds, Domain, Known, Steps, day};
 use crate::framework::{Aggregate, Measure};
 use crate::value::{FactValue, Unknown, Value};
@@ -43,27 +43,19 @@ pub(crate) struct Asked<'a> {
 
 /// What measures can be together: for each way the cells of each measure, and its value where
 /// that is the same whatever is missing.
-pub(crate) struct Joint {
-    pub(crate) ways: Vec<Vec<(Slot, Option<FactValue>)>>,
-    /// Whether these are all ways and no more.
-    pub(crate) exact: bool,
-}
+pub(crate) type Joint = Vec<Vec<(Slot, Option<FactValue>)>>;
 
-/// Works out what measures can be together over items of which the frames are given.
+/// Works out what measures can be together over items, each of which can give to them in some ways; nothing if there
+/// are too many.
 pub(crate) fn joint(
     asked: &[Asked<'_>],
     outputs: &[&Domain],
-    diagrams: &Diagrams,
-    legal: &Legal,
-    frames: &[&Frame],
-) -> Joint {
-    let too_many = || Joint { ways: vec![vec![(Slot::Open, None); asked.len()]], exact: false };
+    items: impl IntoIterator<Item = Option<Arc<Ways>>>,
+) -> Option<Joint> {
     let mut measures: Vec<States> = asked.iter().map(|asked| States::new(asked.measure)).collect();
     let mut results: BTreeSet<Vec<usize>> = BTreeSet::from([vec![0; asked.len()]]);
-    let mut open = Open { loose: BTreeSet::new(), exact: true };
-    for frame in frames {
-        let Some(ways) = ways(asked, diagrams, legal, frame, &mut open) else { return too_many() };
-        let ways: Vec<Vec<usize>> = ways
+    for ways in items {
+        let ways: Vec<Vec<usize>> = ways?
             .iter()
             .map(|way| measures.iter_mut().zip(way).map(|(states, part)| states.number(part)).collect())
             .collect();
@@ -74,15 +66,14 @@ pub(crate) fn joint(
                 next.insert(parts.map(|((states, asked), (state, part))| states.add(*state, *part, asked)).collect());
             }
             if next.len() > MOST_RESULTS {
-                return too_many();
+                return None;
             }
         }
         results = next;
         measures.iter_mut().for_each(States::next_item);
     }
-    let Open { loose, mut exact } = open;
-    exact &= !loose.iter().any(|variable| bounded_apart(asked, *variable));
-    let mut ways: Vec<Vec<(Slot, Option<FactValue>)>> = Vec::new();
+    let mut joint = Joint::new();
+    let mut seen: HashSet<Vec<(Slot, Option<FactValue>)>> = HashSet::default();
     for result in &results {
         let parts = result.iter().zip(&measures).zip(asked).zip(outputs);
         let way = parts.map(|(((state, states), asked), domain)| {
@@ -90,17 +81,17 @@ pub(crate) fn joint(
             let slot = partial.slot(asked.measure, domain, asked.order);
             (slot, partial.value(asked.measure, domain, asked.order))
         });
-        let way = way.collect();
-        if !ways.contains(&way) {
-            ways.push(way);
+        let way: Vec<_> = way.collect();
+        if seen.insert(way.clone()) {
+            joint.push(way);
         }
     }
-    Joint { ways, exact }
+    Some(joint)
 }
 
 /// Whether a number of which only bounds are known makes the bounds of measures wider than what
 /// they can be.
-fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
+pub(crate) fn bounded_apart(asked: &[Asked<'_>], variable: VariableId) -> bool {
     let mut made = asked.iter().filter_map(|asked| {
         let (_, of, domain) = asked.of?;
         (of == variable).then_some((asked.measure, domain))

@@ -9,7 +9,7 @@ use crate::compile::diagram::{Cells, VariableId};
 use crate::value::FactValue;
 
 /// What is known of a variable.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Slot {
     /// It is in this cell.
     One(u16),

@@ -12,7 +12,7 @@ use super::grader::{child_facts, child_frame, judged_of_item};
 use super::hangs::{FactAt, Holder};
 use super::judgements::{Judgements, Settled};
 use super::shared::{any_missing, can_be, kept_out};
-use super::ways::{known_measures, reachable};
+use super::ways::known_measures;
 use super::{ClaimState, Grading, Later, Run};
 use crate::case::{Case, ClaimIndex, LinkEnd};
 use crate::compile::Compiled;
@@ -251,7 +251,7 @@ impl Again<'_> {
         let of_children: Vec<&Frame> = children.iter().map(|(.., frame)| frame).collect();
         let mut measures = match measures {
             Measures::Open => known_measures(compiled, &self.index, &of_items, &of_children),
-            Measures::Apart => reachable(compiled, &self.index, &of_items, &of_children),
+            Measures::Apart => self.apart.reachable(compiled, &self.index, &of_items, &of_children),
         };
         let mut others = grading.body(claim).claims.iter().filter(|(_, child)| touched.contains(child));
         if others.any(|(_, child)| self.is_in_doubt(&states[child.index()], supposed)) {

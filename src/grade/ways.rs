@@ -1,16 +1,18 @@
 //! Measures and the frames of claims where facts are missing: every way in which they can come out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::bounds::{Asked, joint};
+use super::bounds::item::{Open, Tied, ways};
+use super::bounds::{Asked, bounded_apart, joint};
 use super::evaluator::Evaluator;
 use super::facts::Lookup;
 use super::frame::{Frame, Preset, Slot};
 use super::measure::{Contribution, WordOrder, aggregate, contribution};
-use crate::compile::diagram::{Diagram, Diagrams, VariableId};
+use crate::compile::diagram::{Diagram, Diagrams, HashMap, VariableId};
 use crate::compile::level::Level;
 use crate::compile::space::Domain;
-use crate::compile::{Compiled, CompiledMeasure};
+use crate::compile::{AskedOfItems, Compiled, CompiledMeasure};
 use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::{Measure, Over};
 use crate::name::{Name, Word};
@@ -25,15 +27,14 @@ pub(crate) fn measures(
     children: &[&Frame],
     tells_exact: bool,
 ) -> (Vec<Preset>, bool) {
-    let tell = if tells_exact { Tell::Whether } else { Tell::Closely };
     let settled = known_measures(compiled, index, items, children);
     let is_open = |position: &usize| !settled.contains_key(&compiled.measures[*position].output);
     let waiting: Vec<usize> = (0..compiled.measures.len()).filter(is_open).collect();
     if waiting.is_empty() {
         return (vec![settled], true);
     }
-    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items, tell);
-    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children, tell);
+    let (of_items, items_exact) = open_measures(compiled, index, &waiting, Over::Evidence, items, tells_exact);
+    let (of_children, children_exact) = open_measures(compiled, index, &waiting, Over::Claims, children, tells_exact);
     let mut ways = Vec::new();
     for one in &of_items {
         for other in &of_children {
@@ -65,10 +66,8 @@ fn known(
     children: &[&Frame],
 ) -> Option<(Slot, FactValue)> {
     let definition = &compiled.framework().measures[measure.index];
-    let (level, frames) = match measure.over {
-        Over::Evidence => (&compiled.items, items),
-        Over::Claims => (&compiled.children, children),
-    };
+    let level = level_of(compiled, measure.over);
+    let frames = if measure.over == Over::Evidence { items } else { children };
     let given: Result<Vec<Option<Contribution>>, _> =
         frames.iter().map(|frame| contribution(measure, &level.diagrams, frame)).collect();
     let given: Vec<Contribution> = given.ok()?.into_iter().flatten().collect();
@@ -77,34 +76,8 @@ fn known(
     Some((domain.cell(&value).map_or(Slot::Open, Slot::One), value))
 }
 
-/// The cells in which each measure can be, whatever the others are: never too few.
-pub(super) fn reachable(compiled: &Compiled, index: &Index<'_>, items: &[&Frame], children: &[&Frame]) -> Preset {
-    let mut preset = known_measures(compiled, index, items, children);
-    for (position, measure) in compiled.measures.iter().enumerate() {
-        preset.entry(measure.output).or_insert_with(|| {
-            let frames = if measure.over == Over::Evidence { items } else { children };
-            let (ways, _) = open_measures(compiled, index, &[position], measure.over, frames, Tell::Roughly);
-            let cells = compiled.claims.space.get(measure.output).domain.cells();
-            let slots = ways.into_iter().flatten().map(|(_, (slot, _))| slot);
-            (slots.reduce(|one, other| join(&one, &other, cells)).unwrap_or(Slot::Open), None)
-        });
-    }
-    preset
-}
-
 /// What measures are in one way: their cells, and their values where these are known.
 type MeasureSlots = Vec<(VariableId, (Slot, Option<FactValue>))>;
-
-/// How closely the ways are told in which measures can come out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tell {
-    /// By the tables of items one by one.
-    Roughly,
-    /// By all that is written of an item together.
-    Closely,
-    /// The same, and whether these are all ways and no more.
-    Whether,
-}
 
 /// The ways in which measures can come out that wait for something; and, if that is told, whether these are all and no
 /// more.
@@ -114,7 +87,7 @@ fn open_measures(
     waiting: &[usize],
     over: Over,
     frames: &[&Frame],
-    tell: Tell,
+    tells_exact: bool,
 ) -> (Vec<MeasureSlots>, bool) {
     let waiting: Vec<usize> =
         waiting.iter().copied().filter(|position| compiled.measures[*position].over == over).collect();
@@ -123,10 +96,7 @@ fn open_measures(
     }
     let outputs: Vec<VariableId> = waiting.iter().map(|position| compiled.measures[*position].output).collect();
     let domains: Vec<&Domain> = outputs.iter().map(|output| &compiled.claims.space.get(*output).domain).collect();
-    let level = match over {
-        Over::Evidence => &compiled.items,
-        Over::Claims => &compiled.children,
-    };
+    let level = level_of(compiled, over);
     // Items on which people decided are asked with their decisions in place.
     let mut uniform = true;
     let mut opaque: BTreeSet<VariableId> = BTreeSet::new();
@@ -139,48 +109,35 @@ fn open_measures(
     }
     // By their own tables decisions on items are told without what two of them hang on together.
     let contributions = match over {
-        Over::Evidence if tell != Tell::Roughly => compiled.contributions(&opaque),
-        _ => None,
+        Over::Evidence => compiled.contributions(&opaque),
+        Over::Claims => None,
     };
-    let measure_of =
-        |position: usize| -> &Measure { &compiled.framework().measures[compiled.measures[position].index] };
-    let orders: Vec<WordOrder> = waiting.iter().map(|position| WordOrder::of(index, measure_of(*position))).collect();
+    let orders: Vec<WordOrder> = waiting.iter().map(|position| order_of(compiled, index, *position)).collect();
+    let written_of = |position: usize| {
+        let written = contributions.as_ref()?;
+        written.asked.iter().find(|asked| asked.measure == position)
+    };
     let asked: Vec<Asked<'_>> = waiting
         .iter()
         .zip(&orders)
-        .map(|(position, order)| {
-            let measure = &compiled.measures[*position];
-            let written = contributions
-                .as_ref()
-                .and_then(|written| written.asked.iter().find(|asked| asked.measure == *position));
-            let local = |asked: &Option<(_, Diagram)>| asked.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
-            let (filter, prefer, holds) = match written {
-                Some(written) => (written.filter, written.prefer, written.holds),
-                None => (local(&measure.filter), local(&measure.prefer), local(&measure.condition)),
-            };
-            let of = measure.of.map(|(variable, identity)| {
-                let of = written.map_or(identity, |written| written.of);
-                (of, variable, &level.space.get(variable).domain)
-            });
-            let scope = inner_scope(measure_of(*position));
-            let recorded = |variable| match index.get(scope, level.space.get(variable).name.as_str()) {
-                Some(Named::Fact(_) | Named::BuiltIn(_)) => {
-                    scope == Scope::Child || !compiled.shared.contains(&variable)
-                }
-                _ => false,
-            };
-            let by_itself = measure.of.is_some_and(|(variable, _)| recorded(variable));
-            Asked { measure: measure_of(*position), order, filter, prefer, holds, of, by_itself }
-        })
+        .map(|(position, order)| asked_by(compiled, index, *position, order, written_of(*position)))
         .collect();
     let (diagrams, legal) = match &contributions {
         Some(written) => (&written.chain.diagrams, &written.chain.legal),
         None => (&level.diagrams, &level.legal),
     };
-    let joint = joint(&asked, &domains, diagrams, legal, frames);
-    let ways = joint.ways.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
+    let mut open = Open { loose: BTreeSet::new(), exact: true };
+    let given = frames.iter().map(|frame| {
+        let tied = Tied::all(diagrams, legal, frame);
+        ways(&asked, diagrams, &tied, frame, &mut open).map(Arc::new)
+    });
+    let Some(joint) = joint(&asked, &domains, given) else {
+        return (vec![outputs.iter().map(|output| (*output, (Slot::Open, None))).collect()], false);
+    };
+    let exact = open.exact && !open.loose.iter().any(|variable| bounded_apart(&asked, *variable));
+    let ways = joint.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
     let written = contributions.is_some() || over == Over::Claims;
-    if !(tell == Tell::Whether && joint.exact && uniform && written) {
+    if !(tells_exact && exact && uniform && written) {
         return (ways, false);
     }
     let hanging: Vec<BTreeSet<VariableId>> =
@@ -190,6 +147,52 @@ fn open_measures(
         Over::Claims => claims_apart(index, level, frames, &hanging),
     };
     (ways, apart)
+}
+
+/// The level of what a measure runs over.
+pub(super) const fn level_of(compiled: &Compiled, over: Over) -> &Level {
+    match over {
+        Over::Evidence => &compiled.items,
+        Over::Claims => &compiled.children,
+    }
+}
+
+fn measure_of(compiled: &Compiled, position: usize) -> &Measure {
+    &compiled.framework().measures[compiled.measures[position].index]
+}
+
+/// The order of the words that a measure, by its position, is made of.
+pub(super) fn order_of(compiled: &Compiled, index: &Index<'_>, position: usize) -> WordOrder {
+    WordOrder::of(index, measure_of(compiled, position))
+}
+
+/// What a measure asks of an item: as it is written out, or by the tables of the item one by one.
+pub(super) fn asked_by<'a>(
+    compiled: &'a Compiled,
+    index: &Index<'_>,
+    position: usize,
+    order: &'a WordOrder,
+    written: Option<&AskedOfItems>,
+) -> Asked<'a> {
+    let measure = &compiled.measures[position];
+    let level = level_of(compiled, measure.over);
+    let definition = measure_of(compiled, position);
+    let local = |asked: &Option<(_, Diagram)>| asked.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
+    let (filter, prefer, holds) = match written {
+        Some(written) => (written.filter, written.prefer, written.holds),
+        None => (local(&measure.filter), local(&measure.prefer), local(&measure.condition)),
+    };
+    let of = measure.of.map(|(variable, identity)| {
+        let of = written.map_or(identity, |written| written.of);
+        (of, variable, &level.space.get(variable).domain)
+    });
+    let scope = inner_scope(definition);
+    let recorded = |variable| match index.get(scope, level.space.get(variable).name.as_str()) {
+        Some(Named::Fact(_) | Named::BuiltIn(_)) => scope == Scope::Child || !compiled.shared.contains(&variable),
+        _ => false,
+    };
+    let by_itself = measure.of.is_some_and(|(variable, _)| recorded(variable));
+    Asked { measure: definition, order, filter, prefer, holds, of, by_itself }
 }
 
 /// The variables that are open in a frame and make a difference to what measures ask of it.
@@ -227,6 +230,29 @@ fn claims_apart(index: &Index<'_>, level: &Level, frames: &[&Frame], hanging: &[
     exact && all.clone().count() <= 1 && all.all(by_itself)
 }
 
+/// Ways that differ in nothing that matters to decisions, put together.
+fn alike_once(level: &Level, ways: &[Preset]) -> Vec<Preset> {
+    let mut distinct: Vec<Preset> = Vec::new();
+    let mut places: HashMap<Vec<(&Slot, Option<&FactValue>)>, usize> = HashMap::default();
+    let variables = ways.iter().take(1).flat_map(BTreeMap::keys).copied();
+    let computed: BTreeSet<VariableId> = variables.filter(|variable| level.computes_with(*variable)).collect();
+    for way in ways {
+        let mut told = Vec::with_capacity(way.len());
+        for (variable, (slot, value)) in way {
+            told.push((slot, value.as_ref().filter(|_| computed.contains(variable))));
+        }
+        let place = *places.entry(told).or_insert(distinct.len());
+        match distinct.get_mut(place) {
+            None => distinct.push(way.clone()),
+            Some(same) => {
+                let values = same.values_mut().zip(way.values());
+                values.filter(|((_, one), (_, other))| one != other).for_each(|((_, one), _)| *one = None);
+            }
+        }
+    }
+    distinct
+}
+
 /// The frame of a claim whose measures can be in several ways: what is possible in any of them.
 pub(crate) fn evaluate_ways(
     evaluator: &Evaluator<'_>,
@@ -235,6 +261,7 @@ pub(crate) fn evaluate_ways(
     judged: &dyn Fn(&Name) -> Option<Word>,
 ) -> Frame {
     let base = evaluator.base(facts, &Preset::new());
+    let ways = alike_once(evaluator.level(), ways);
     let mut frames = ways.iter().map(|way| evaluator.evaluate_from(&base, way, judged));
     let Some(mut whole) = frames.next() else { return evaluator.evaluate(facts, &Preset::new(), judged) };
     for frame in frames {
@@ -255,7 +282,7 @@ pub(crate) fn evaluate_ways(
     whole
 }
 
-fn join(one: &Slot, other: &Slot, cells: usize) -> Slot {
+pub(super) fn join(one: &Slot, other: &Slot, cells: usize) -> Slot {
     let mut joined = fixedbitset::FixedBitSet::with_capacity(cells);
     for slot in [one, other] {
         match slot {

@@ -128,13 +128,22 @@ impl Diagrams {
         let mut tested = BTreeSet::new();
         let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
-        while let Some(at) = waiting.pop() {
-            let Some((variable, children)) = self.branch(at).filter(|_| seen.insert(at)) else { continue };
-            tested.insert(variable);
-            match inputs(variable) {
-                Cells::One(cell) => waiting.push(children[cell as usize]),
-                Cells::Some(cells) => waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied())),
-                Cells::Any => waiting.extend_from_slice(children),
+        while let Some(mut at) = waiting.pop() {
+            while let Some((variable, children)) = self.branch(at) {
+                tested.insert(variable);
+                if let Cells::One(cell) = inputs(variable) {
+                    at = children[cell as usize];
+                    continue;
+                }
+                if seen.insert(at) {
+                    match inputs(variable) {
+                        Cells::Some(cells) => {
+                            waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()))
+                        }
+                        _ => waiting.extend_from_slice(children),
+                    }
+                }
+                break;
             }
         }
         tested

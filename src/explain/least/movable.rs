@@ -11,7 +11,6 @@ use crate::document::{Span, TextFile};
 use crate::grade::again::Again;
 use crate::grade::hangs::{FactAt, Holder};
 use crate::grade::supposed::Supposed;
-use crate::name::Name;
 use crate::value::FactValue;
 use crate::vocabulary::FactDefinition;
 
@@ -48,7 +47,7 @@ impl<'m> Movable<'m> {
         });
         let facts: Vec<MovableFact<'m>> = movable.collect();
         let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
-        let tied = tied(again);
+        let tied = again.grading.framework().tied();
         let untied = facts.iter().map(|fact| !tied.contains(&fact.at.name));
         let untied = untied.enumerate().filter_map(|(number, untied)| untied.then_some(number)).collect();
         Self { again, facts, numbers, untied }
@@ -132,19 +131,4 @@ fn all(again: &Again<'_>, below: &BTreeSet<ClaimIndex>) -> BTreeSet<FactAt> {
         }
     }
     all
-}
-
-/// The names that assumptions tie to others.
-fn tied(again: &Again<'_>) -> BTreeSet<Name> {
-    let compiled = again.grading.framework();
-    let mut tied = BTreeSet::new();
-    for level in [&compiled.items, &compiled.claims] {
-        for part in &level.legal.parts {
-            let names: BTreeSet<&Name> = part.reads.iter().map(|variable| &level.space.get(*variable).name).collect();
-            if names.len() > 1 {
-                tied.extend(names.into_iter().cloned());
-            }
-        }
-    }
-    tied
 }

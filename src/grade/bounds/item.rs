@@ -17,7 +17,7 @@ const MOST_WAYS: usize = 1 << 14;
 
 /// What an item may give to a measure.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Way {
+pub(crate) enum Way {
     /// It does not pass the filter.
     Out,
     /// It passes; whether it is preferred, whether the condition holds, and the value.
@@ -25,7 +25,7 @@ pub(super) enum Way {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum WayValue {
+pub(crate) enum WayValue {
     Known(Value),
     Unknown(Unknown),
     Between(Bounds),
@@ -34,23 +34,47 @@ pub(super) enum WayValue {
 }
 
 /// What was met on the way.
-pub(super) struct Open {
+pub(crate) struct Open {
     /// Variables of which only bounds are known.
-    pub(super) loose: BTreeSet<VariableId>,
+    pub(crate) loose: BTreeSet<VariableId>,
     /// Whether what is said is exact so far.
-    pub(super) exact: bool,
+    pub(crate) exact: bool,
+}
+
+/// The ways in which an item can give to measures together.
+pub(crate) type Ways = BTreeSet<Vec<Way>>;
+
+/// An assumption, as far as it is told by what is known of an item.
+pub(crate) struct Tied {
+    holds: Diagram,
+    /// What it hangs on that is not known.
+    open: BTreeSet<VariableId>,
+    possible: bool,
+}
+
+impl Tied {
+    /// What the assumptions come to of an item.
+    pub(crate) fn all(diagrams: &Diagrams, legal: &Legal, frame: &Frame) -> Vec<Self> {
+        let inputs = frame.inputs();
+        let tied = |holds| Self {
+            holds,
+            open: diagrams.open(holds, &inputs),
+            possible: diagrams.possible(holds, &inputs).contains(&1),
+        };
+        legal.parts.iter().map(|part| tied(part.holds)).collect()
+    }
 }
 
 /// The ways in which an item can give to the measures; nothing if there are too many.
-pub(super) fn ways(
+pub(crate) fn ways(
     asked: &[Asked<'_>],
     diagrams: &Diagrams,
-    legal: &Legal,
+    tied: &[Tied],
     frame: &Frame,
     open: &mut Open,
-) -> Option<BTreeSet<Vec<Way>>> {
-    let tuples = tuples(asked, diagrams, legal, frame)?;
-    let mut ways: BTreeSet<Vec<Way>> = BTreeSet::new();
+) -> Option<Ways> {
+    let tuples = tuples(asked, diagrams, tied, frame)?;
+    let mut ways = Ways::new();
     for tuple in tuples {
         let mut combined: Vec<Vec<Way>> = vec![Vec::new()];
         for (asked, leaves) in asked.iter().zip(&tuple) {
@@ -78,7 +102,7 @@ pub(super) fn ways(
 type Leaves = [u32; 4];
 
 /// The leaves that all measures can come to together; nothing if there are too many.
-fn tuples(asked: &[Asked<'_>], diagrams: &Diagrams, legal: &Legal, frame: &Frame) -> Option<BTreeSet<Vec<Leaves>>> {
+fn tuples(asked: &[Asked<'_>], diagrams: &Diagrams, tied: &[Tied], frame: &Frame) -> Option<BTreeSet<Vec<Leaves>>> {
     let inputs = frame.inputs();
     let mut groups: Vec<Group> = Vec::new();
     for (position, asked) in asked.iter().enumerate() {
@@ -87,12 +111,10 @@ fn tuples(asked: &[Asked<'_>], diagrams: &Diagrams, legal: &Legal, frame: &Frame
         let open = parts.iter().flat_map(|part| diagrams.open(*part, &inputs)).collect();
         Group::join(&mut groups, Group { open, asked: vec![(position, parts)], legal: Vec::new() });
     }
-    for part in &legal.parts {
-        let open = diagrams.open(part.holds, &inputs);
-        let bears = groups.iter().any(|group| !group.open.is_disjoint(&open));
-        if bears {
-            Group::join(&mut groups, Group { open, asked: Vec::new(), legal: vec![part.holds] });
-        } else if !diagrams.possible(part.holds, &inputs).contains(&1) {
+    for part in tied {
+        if groups.iter().any(|group| !group.open.is_disjoint(&part.open)) {
+            Group::join(&mut groups, Group { open: part.open.clone(), asked: Vec::new(), legal: vec![part.holds] });
+        } else if !part.possible {
             return Some(BTreeSet::new());
         }
     }

@@ -22,19 +22,24 @@ impl Evaluator<'_> {
         let decided = level.decisions.iter().zip(&frame.results);
         let opaque: BTreeSet<VariableId> =
             decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
-        // One chain of all decisions serves every frame; where it is too large, one of those that are
+        // One chain of all that is asked serves every frame; where it is too large, one of those that are
         // loose may do.
-        let all = match self.exactly {
-            Exactly::Everything => self.compiled.chain(self.on, &opaque, &(0..level.decisions.len()).collect()),
-            Exactly::Nothing | Exactly::These(_) => None,
+        let asked: BTreeSet<usize> = match self.exactly {
+            Exactly::These(wanted) => wanted.clone(),
+            Exactly::Nothing | Exactly::Everything => (0..level.decisions.len()).collect(),
         };
-        let Some(chain) = all.or_else(|| self.compiled.chain(self.on, &opaque, &loose)) else {
+        let chain = self.compiled.chain(self.on, &opaque, &asked);
+        let Some(chain) = chain.or_else(|| self.compiled.chain(self.on, &opaque, &loose)) else {
             frame.exact = false;
             return;
         };
         // A derived value that is open may not take every value that its cells allow, and what it
         // takes goes together with its arguments.
+        let any_open = level.derived.iter().any(|derived| !frame.slot(derived.output).is_one());
         let derived = |diagram: Diagram, frame: &Frame| {
+            if !(any_open && frame.exact) {
+                return false;
+            }
             let support = chain.diagrams.support(diagram, &frame.inputs());
             support.map_or(true, |support| support.into_iter().any(|variable| level.is_derived(variable)))
         };
