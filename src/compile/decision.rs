@@ -59,6 +59,16 @@ pub(crate) enum Outcome {
     NumberOf(VariableId, Vec<Option<Decimal>>),
 }
 
+impl Outcome {
+    /// The variable of which it is the value.
+    pub(crate) const fn variable(&self) -> Option<VariableId> {
+        match self {
+            Self::Word(_) | Self::Number(_) => None,
+            Self::SameAs(variable, _) | Self::NumberOf(variable, _) => Some(*variable),
+        }
+    }
+}
+
 pub(crate) struct DecisionCompiler<'c> {
     pub(crate) compiler: &'c Compiler<'c>,
     pub(crate) diagrams: &'c mut Diagrams,

@@ -2,10 +2,11 @@
 //! after all that it is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use rust_decimal::Decimal;
 
-use super::decision::{CompiledDecision, DecisionCompiler, GAP};
+use super::decision::{CompiledDecision, DecisionCompiler, GAP, Outcome};
 use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
 use super::legal::{Legal, Part};
@@ -54,6 +55,15 @@ pub(crate) enum CompiledArgument {
     Variable(VariableId),
 }
 
+impl CompiledArgument {
+    pub(crate) const fn variable(&self) -> Option<VariableId> {
+        match self {
+            Self::Value(_) => None,
+            Self::Variable(variable) => Some(*variable),
+        }
+    }
+}
+
 /// An assumption of a level.
 #[derive(Debug)]
 pub(crate) struct CompiledAssumption {
@@ -74,12 +84,38 @@ pub(crate) struct Level {
     pub(crate) assumptions: Vec<CompiledAssumption>,
     /// What can occur at all.
     pub(crate) legal: Legal,
+    reads: OnceLock<Vec<Vec<VariableId>>>,
 }
 
 impl Level {
     /// Whether a variable is a derived value.
     pub(crate) fn is_derived(&self, variable: VariableId) -> bool {
         self.derived.iter().any(|derived| derived.output == variable)
+    }
+
+    /// What each step hangs on, step by step.
+    pub(crate) fn reads(&self) -> &[Vec<VariableId>] {
+        self.reads.get_or_init(|| self.steps.iter().map(|step| self.reads_of(*step).into_iter().collect()).collect())
+    }
+
+    fn reads_of(&self, step: Step) -> BTreeSet<VariableId> {
+        let decision = match step {
+            Step::Derived(position) => {
+                let arguments = self.derived[position].arguments.iter().flatten();
+                return arguments.filter_map(CompiledArgument::variable).collect();
+            }
+            Step::Decision(position) => &self.decisions[position],
+        };
+        if let Some(value) = decision.value {
+            return self.diagrams.variables(value);
+        }
+        let outcomes =
+            decision.rules.iter().map(|rule| &rule.outcome).chain(&decision.otherwise).chain(&decision.start);
+        let mut reads: BTreeSet<VariableId> = outcomes.filter_map(Outcome::variable).collect();
+        for rule in &decision.rules {
+            reads.extend(self.diagrams.variables(rule.holds));
+        }
+        reads
     }
 
     /// The names of what assumptions tie to something of another name.
@@ -92,8 +128,8 @@ impl Level {
 
     /// Whether anything is computed of the value of a variable; otherwise it matters only in which cell it is.
     pub(crate) fn computes_with(&self, variable: VariableId) -> bool {
-        let is_it = |argument: &CompiledArgument| matches!(argument, CompiledArgument::Variable(of) if *of == variable);
-        self.derived.iter().any(|derived| derived.arguments.iter().flatten().any(is_it))
+        let mut arguments = self.derived.iter().flat_map(|derived| derived.arguments.iter().flatten());
+        arguments.any(|argument| argument.variable() == Some(variable))
     }
 
     /// Whether what is known can be so at all.
@@ -343,6 +379,7 @@ impl<'b> LevelBuilder<'b> {
             derived: self.derived,
             assumptions,
             legal,
+            reads: OnceLock::new(),
         };
         level.side_by_side(self.framework, problems)
     }

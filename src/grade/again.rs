@@ -14,7 +14,6 @@ use super::hangs::Holder;
 use super::judgements::{Judgements, Settled};
 use super::{ClaimState, Grading};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
-use crate::compile::decision::Outcome;
 use crate::compile::formula::Formula;
 use crate::compile::level::Level;
 use crate::diagnostic::{Problems, Refused};
@@ -147,9 +146,8 @@ impl<'g> Again<'g> {
                 decision.rules.iter().for_each(|rule| ask(level, &rule.formula));
                 let outcomes = decision.rules.iter().map(|rule| &rule.outcome);
                 for outcome in outcomes.chain(&decision.otherwise).chain(&decision.start) {
-                    if let Outcome::SameAs(variable, _) | Outcome::NumberOf(variable, _) = outcome {
-                        by_value |= level.space.get(*variable).name == *name;
-                    }
+                    let of = outcome.variable();
+                    by_value |= of.is_some_and(|variable| level.space.get(variable).name == *name);
                 }
             }
         }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::bounds::item::{Open, Tied, Ways, ways};
 use super::bounds::{Asked, joint};
 use super::frame::{Frame, Preset, Slot};
-use super::ways::{asked_by, join, known_measures, level_of, order_of};
+use super::ways::{asked_by, known_measures, level_of, order_of};
 use crate::compile::diagram::HashMap;
 use crate::compile::{Compiled, CompiledMeasure};
 use crate::framework::Over;
@@ -74,7 +74,7 @@ fn slot(
     let each = frames.iter().map(|frame| ways_of(compiled, (position, measure), asked, frame, given));
     let Some(joint) = joint(std::slice::from_ref(asked), &[domain], each) else { return Slot::Open };
     let slots = joint.into_iter().flatten().map(|(slot, _)| slot);
-    slots.reduce(|one, other| join(&one, &other, domain.cells())).unwrap_or(Slot::Open)
+    slots.reduce(|one, other| one.join(&other, domain.cells())).unwrap_or(Slot::Open)
 }
 
 /// The ways in which an item can give to a measure.

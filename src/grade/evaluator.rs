@@ -2,6 +2,7 @@
 
 mod by_rules;
 mod exact;
+mod many;
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,7 @@ use super::frame::{Answer, DecisionResult, Frame, Possible, Preset, Slot};
 use super::range::{self, Range};
 use crate::compile::Compiled;
 use crate::compile::decision::{CompiledDecision, GAP};
+use crate::compile::legal::Part;
 use crate::compile::level::{CompiledArgument, Level, Step};
 use crate::compile::space::Known;
 use crate::document::shape::Subject;
@@ -97,19 +99,10 @@ impl<'e> Evaluator<'e> {
                 Step::Decision(position) => {
                     let decision = &level.decisions[position];
                     frame.results[position].computed = self.decide(&frame, decision);
-                    let name = &self.compiled.framework().decisions[decision.index].name;
-                    let domain = &level.space.get(decision.output).domain;
                     match preset.get(&decision.output) {
-                        Some((slot, value)) => {
-                            let number = value.as_ref().and_then(FactValue::number).map(Answer::Number);
-                            frame.results[position].judged = number.or(match slot {
-                                Slot::One(cell) => Some(Answer::Cell(*cell)),
-                                _ => None,
-                            });
-                        }
+                        Some(preset) => frame.results[position].judged = preset_answer(preset),
                         None => {
-                            let cell = judged(name).and_then(|word| domain.word_cell(word.as_str()));
-                            frame.results[position].judged = cell.map(Answer::Cell);
+                            frame.results[position].judged = self.judged(decision, judged);
                             self.settle(&mut frame, position);
                         }
                     }
@@ -118,6 +111,13 @@ impl<'e> Evaluator<'e> {
         }
         self.make_exact(&mut frame);
         frame
+    }
+
+    /// What people decided instead of a decision.
+    fn judged(&self, decision: &CompiledDecision, judged: &dyn Fn(&Name) -> Option<Word>) -> Option<Answer> {
+        let word = judged(&self.compiled.framework().decisions[decision.index].name)?;
+        let domain = &self.level().space.get(decision.output).domain;
+        domain.word_cell(word.as_str()).map(Answer::Cell)
     }
 
     /// What is looked up, before anything is worked out.
@@ -150,34 +150,41 @@ impl<'e> Evaluator<'e> {
     /// that does not arise is not applicable, even if nobody wrote that down. Says whether any is
     /// ruled out.
     fn refine(&self, frame: &mut Frame) -> bool {
-        let level = self.level();
         let mut refined = false;
-        for part in &level.legal.parts {
-            let (mut known, mut open) = (true, true);
-            for variable in &part.reads {
-                let slot = frame.slot(*variable);
-                known &= slot.is_one();
-                open &= matches!(slot, Slot::Open);
-            }
-            // What nothing is known of is as free as the assumptions leave it, and nothing is to be
-            // ruled out of what is known.
-            if known || open && !part.binds_open {
+        for part in &self.level().legal.parts {
+            refined |= self.refine_by(frame, part);
+        }
+        refined
+    }
+
+    /// The same by some of the assumptions.
+    fn refine_by(&self, frame: &mut Frame, part: &Part) -> bool {
+        let level = self.level();
+        let (mut known, mut open) = (true, true);
+        for variable in &part.reads {
+            let slot = frame.slot(*variable);
+            known &= slot.is_one();
+            open &= matches!(slot, Slot::Open);
+        }
+        // What nothing is known of is as free as the assumptions leave it, and nothing is to be
+        // ruled out of what is known.
+        if known || open && !part.binds_open {
+            return false;
+        }
+        let mut refined = false;
+        let allowed = level.diagrams.allowed(part.holds, &frame.inputs());
+        for (variable, cells) in allowed {
+            if frame.slot(variable).is_one() || cells.count_ones(..) == cells.len() {
                 continue;
             }
-            let allowed = level.diagrams.allowed(part.holds, &frame.inputs());
-            for (variable, cells) in allowed {
-                if frame.slot(variable).is_one() || cells.count_ones(..) == cells.len() {
-                    continue;
-                }
-                let slot = Slot::of(cells);
-                if let Slot::One(cell) = slot
-                    && let Some(value) = level.space.get(variable).domain.only_value(cell)
-                {
-                    frame.values[variable.index()] = Some(value);
-                }
-                frame.slots[variable.index()] = slot;
-                refined = true;
+            let slot = Slot::of(cells);
+            if let Slot::One(cell) = slot
+                && let Some(value) = level.space.get(variable).domain.only_value(cell)
+            {
+                frame.values[variable.index()] = Some(value);
             }
+            frame.slots[variable.index()] = slot;
+            refined = true;
         }
         refined
     }
@@ -283,6 +290,15 @@ impl<'e> Evaluator<'e> {
         });
         if hangs_on_gap { Possible { gap: true, ..possible } } else { possible }
     }
+}
+
+/// What is put into a frame instead of what a decision gives.
+fn preset_answer((slot, value): &(Slot, Option<FactValue>)) -> Option<Answer> {
+    let number = value.as_ref().and_then(FactValue::number).map(Answer::Number);
+    number.or(match slot {
+        Slot::One(cell) => Some(Answer::Cell(*cell)),
+        _ => None,
+    })
 }
 
 fn argument_of(frame: &Frame, argument: &CompiledArgument) -> FactValue {

@@ -32,6 +32,19 @@ impl Slot {
         matches!(self, Self::One(_))
     }
 
+    /// What is in one or in the other, of a variable of so many cells.
+    pub(crate) fn join(&self, other: &Self, cells: usize) -> Self {
+        let mut joined = FixedBitSet::with_capacity(cells);
+        for slot in [self, other] {
+            match slot {
+                Self::Open => return Self::Open,
+                Self::One(cell) => joined.insert(*cell as usize),
+                Self::Some(some) => joined.union_with(some),
+            }
+        }
+        Self::of(joined)
+    }
+
     /// The slot of a set of cells: of one cell that cell.
     pub(crate) fn of(cells: FixedBitSet) -> Self {
         match (cells.minimum(), cells.count_ones(..)) {
@@ -52,7 +65,7 @@ pub(crate) enum Answer {
 }
 
 /// The answers that are still possible.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Possible {
     pub(crate) answers: BTreeSet<Answer>,
     /// Whether it may be that no rule answers.
@@ -76,7 +89,7 @@ impl Possible {
 }
 
 /// What came of a decision.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct DecisionResult {
     /// What the rules give.
     pub(crate) computed: Possible,

@@ -174,11 +174,7 @@ impl<'w> Walker<'w> {
         }
         let outcomes =
             decision.rules.iter().map(|rule| &rule.outcome).chain(&decision.otherwise).chain(&decision.start);
-        for outcome in outcomes {
-            if let Outcome::SameAs(variable, _) | Outcome::NumberOf(variable, _) = outcome {
-                tested.insert(*variable);
-            }
-        }
+        tested.extend(outcomes.filter_map(Outcome::variable));
         for rule in &decision.rules {
             tested.extend(self.tested(&level.diagrams, rule.holds, frame));
         }

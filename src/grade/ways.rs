@@ -1,10 +1,10 @@
 //! Measures and the frames of claims where facts are missing: every way in which they can come out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::bounds::item::{Open, Tied, ways};
-use super::bounds::{Asked, bounded_apart, joint};
+use super::bounds::{Asked, Joint, bounded_apart, joint};
 use super::evaluator::Evaluator;
 use super::facts::Lookup;
 use super::frame::{Frame, Preset, Slot};
@@ -135,6 +135,7 @@ fn open_measures(
         return (vec![outputs.iter().map(|output| (*output, (Slot::Open, None))).collect()], false);
     };
     let exact = open.exact && !open.loose.iter().any(|variable| bounded_apart(&asked, *variable));
+    let joint = alike_once(&compiled.claims, &outputs, joint);
     let ways = joint.into_iter().map(|slots| outputs.iter().copied().zip(slots).collect()).collect();
     let written = contributions.is_some() || over == Over::Claims;
     if !(tells_exact && exact && uniform && written) {
@@ -230,22 +231,20 @@ fn claims_apart(index: &Index<'_>, level: &Level, frames: &[&Frame], hanging: &[
     exact && all.clone().count() <= 1 && all.all(by_itself)
 }
 
-/// Ways that differ in nothing that matters to decisions, put together.
-fn alike_once(level: &Level, ways: &[Preset]) -> Vec<Preset> {
-    let mut distinct: Vec<Preset> = Vec::new();
-    let mut places: HashMap<Vec<(&Slot, Option<&FactValue>)>, usize> = HashMap::default();
-    let variables = ways.iter().take(1).flat_map(BTreeMap::keys).copied();
-    let computed: BTreeSet<VariableId> = variables.filter(|variable| level.computes_with(*variable)).collect();
+/// Ways that differ in nothing that matters to decisions, put together: of a measure of which nothing is computed it
+/// matters only in which cell it is.
+fn alike_once(level: &Level, outputs: &[VariableId], ways: Joint) -> Joint {
+    let computed: Vec<bool> = outputs.iter().map(|output| level.computes_with(*output)).collect();
+    let mut distinct = Joint::new();
+    let mut places: HashMap<Vec<(Slot, Option<FactValue>)>, usize> = HashMap::default();
     for way in ways {
-        let mut told = Vec::with_capacity(way.len());
-        for (variable, (slot, value)) in way {
-            told.push((slot, value.as_ref().filter(|_| computed.contains(variable))));
-        }
-        let place = *places.entry(told).or_insert(distinct.len());
+        let told = way.iter().zip(&computed);
+        let told = told.map(|((slot, value), computed)| (slot.clone(), value.clone().filter(|_| *computed)));
+        let place = *places.entry(told.collect()).or_insert(distinct.len());
         match distinct.get_mut(place) {
-            None => distinct.push(way.clone()),
+            None => distinct.push(way),
             Some(same) => {
-                let values = same.values_mut().zip(way.values());
+                let values = same.iter_mut().zip(way);
                 values.filter(|((_, one), (_, other))| one != other).for_each(|((_, one), _)| *one = None);
             }
         }
@@ -261,35 +260,6 @@ pub(crate) fn evaluate_ways(
     judged: &dyn Fn(&Name) -> Option<Word>,
 ) -> Frame {
     let base = evaluator.base(facts, &Preset::new());
-    let ways = alike_once(evaluator.level(), ways);
-    let mut frames = ways.iter().map(|way| evaluator.evaluate_from(&base, way, judged));
-    let Some(mut whole) = frames.next() else { return evaluator.evaluate(facts, &Preset::new(), judged) };
-    for frame in frames {
-        whole.exact &= frame.exact;
-        for (result, other) in whole.results.iter_mut().zip(&frame.results) {
-            result.computed.union(&other.computed);
-        }
-        for (position, (slot, value)) in frame.slots.iter().zip(&frame.values).enumerate() {
-            if whole.slots[position] != *slot {
-                let cells = evaluator.level().space.get(VariableId(position as u16)).domain.cells();
-                whole.slots[position] = join(&whole.slots[position], slot, cells);
-            }
-            if whole.values[position] != *value {
-                whole.values[position] = None;
-            }
-        }
-    }
-    whole
-}
-
-pub(super) fn join(one: &Slot, other: &Slot, cells: usize) -> Slot {
-    let mut joined = fixedbitset::FixedBitSet::with_capacity(cells);
-    for slot in [one, other] {
-        match slot {
-            Slot::Open => return Slot::Open,
-            Slot::One(cell) => joined.insert(*cell as usize),
-            Slot::Some(some) => joined.union_with(some),
-        }
-    }
-    Slot::of(joined)
+    let whole = evaluator.evaluate_ways(&base, ways, judged);
+    whole.unwrap_or_else(|| evaluator.evaluate(facts, &Preset::new(), judged))
 }
