@@ -2,7 +2,8 @@
 //! of facts that reaches it, and how long the slowest of these questions takes.
 //!
 //! `cargo run --release --example least_change` asks of the flagship; with `-- all` of every case in `evidence/` under every
-//! framework, and for every level above, and what takes longer than a second is printed. What else is given has to be part of the question: `-- all verdict ahrq`.
+//! framework, and for every level above, and what takes longer than a second is printed. What else is given has to be part
+//! of the question: `-- all verdict ahrq`.
 
 #![allow(clippy::print_stdout, reason = "an example prints")]
 

@@ -179,6 +179,10 @@ impl Verdict {
     }
 }
 
+fn all(grading: &Grading<'_>) -> impl Iterator<Item = ClaimIndex> {
+    (0..grading.case().claims().len()).map(ClaimIndex::new)
+}
+
 impl Report {
     /// The schema of the JSON, and its version.
     pub const SCHEMA: &'static str = "evigrade/report/1";
@@ -186,12 +190,17 @@ impl Report {
     /// The report of a grading, with the proof of every claim.
     #[must_use]
     pub fn new(grading: &Grading<'_>) -> Self {
-        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
-        Self::with(grading, all, Detail::Proofs)
+        Self::with(grading, all(grading), Detail::Proofs)
     }
 
-    /// The report of a grading, with some of its claims alone, and how much each missing fact would narrow an open
-    /// grade. That takes a grading for every answer that a missing fact can have.
+    /// The same, with how much each missing fact would narrow an open grade. That takes a grading for every answer
+    /// that a missing fact can have.
+    #[must_use]
+    pub fn ranked(grading: &Grading<'_>) -> Self {
+        Self::with(grading, all(grading), Detail::Questions)
+    }
+
+    /// The same with some of the claims alone.
     #[must_use]
     pub fn of(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>) -> Self {
         Self::with(grading, claims, Detail::Questions)
@@ -200,8 +209,7 @@ impl Report {
     /// The report of a grading without proofs: the grades, and the reason for each in a sentence.
     #[must_use]
     pub fn summary(grading: &Grading<'_>) -> Self {
-        let all = (0..grading.case().claims().len()).map(ClaimIndex::new);
-        Self::with(grading, all, Detail::Summary)
+        Self::with(grading, all(grading), Detail::Summary)
     }
 
     fn with(grading: &Grading<'_>, claims: impl IntoIterator<Item = ClaimIndex>, detail: Detail) -> Self {

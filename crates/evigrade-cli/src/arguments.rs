@@ -208,6 +208,10 @@ pub(crate) struct Grade {
     /// How to print the grades
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: Format,
+    /// With `--format json`: tell as well how much each missing fact would narrow an open grade, those first that would
+    /// narrow it most; it takes a grading for every answer
+    #[arg(long)]
+    pub questions: bool,
 }
 
 /// `evigrade explain`

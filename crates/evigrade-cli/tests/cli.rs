@@ -35,6 +35,28 @@ fn the_flagship_run_in_the_readme() {
     assert!(output.stderr.is_empty(), "nothing but the answer is told");
 }
 
+/// With `--questions` the grades of a case carry the ranking that `explain` tells of one claim.
+#[test]
+fn grades_carry_ranked_questions_if_they_are_asked_for() {
+    let open_of = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_evigrade"))
+            .args(arguments)
+            .args(["crates/evigrade-cli/tests/changes/open-diary.toml", "--format", "json"])
+            .current_dir(root())
+            .output()
+            .expect("it runs");
+        assert!(output.status.success());
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+        report["claims"][0]["open"].clone()
+    };
+    let ranked = open_of(&["grade", "--questions"]);
+    assert_eq!(ranked, open_of(&["explain"]));
+    assert_eq!(ranked[0]["name"], "participants");
+    assert_eq!(ranked[0]["narrows"]["guaranteed"], 1);
+    let plain = open_of(&["grade"]);
+    assert!(plain.as_array().expect("it is a list").iter().all(|fact| fact.get("narrows").is_none()));
+}
+
 /// What is wrong with a file is what `check` was asked for: programs read it as they read findings.
 #[test]
 fn what_is_refused_is_a_finding_of_check() {

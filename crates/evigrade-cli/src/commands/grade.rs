@@ -11,9 +11,20 @@ use crate::output::{Failure, Output, Verdict};
 
 /// Grades every case under every framework that is asked for.
 pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure> {
+    if arguments.questions && !matches!(arguments.format, Format::Json) {
+        return Err(Failure::Usage(
+            "open questions are ranked in JSON: say --format json, or ask of one claim with `evigrade explain`"
+                .to_owned(),
+        ));
+    }
     let paths = input::find_cases(&arguments.cases)?;
     let mut chosen = Chosen::new(&arguments.run, &arguments.parameters.set)?;
     if let Some(frameworks) = chosen.side_by_side()? {
+        if arguments.questions {
+            return Err(Failure::Usage(
+                "open questions are ranked under one framework at a time: say one with --framework".to_owned(),
+            ));
+        }
         return audits(&paths, &chosen, &frameworks, arguments, output);
     }
     let mut reports = Vec::new();
@@ -25,6 +36,7 @@ pub(crate) fn run(arguments: &Grade, output: &Output) -> Result<Verdict, Failure
             let compiled = chosen.compiled(&id)?;
             let grading = grade(&case, compiled, &run)?;
             reports.push(match arguments.format {
+                Format::Json if arguments.questions => Report::ranked(&grading),
                 Format::Json => Report::new(&grading),
                 Format::Text | Format::Markdown | Format::Csv => Report::summary(&grading),
             });
