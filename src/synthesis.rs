@@ -4,8 +4,26 @@
 //! with a threshold, a sample with the optimal information size), a host function computes the
 //! value that a rule then tests. [`agreement`] tells how far people who judge the same things agree. All of them work
 //! in exact decimals.
+//!
+//! Effects of studies are put together in floating point: [`Events`], [`Rates`] and [`Measured`] make an [`Effect`] of the
+//! data of arms, [`pool`] puts effects together by inverse variance, and four functions do so from the tables of trials.
 
 pub mod agreement;
+mod distribution;
+mod effect;
+mod failure;
 pub mod function;
+mod heterogeneity;
 mod information_size;
 mod interval;
+mod pool;
+mod tables;
+
+pub use self::effect::{Effect, Events, Measured, Rates};
+pub use self::failure::SynthesisError;
+pub use self::heterogeneity::{Heterogeneity, TauSquared};
+pub use self::pool::{Pooled, Uncertainty, pool};
+pub use self::tables::{
+    PooledTables, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
+    peto_odds_ratio,
+};

@@ -1,0 +1,42 @@
+//! Why numbers cannot be synthesised.
+
+use thiserror::Error;
+
+/// Why there is no result. Nothing is left out or put right in silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SynthesisError {
+    /// There is nothing to put together.
+    #[error("there are no studies to put together")]
+    NoStudies,
+    /// A number is not finite: it was given so, or is too large or too small to compute with.
+    #[error("a number is not finite: it is missing, or too large or too small to compute with")]
+    NotFinite,
+    /// A variance is 0 or below.
+    #[error("the variance of an estimate has to be above 0")]
+    NoVariance,
+    /// A standard deviation is 0 or below.
+    #[error("a standard deviation has to be above 0")]
+    NoDeviation,
+    /// Time at risk is 0 or below.
+    #[error("time at risk has to be above 0")]
+    NoTime,
+    /// An arm has no participants.
+    #[error("an arm has no participants")]
+    EmptyArm,
+    /// An arm has more events than participants.
+    #[error("an arm has more events than participants")]
+    MoreEvents,
+    /// There are fewer participants than the formula needs.
+    #[error("there are fewer than 4 participants, too few for a standardised difference")]
+    TooFew,
+    /// No study tells the arms apart: there are no events at all, or all participants have one.
+    #[error("no study has both participants with and without the event, so there is no ratio")]
+    NoEvents,
+    /// An iteration did not come to an end.
+    #[error("the estimate of the variance between studies did not settle in {steps} steps; another method may")]
+    NoConvergence {
+        /// After how many steps it was given up.
+        steps: usize,
+    },
+}
