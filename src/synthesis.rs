@@ -7,6 +7,8 @@
 //!
 //! Effects of studies are put together in floating point: [`Events`], [`Rates`] and [`Measured`] make an [`Effect`] of the
 //! data of arms, [`pool`] puts effects together by inverse variance, and four functions do so from the tables of trials.
+//! [`leave_one_out`], [`cumulative`] and [`subgroups`] pool parts of the studies; [`egger`] and [`begg`] test whether small
+//! studies differ.
 
 pub mod agreement;
 mod distribution;
@@ -16,13 +18,17 @@ pub mod function;
 mod heterogeneity;
 mod information_size;
 mod interval;
+mod parts;
 mod pool;
+mod small_study;
 mod tables;
 
 pub use self::effect::{Effect, Events, Measured, Rates};
 pub use self::failure::SynthesisError;
 pub use self::heterogeneity::{Heterogeneity, TauSquared};
+pub use self::parts::{Subgroups, cumulative, leave_one_out, subgroups};
 pub use self::pool::{Pooled, Uncertainty, pool};
+pub use self::small_study::{Begg, Egger, begg, egger};
 pub use self::tables::{
     PooledTables, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
     peto_odds_ratio,

@@ -5,8 +5,9 @@
 #![allow(clippy::print_stdout, reason = "the figures are for people")]
 
 use evigrade::synthesis::{
-    Effect, Events, Measured, PooledTables, Rates, SynthesisError, TauSquared, Uncertainty, mantel_haenszel_odds_ratio,
-    mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio, peto_odds_ratio, pool,
+    Effect, Events, Measured, PooledTables, Rates, SynthesisError, TauSquared, Uncertainty, begg, cumulative, egger,
+    leave_one_out, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
+    peto_odds_ratio, pool, subgroups,
 };
 use serde::Deserialize;
 
@@ -37,6 +38,11 @@ struct Set {
     comparator_sd: Option<Vec<f64>>,
     estimates: Vec<f64>,
     variances: Vec<f64>,
+    left_out: Vec<f64>,
+    cumulative: Vec<f64>,
+    subgroups: [f64; 2],
+    egger: [f64; 4],
+    begg: [f64; 2],
     mantel_haenszel: Option<[f64; 5]>,
     peto: Option<[f64; 5]>,
     pooled: Vec<Pooled>,
@@ -137,6 +143,32 @@ fn hold_tables(compared: &mut Compared, what: &str, ours: PooledTables, theirs: 
     compared.hold(&format!("{what} p"), ours.p, theirs[4], 1e-6);
 }
 
+fn hold_parts(compared: &mut Compared, about: &str, effects: &[Effect], set: &Set) {
+    let (method, by) = (TauSquared::DerSimonianLaird, Uncertainty::Wald);
+    let left_out = leave_one_out(effects, method, by, 0.95).unwrap();
+    for (at, (ours, theirs)) in left_out.iter().zip(&set.left_out).enumerate() {
+        compared.hold(&format!("{about} without {at}"), ours.estimate, *theirs, ours.standard_error);
+    }
+    let growing = cumulative(effects, method, by, 0.95).unwrap();
+    for (at, (ours, theirs)) in growing.iter().zip(&set.cumulative).enumerate() {
+        compared.hold(&format!("{about} up to {at}"), ours.estimate, *theirs, ours.standard_error);
+    }
+    assert_eq!((left_out.len(), growing.len()), (set.left_out.len(), set.cumulative.len()), "{about}");
+    let (one, other) = effects.split_at(effects.len() / 2);
+    let halves = subgroups(&[one.to_vec(), other.to_vec()], method, by, 0.95).unwrap();
+    compared.hold(&format!("{about} Q between"), halves.q, set.subgroups[0], 1.0);
+    compared.hold(&format!("{about} p between"), halves.p, set.subgroups[1], 1e-6);
+    let test = egger(effects).unwrap();
+    for (what, (ours, theirs)) in
+        ["slope", "error", "t", "p"].iter().zip([test.slope, test.standard_error, test.t, test.p].iter().zip(set.egger))
+    {
+        compared.hold(&format!("{about} Egger {what}"), *ours, theirs, 1e-3);
+    }
+    let test = begg(effects).unwrap();
+    compared.hold(&format!("{about} Begg tau"), test.tau, set.begg[0], 1.0);
+    compared.hold(&format!("{about} Begg p"), test.p, set.begg[1], 1e-6);
+}
+
 #[test]
 fn synthesis_agrees_with_metafor() {
     let fixtures: Fixtures = toml::from_str(FIXTURES).unwrap();
@@ -164,6 +196,8 @@ fn synthesis_agrees_with_metafor() {
             hold_tables(&mut compared, &format!("{about} Peto"), peto_odds_ratio(&events(set), 0.95).unwrap(), theirs);
             methods += 1;
         }
+        hold_parts(&mut compared, &about, &effects, set);
+        methods += 5;
         for theirs in &set.pooled {
             let method = match theirs.method.as_str() {
                 "FE" => TauSquared::Zero,

@@ -9,6 +9,12 @@ pub enum SynthesisError {
     /// There is nothing to put together.
     #[error("there are no studies to put together")]
     NoStudies,
+    /// There are fewer studies, or groups of them, than the method needs.
+    #[error("there are too few studies: it takes {needed}")]
+    TooFewStudies {
+        /// How many it takes.
+        needed: usize,
+    },
     /// A number is not finite: it was given so, or is too large or too small to compute with.
     #[error("a number is not finite: it is missing, or too large or too small to compute with")]
     NotFinite,

@@ -46,6 +46,22 @@ pooled <- function(yi, vi) {
   }
 }
 
+# Without each study, one more at a time, halves of the studies as subgroups, and whether small studies differ.
+parts <- function(yi, vi) {
+  k <- length(yi)
+  res <- rma(yi, vi, method = "DL")
+  line("left-out", numbers(leave1out(res)$estimate))
+  line("cumulative", numbers(cumul(res)$estimate))
+  half <- k %/% 2
+  each <- list(rma(yi[1:half], vi[1:half], method = "DL"), rma(yi[(half + 1):k], vi[(half + 1):k], method = "DL"))
+  between <- rma(sapply(each, function(one) one$beta), sapply(each, function(one) one$se^2), method = "FE")
+  line("subgroups", numbers(c(between$QE, between$QEp)))
+  egger <- regtest(yi, vi, model = "lm")
+  line("egger", numbers(c(coef(summary(egger$fit))[2, c(1, 2)], egger$zval, egger$pval)))
+  begg <- suppressWarnings(ranktest(yi, vi))
+  line("begg", numbers(c(begg$tau, begg$pval)))
+}
+
 begin <- function(name, measure) {
   cat("\n[[set]]\n")
   line("name", sprintf('"%s"', name))
@@ -54,6 +70,7 @@ begin <- function(name, measure) {
 effects <- function(yi, vi) {
   line("estimates", numbers(yi))
   line("variances", numbers(vi))
+  parts(yi, vi)
 }
 
 tables <- function(name, ai, n1i, ci, n2i) {
