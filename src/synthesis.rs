@@ -22,6 +22,7 @@ mod parts;
 mod pool;
 mod small_study;
 mod tables;
+mod turn;
 
 pub use self::effect::{Effect, Events, Measured, Rates};
 pub use self::failure::SynthesisError;

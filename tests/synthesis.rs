@@ -91,12 +91,6 @@ impl Compared {
 }
 
 fn effects(set: &Set) -> Vec<Effect> {
-    let events = |at: usize| Events {
-        events: set.events.as_ref().unwrap()[at],
-        of: set.of.as_ref().unwrap()[at],
-        comparator_events: set.comparator_events.as_ref().unwrap()[at],
-        comparator_of: set.comparator_of.as_ref().unwrap()[at],
-    };
     let rates = |at: usize| Rates {
         events: set.events.as_ref().unwrap()[at],
         time: set.time.as_ref().unwrap()[at],
@@ -113,9 +107,9 @@ fn effects(set: &Set) -> Vec<Effect> {
         (arm(&set.of, &set.mean, &set.sd, at), comparator)
     };
     let effect = |at: usize| match set.measure.as_str() {
-        "OR" => events(at).log_odds_ratio(),
-        "RR" => events(at).log_risk_ratio(),
-        "RD" => events(at).risk_difference(),
+        "OR" => events(set, at).log_odds_ratio(),
+        "RR" => events(set, at).log_risk_ratio(),
+        "RD" => events(set, at).risk_difference(),
         "IRR" => rates(at).log_rate_ratio(),
         "MD" => arms(at).0.mean_difference(&arms(at).1),
         "SMD" => arms(at).0.standardised_mean_difference(&arms(at).1),
@@ -124,14 +118,17 @@ fn effects(set: &Set) -> Vec<Effect> {
     (0..set.estimates.len()).map(|at| effect(at).unwrap()).collect()
 }
 
-fn events(set: &Set) -> Vec<Events> {
-    let each = |at: usize| Events {
+fn events(set: &Set, at: usize) -> Events {
+    Events {
         events: set.events.as_ref().unwrap()[at],
         of: set.of.as_ref().unwrap()[at],
         comparator_events: set.comparator_events.as_ref().unwrap()[at],
         comparator_of: set.comparator_of.as_ref().unwrap()[at],
-    };
-    (0..set.estimates.len()).map(each).collect()
+    }
+}
+
+fn tables(set: &Set) -> Vec<Events> {
+    (0..set.estimates.len()).map(|at| events(set, at)).collect()
 }
 
 fn hold_tables(compared: &mut Compared, what: &str, ours: PooledTables, theirs: [f64; 5]) {
@@ -185,15 +182,15 @@ fn synthesis_agrees_with_metafor() {
         }
         if let Some(theirs) = set.mantel_haenszel {
             let ours = match set.measure.as_str() {
-                "OR" => mantel_haenszel_odds_ratio(&events(set), 0.95),
-                "RR" => mantel_haenszel_risk_ratio(&events(set), 0.95),
-                _ => mantel_haenszel_risk_difference(&events(set), 0.95),
+                "OR" => mantel_haenszel_odds_ratio(&tables(set), 0.95),
+                "RR" => mantel_haenszel_risk_ratio(&tables(set), 0.95),
+                _ => mantel_haenszel_risk_difference(&tables(set), 0.95),
             };
             hold_tables(&mut compared, &format!("{about} Mantel-Haenszel"), ours.unwrap(), theirs);
             methods += 1;
         }
         if let Some(theirs) = set.peto {
-            hold_tables(&mut compared, &format!("{about} Peto"), peto_odds_ratio(&events(set), 0.95).unwrap(), theirs);
+            hold_tables(&mut compared, &format!("{about} Peto"), peto_odds_ratio(&tables(set), 0.95).unwrap(), theirs);
             methods += 1;
         }
         hold_parts(&mut compared, &about, &effects, set);
@@ -299,6 +296,30 @@ fn two_studies_have_no_prediction_interval() {
             assert_eq!(pooled.prediction_interval, None);
         }
     }
+}
+
+#[test]
+fn an_interval_covers_a_share() {
+    for coverage in [0.0, 1.0, 1.5, -1.0, f64::NAN, f64::INFINITY] {
+        let effects = effects_of(&[(0.1, 0.04), (0.9, 0.05), (0.2, 0.01)]);
+        for method in METHODS {
+            assert_eq!(pool(&effects, method, Uncertainty::Wald, coverage), Err(SynthesisError::Coverage));
+        }
+        let trial = Events { events: 3, of: 10, comparator_events: 5, comparator_of: 10 };
+        assert_eq!(peto_odds_ratio(&[trial], coverage), Err(SynthesisError::Coverage));
+    }
+}
+
+#[test]
+fn of_very_many_studies_ranks_are_told_by_the_normal_distribution() {
+    let many = |count: u32| {
+        let each = |place: u32| (f64::from(place * 7 % count), 1.0 + f64::from(place) / f64::from(count));
+        begg(&effects_of(&(0..count).map(each).collect::<Vec<_>>())).unwrap()
+    };
+    // Near each other where either can be told; and of many studies it takes no time.
+    let (counted, normal) = (many(199), many(211));
+    assert!((counted.p - normal.p).abs() < 0.2, "{counted:?} {normal:?}");
+    assert!((0.0..=1.0).contains(&many(4_001).p));
 }
 
 #[test]

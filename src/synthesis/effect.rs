@@ -81,11 +81,6 @@ impl Cells {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "no trial has more than 2^53 participants")]
-const fn number(count: u64) -> f64 {
-    count as f64
-}
-
 impl Events {
     /// The cells as they are.
     ///
@@ -103,10 +98,10 @@ impl Events {
             return Err(SynthesisError::MoreEvents);
         };
         Ok(Cells {
-            with: number(self.events),
-            without: number(without),
-            comparator_with: number(self.comparator_events),
-            comparator_without: number(comparator_without),
+            with: self.events as f64,
+            without: without as f64,
+            comparator_with: self.comparator_events as f64,
+            comparator_without: comparator_without as f64,
         })
     }
 
@@ -184,7 +179,7 @@ impl Rates {
             return Err(SynthesisError::NoTime);
         }
         let add = if self.events == 0 || self.comparator_events == 0 { CORRECTION } else { 0.0 };
-        let (events, others) = (number(self.events) + add, number(self.comparator_events) + add);
+        let (events, others) = (self.events as f64 + add, self.comparator_events as f64 + add);
         let estimate = (events / self.time).ln() - (others / self.comparator_time).ln();
         Effect::new(estimate, events.recip() + others.recip())
     }
@@ -218,7 +213,7 @@ impl Measured {
     pub fn mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
         self.check()?;
         comparator.check()?;
-        let variance = self.sd.powi(2) / number(self.of) + comparator.sd.powi(2) / number(comparator.of);
+        let variance = self.sd.powi(2) / self.of as f64 + comparator.sd.powi(2) / comparator.of as f64;
         Effect::new(self.mean - comparator.mean, variance)
     }
 
@@ -231,7 +226,7 @@ impl Measured {
     pub fn standardised_mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
         self.check()?;
         comparator.check()?;
-        let (one, other) = (number(self.of), number(comparator.of));
+        let (one, other) = (self.of as f64, comparator.of as f64);
         let freedom = one + other - 2.0;
         if freedom < 2.0 {
             return Err(SynthesisError::TooFew);

@@ -39,6 +39,9 @@ pub enum SynthesisError {
     /// No study tells the arms apart: there are no events at all, or all participants have one.
     #[error("no study has both participants with and without the event, so there is no ratio")]
     NoEvents,
+    /// An interval is to cover nothing, everything or more.
+    #[error("an interval has to cover a share above 0 and below 1, such as 0.95")]
+    Coverage,
     /// An iteration did not come to an end.
     #[error("the estimate of the variance between studies did not settle in {steps} steps; another method may")]
     NoConvergence {

@@ -1,8 +1,9 @@
 //! How much the effects of studies differ beyond chance: Cochran's Q, the variance between studies and I².
 
-use super::distribution::{chi_squared_quantile, chi_squared_tail};
+use super::distribution::{chi_squared_quantile, chi_squared_tail, outside};
 use super::effect::Effect;
 use super::failure::SynthesisError;
+use super::turn::turn;
 
 /// How the variance between studies, tau², is estimated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,15 +80,10 @@ impl Weighted {
     }
 }
 
-#[allow(clippy::cast_precision_loss, reason = "no synthesis has more than 2^53 studies")]
-pub(super) const fn number(count: usize) -> f64 {
-    count as f64
-}
-
 /// The variance within studies that is typical of them (Higgins and Thompson 2002, equation 9).
 fn typical_variance(effects: &[Effect]) -> f64 {
     let Weighted { sum, squares, .. } = Weighted::new(effects, 0.0);
-    number(effects.len() - 1) * sum / (sum * sum - squares)
+    (effects.len() - 1) as f64 * sum / (sum * sum - squares)
 }
 
 impl TauSquared {
@@ -107,7 +103,7 @@ impl TauSquared {
         let tau_squared = match self {
             Self::Zero => 0.0,
             Self::DerSimonianLaird => der_simonian_laird(effects),
-            Self::PauleMandel => generalised_q(effects, number(effects.len() - 1))?.unwrap_or_default(),
+            Self::PauleMandel => generalised_q(effects, (effects.len() - 1) as f64)?.unwrap_or_default(),
             Self::RestrictedMaximumLikelihood => restricted_maximum_likelihood(effects)?,
         };
         if tau_squared.is_finite() { Ok(tau_squared) } else { Err(SynthesisError::NotFinite) }
@@ -116,7 +112,7 @@ impl TauSquared {
 
 fn der_simonian_laird(effects: &[Effect]) -> f64 {
     let Weighted { sum, squares, q, .. } = Weighted::new(effects, 0.0);
-    let beyond = q - number(effects.len() - 1);
+    let beyond = q - (effects.len() - 1) as f64;
     (beyond / (sum - squares / sum)).max(0.0)
 }
 
@@ -130,36 +126,13 @@ fn generalised_q(effects: &[Effect], wanted: f64) -> Result<Option<f64>, Synthes
     if at_none < wanted {
         return Ok(None);
     }
-    // It falls as the variance grows: doubled until it is below, then halved.
-    let (mut low, mut high) = (0.0, typical_variance(effects));
-    if !high.is_finite() {
-        return Err(SynthesisError::NotFinite);
-    }
-    let mut steps = 0;
-    while q(high) > wanted {
-        low = high;
-        high *= 2.0;
-        steps += 1;
-        if steps > MOST_STEPS || !high.is_finite() {
-            return Err(SynthesisError::NotFinite);
-        }
-    }
-    loop {
-        let middle = f64::midpoint(low, high);
-        if !(low < middle && middle < high) {
-            return Ok(Some(middle));
-        }
-        if q(middle) > wanted {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
+    // It falls as the variance grows.
+    turn(typical_variance(effects), |tau_squared| q(tau_squared) > wanted).map(Some)
 }
 
 /// By Fisher scoring, from the estimate of Hedges.
 fn restricted_maximum_likelihood(effects: &[Effect]) -> Result<f64, SynthesisError> {
-    let count = number(effects.len());
+    let count = effects.len() as f64;
     let mean = effects.iter().map(Effect::estimate).sum::<f64>() / count;
     let spread = effects.iter().map(|effect| (effect.estimate() - mean).powi(2)).sum::<f64>() / (count - 1.0);
     let within = effects.iter().map(Effect::variance).sum::<f64>() / count;
@@ -201,8 +174,9 @@ impl Heterogeneity {
     ///
     /// # Errors
     ///
-    /// As for the variance between studies.
+    /// As for the variance between studies; [`SynthesisError::Coverage`] unless the share is above 0 and below 1.
     pub fn new(effects: &[Effect], method: TauSquared, coverage: f64) -> Result<Self, SynthesisError> {
+        let outside = outside(coverage)?;
         let tau_squared = method.estimate(effects)?;
         let q = Weighted::new(effects, 0.0).q;
         if !q.is_finite() {
@@ -226,13 +200,12 @@ impl Heterogeneity {
         }
         let share = |tau_squared: f64| 100.0 * (tau_squared / (tau_squared + typical));
         let i_squared = match method {
-            TauSquared::Zero if q > 0.0 => 100.0 * ((q - number(freedom)) / q).max(0.0),
+            TauSquared::Zero if q > 0.0 => 100.0 * ((q - freedom as f64) / q).max(0.0),
             TauSquared::Zero => 0.0,
             _ => share(tau_squared),
         };
-        let outside = (1.0 - coverage) / 2.0;
-        let low = generalised_q(effects, chi_squared_quantile(1.0 - outside, number(freedom))?)?;
-        let high = generalised_q(effects, chi_squared_quantile(outside, number(freedom))?)?;
+        let low = generalised_q(effects, chi_squared_quantile(1.0 - outside, freedom as f64)?)?;
+        let high = generalised_q(effects, chi_squared_quantile(outside, freedom as f64)?)?;
         let interval = high.map(|high| (low.unwrap_or_default(), high));
         let ends = interval.map_or([0.0; 2], |(low, high)| [low, high]);
         if ![i_squared, share(ends[0]), share(ends[1])].iter().all(|number| number.is_finite()) {
@@ -241,7 +214,7 @@ impl Heterogeneity {
         Ok(Self {
             q,
             freedom,
-            p: chi_squared_tail(q, number(freedom))?,
+            p: chi_squared_tail(q, freedom as f64)?,
             tau_squared,
             tau_squared_interval: interval,
             i_squared,

@@ -3,7 +3,7 @@
 use super::distribution::chi_squared_tail;
 use super::effect::Effect;
 use super::failure::SynthesisError;
-use super::heterogeneity::{TauSquared, Weighted, number};
+use super::heterogeneity::{TauSquared, Weighted};
 use super::pool::{Pooled, Uncertainty, pool};
 
 /// The pooled effect without each of the studies, in their order.
@@ -79,5 +79,5 @@ pub fn subgroups(
     if !q.is_finite() {
         return Err(SynthesisError::NotFinite);
     }
-    Ok(Subgroups { pooled, q, freedom, p: chi_squared_tail(q, number(freedom))? })
+    Ok(Subgroups { pooled, q, freedom, p: chi_squared_tail(q, freedom as f64)? })
 }

@@ -5,7 +5,7 @@
 use super::distribution::Reference;
 use super::effect::Effect;
 use super::failure::SynthesisError;
-use super::heterogeneity::{Heterogeneity, TauSquared, Weighted, number};
+use super::heterogeneity::{Heterogeneity, TauSquared, Weighted};
 
 /// How the uncertainty of a pooled effect is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ pub fn pool(
     let heterogeneity = Heterogeneity::new(effects, method, coverage)?;
     let tau_squared = heterogeneity.tau_squared;
     let Weighted { sum, mean, q, .. } = Weighted::new(effects, tau_squared);
-    let freedom = number(heterogeneity.freedom);
+    let freedom = heterogeneity.freedom as f64;
     let (variance, reference) = match uncertainty {
         Uncertainty::HartungKnappSidikJonkman if heterogeneity.freedom > 0 => {
             (q / freedom / sum, Reference::Student(freedom))

@@ -7,7 +7,7 @@
 use super::distribution::Reference;
 use super::effect::Effect;
 use super::failure::SynthesisError;
-use super::heterogeneity::{Weighted, number};
+use super::heterogeneity::Weighted;
 
 /// The test of Egger and others 1997.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,11 +32,13 @@ pub struct Egger {
 pub struct Begg {
     /// Kendall's rank correlation of effects with their variances, from -1 to 1.
     pub tau: f64,
-    /// How likely a correlation as far from 0, or farther, is by chance: exactly, or where ranks are tied by the normal
-    /// distribution.
+    /// How likely a correlation as far from 0, or farther, is by chance: exactly, or by the normal distribution where ranks
+    /// are tied or there are more than 200 studies.
     pub p: f64,
 }
 
+/// The most studies of which all orders are counted.
+const MOST_COUNTED: usize = 200;
 /// The fewest studies of which either test can be made.
 const FEWEST: usize = 3;
 
@@ -67,13 +69,13 @@ pub fn egger(effects: &[Effect]) -> Result<Egger, SynthesisError> {
     let slope = together / spread;
     let left = |effect: &Effect| weight(effect) * (effect.estimate() - y - slope * (error(effect) - x)).powi(2);
     let freedom = effects.len() - 2;
-    let variance = effects.iter().map(left).sum::<f64>() / number(freedom) / spread;
+    let variance = effects.iter().map(left).sum::<f64>() / freedom as f64 / spread;
     let standard_error = variance.sqrt();
     let t = slope / standard_error;
     if ![slope, standard_error, t].iter().all(|number| number.is_finite()) {
         return Err(SynthesisError::NotFinite);
     }
-    Ok(Egger { slope, standard_error, t, freedom, p: Reference::Student(number(freedom)).both_tails(t)? })
+    Ok(Egger { slope, standard_error, t, freedom, p: Reference::Student(freedom as f64).both_tails(t)? })
 }
 
 /// Begg's test.
@@ -106,24 +108,19 @@ pub fn begg(effects: &[Effect]) -> Result<Begg, SynthesisError> {
         }
     }
     let count = effects.len();
-    let all = number(count * (count - 1) / 2);
-    let difference = whole(agree) - whole(differ);
-    let tau = difference / ((all - whole(tied_far)) * (all - whole(tied_variance))).sqrt();
+    let all = (count * (count - 1) / 2) as f64;
+    let difference = agree as f64 - differ as f64;
+    let tau = difference / ((all - tied_far as f64) * (all - tied_variance as f64)).sqrt();
     if !tau.is_finite() {
         return Err(SynthesisError::NotFinite);
     }
-    let p = if tied_far + tied_variance == 0 {
+    let p = if tied_far + tied_variance == 0 && count <= MOST_COUNTED {
         exact(agree, count)
     } else {
         let ties = [ties(pairs.iter().map(|pair| pair.0)), ties(pairs.iter().map(|pair| pair.1))];
-        Reference::Normal.both_tails(difference / variance_with_ties(number(count), &ties).sqrt())?
+        Reference::Normal.both_tails(difference / variance_with_ties(count as f64, &ties).sqrt())?
     };
     Ok(Begg { tau, p })
-}
-
-#[allow(clippy::cast_precision_loss, reason = "no synthesis has more than 2^26 studies")]
-const fn whole(count: u64) -> f64 {
-    count as f64
 }
 
 /// How likely so many of the pairs agree, or as far from half of them, where every order is as likely as any other.
@@ -134,7 +131,7 @@ fn exact(agree: u64, count: usize) -> f64 {
         let mut next = vec![0.0; shares.len() + studies - 1];
         for (pairs, share) in shares.iter().enumerate() {
             for more in 0..studies {
-                next[pairs + more] += share / number(studies);
+                next[pairs + more] += share / studies as f64;
             }
         }
         shares = next;
@@ -150,7 +147,7 @@ fn ties(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_by(f64::total_cmp);
     let runs = sorted.chunk_by(|one, other| one.total_cmp(other).is_eq());
-    runs.filter(|run| run.len() > 1).map(|run| number(run.len())).collect()
+    runs.filter(|run| run.len() > 1).map(|run| run.len() as f64).collect()
 }
 
 /// The variance of how many more pairs agree than differ, with ties (Kendall 1970, chapter 4).
