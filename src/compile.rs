@@ -206,10 +206,27 @@ impl Compiled {
         }
     }
 
-    /// The names of what assumptions tie to something of another name: what one of them says may rule out what the other
-    /// says.
+    /// Whether a variable of a level is made of others: a derived value, a decision, or a measure.
+    pub(crate) fn is_worked_out(&self, on: Subject, variable: VariableId) -> bool {
+        let level = self.level(on);
+        let measured = || self.measures.iter().any(|measure| measure.output == variable);
+        level.is_derived(variable) || level.position_of(variable).is_some() || on == Subject::Claim && measured()
+    }
+
+    /// The names of the facts that assumptions tie to something of another name: what one of them says may rule out what
+    /// the other says.
     pub(crate) fn tied(&self) -> BTreeSet<&Name> {
-        [&self.items, &self.claims].into_iter().flat_map(Level::tied).collect()
+        let mut tied = BTreeSet::new();
+        for on in [Subject::Link, Subject::Claim] {
+            let name = |variable: &VariableId| &self.level(on).space.get(*variable).name;
+            for part in &self.level(on).legal.parts {
+                if part.reads.iter().any(|variable| part.reads.iter().any(|other| name(variable) != name(other))) {
+                    let facts = part.reads.iter().filter(|variable| !self.is_worked_out(on, **variable));
+                    tied.extend(facts.map(name));
+                }
+            }
+        }
+        tied
     }
 
     /// Decisions of a level written out over what is not decided, if that is not too large.

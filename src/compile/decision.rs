@@ -59,6 +59,13 @@ pub(crate) enum Outcome {
     NumberOf(VariableId, Vec<Option<Decimal>>),
 }
 
+impl CompiledDecision {
+    /// Everything that it can give.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.rules.iter().map(|rule| &rule.outcome).chain(&self.otherwise).chain(&self.start)
+    }
+}
+
 impl Outcome {
     /// The variable of which it is the value.
     pub(crate) const fn variable(&self) -> Option<VariableId> {

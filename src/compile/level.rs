@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::decision::{CompiledDecision, DecisionCompiler, GAP, Outcome};
 use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
 use super::formula::{Compiler, Formula, Parameters, closed, roles};
-use super::legal::{Legal, Part};
+use super::legal::Legal;
 use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::document::Span;
@@ -84,6 +84,7 @@ pub(crate) struct Level {
     pub(crate) assumptions: Vec<CompiledAssumption>,
     /// What can occur at all.
     pub(crate) legal: Legal,
+    /// What each step hangs on, as soon as it is asked.
     reads: OnceLock<Vec<Vec<VariableId>>>,
 }
 
@@ -109,21 +110,11 @@ impl Level {
         if let Some(value) = decision.value {
             return self.diagrams.variables(value);
         }
-        let outcomes =
-            decision.rules.iter().map(|rule| &rule.outcome).chain(&decision.otherwise).chain(&decision.start);
-        let mut reads: BTreeSet<VariableId> = outcomes.filter_map(Outcome::variable).collect();
+        let mut reads: BTreeSet<VariableId> = decision.outcomes().filter_map(Outcome::variable).collect();
         for rule in &decision.rules {
             reads.extend(self.diagrams.variables(rule.holds));
         }
         reads
-    }
-
-    /// The names of what assumptions tie to something of another name.
-    pub(crate) fn tied(&self) -> impl Iterator<Item = &Name> {
-        let names = |part: &Part| -> BTreeSet<&Name> {
-            part.reads.iter().map(|variable| &self.space.get(*variable).name).collect()
-        };
-        self.legal.parts.iter().map(names).filter(|names| names.len() > 1).flatten()
     }
 
     /// Whether anything is computed of the value of a variable; otherwise it matters only in which cell it is.

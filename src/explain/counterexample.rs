@@ -77,7 +77,8 @@ impl Counterexamples {
     pub(super) fn refute(&mut self, again: &Again<'_>, below: &BTreeSet<ClaimIndex>, changed: &Supposed) -> Found {
         let refutes = |missing: &Supposed| {
             let outcome = again.supposing(below, &changed.filled_as(missing), Measures::Open);
-            (outcome.possible && !self.may_reach(&self.outcome(&outcome.states))).then_some(outcome.states)
+            let refutes = outcome.possible && !self.may_reach(&self.outcome(&outcome.states));
+            (refutes && !again.may_contradict(below, &outcome.states)).then_some(outcome.states)
         };
         if let Some(states) = self.kept.first().and_then(refutes) {
             return Found::NotReached(states);
@@ -97,11 +98,14 @@ impl Counterexamples {
         Found::NotReached(states)
     }
 
-    /// Whether the counterexample at hand refutes as well what may be anything, which no assumption may tie to others.
+    /// Whether the counterexample at hand refutes as well what may be anything, whatever it is. No assumption may tie the
+    /// facts of it to others; one that asks of what is made of them has to hold whatever they are, for otherwise it may
+    /// be that the counterexample cannot be.
     pub(super) fn refutes_whatever(&self, again: &Again<'_>, below: &BTreeSet<ClaimIndex>, changed: &Supposed) -> bool {
         let filled = self.kept.first().map_or_else(|| changed.clone(), |missing| changed.filled_as(missing));
         let outcome = again.supposing(below, &filled, Measures::Apart);
-        outcome.possible && !self.may_reach(&self.outcome(&outcome.states))
+        let refutes = outcome.possible && !self.may_reach(&self.outcome(&outcome.states));
+        refutes && !again.may_contradict(below, &outcome.states)
     }
 
     /// Looks for a counterexample where the level was found not to be reached. `grading` is that of the case as it is

@@ -179,7 +179,7 @@ struct Added<'a> {
     claim: ClaimIndex,
     template: &'a StudyTemplate,
     studies: usize,
-    /// Whether no assumption asks of what grows with the size.
+    /// Whether no assumption ties what grows with the size to other facts.
     untied: bool,
 }
 

@@ -14,6 +14,7 @@ use super::hangs::Holder;
 use super::judgements::{Judgements, Settled};
 use super::{ClaimState, Grading};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex};
+use crate::compile::decision::Outcome;
 use crate::compile::formula::Formula;
 use crate::compile::level::Level;
 use crate::diagnostic::{Problems, Refused};
@@ -144,11 +145,8 @@ impl<'g> Again<'g> {
             level.assumptions.iter().for_each(|assumption| ask(level, &assumption.never));
             for decision in &level.decisions {
                 decision.rules.iter().for_each(|rule| ask(level, &rule.formula));
-                let outcomes = decision.rules.iter().map(|rule| &rule.outcome);
-                for outcome in outcomes.chain(&decision.otherwise).chain(&decision.start) {
-                    let of = outcome.variable();
-                    by_value |= of.is_some_and(|variable| level.space.get(variable).name == *name);
-                }
+                let mut read = decision.outcomes().filter_map(Outcome::variable);
+                by_value |= read.any(|variable| level.space.get(variable).name == *name);
             }
         }
         compiled.scope.iter().for_each(|(formula, _)| ask(&compiled.claims, formula));

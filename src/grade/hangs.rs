@@ -172,9 +172,7 @@ impl<'w> Walker<'w> {
         if let Some(value) = decision.value {
             return self.tested(&level.diagrams, value, frame);
         }
-        let outcomes =
-            decision.rules.iter().map(|rule| &rule.outcome).chain(&decision.otherwise).chain(&decision.start);
-        tested.extend(outcomes.filter_map(Outcome::variable));
+        tested.extend(decision.outcomes().filter_map(Outcome::variable));
         for rule in &decision.rules {
             tested.extend(self.tested(&level.diagrams, rule.holds, frame));
         }

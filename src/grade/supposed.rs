@@ -150,6 +150,31 @@ impl Again<'_> {
         !claims.iter().any(|claim| gather::hangs_on_facts(self.grading.case, *claim))
     }
 
+    /// Whether something that is made of facts and is open may yet be what an assumption rules out: then it is not sure
+    /// that what came out can be.
+    pub(crate) fn may_contradict(&self, claims: &BTreeSet<ClaimIndex>, states: &[Arc<ClaimState>]) -> bool {
+        let compiled = self.grading.compiled;
+        let may_fail = |on: Subject, frame: &Frame| {
+            let level = compiled.level(on);
+            let is_open =
+                |variable: &VariableId| !frame.slot(*variable).is_one() && compiled.is_worked_out(on, *variable);
+            level.legal.parts.iter().any(|part| {
+                part.reads.iter().any(is_open) && level.diagrams.possible(part.holds, &frame.inputs()).contains(&0)
+            })
+        };
+        claims.iter().map(|claim| &states[claim.index()]).any(|state| {
+            // Measures as their items leave them: in the frame assumptions may have ruled out some of that.
+            let items: Vec<&Frame> = state.items.iter().collect();
+            let children: Vec<&Frame> = state.children.iter().map(|(.., frame)| frame).collect();
+            let mut frame = state.frame.clone();
+            for (variable, (slot, value)) in self.apart.reachable(compiled, &self.index, &items, &children) {
+                frame.slots[variable.index()] = slot;
+                frame.values[variable.index()] = value;
+            }
+            may_fail(Subject::Claim, &frame) || items.iter().any(|item| may_fail(Subject::Link, item))
+        })
+    }
+
     /// What could come out of claims, and of their items, under a supposition.
     pub(crate) fn supposing(&self, claims: &BTreeSet<ClaimIndex>, supposed: &Supposed, measures: Measures) -> Outcome {
         let grading = self.grading;

@@ -12,31 +12,33 @@ impl Diagrams {
     /// The values that are still possible.
     pub(crate) fn possible<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> BTreeSet<u32> {
         let mut values = BTreeSet::new();
+        self.walk(diagram, inputs, |at| {
+            values.extend(at.value());
+        });
+        values
+    }
+
+    /// Everything on the ways to what is still possible. Of a variable that is known one way is followed, and nothing
+    /// has to be remembered; what is met there more than once is told more than once.
+    fn walk<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>, mut meet: impl FnMut(Diagram)) {
         let mut seen = HashSet::default();
         let mut waiting = vec![diagram];
         while let Some(mut at) = waiting.pop() {
             loop {
-                if let Some(value) = at.value() {
-                    values.insert(value);
-                    break;
-                }
+                meet(at);
                 let Some((variable, children)) = self.branch(at) else { break };
-                if let Cells::One(cell) = inputs(variable) {
-                    at = children[cell as usize];
-                    continue;
-                }
-                if seen.insert(at) {
-                    match inputs(variable) {
-                        Cells::Some(cells) => {
-                            waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()))
-                        }
-                        _ => waiting.extend_from_slice(children),
+                match inputs(variable) {
+                    Cells::One(cell) => {
+                        at = children[cell as usize];
+                        continue;
                     }
+                    _ if !seen.insert(at) => {}
+                    Cells::Some(cells) => waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied())),
+                    Cells::Any => waiting.extend_from_slice(children),
                 }
                 break;
             }
         }
-        values
     }
 
     /// The cells that variables can be in where a diagram is true, given what is known: for every
@@ -126,26 +128,9 @@ impl Diagrams {
         inputs: &dyn Fn(VariableId) -> Cells<'c>,
     ) -> BTreeSet<VariableId> {
         let mut tested = BTreeSet::new();
-        let mut seen = HashSet::default();
-        let mut waiting = vec![diagram];
-        while let Some(mut at) = waiting.pop() {
-            while let Some((variable, children)) = self.branch(at) {
-                tested.insert(variable);
-                if let Cells::One(cell) = inputs(variable) {
-                    at = children[cell as usize];
-                    continue;
-                }
-                if seen.insert(at) {
-                    match inputs(variable) {
-                        Cells::Some(cells) => {
-                            waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()))
-                        }
-                        _ => waiting.extend_from_slice(children),
-                    }
-                }
-                break;
-            }
-        }
+        self.walk(diagram, inputs, |at| {
+            tested.extend(self.branch(at).map(|(variable, _)| variable));
+        });
         tested
     }
 

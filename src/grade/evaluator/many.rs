@@ -306,3 +306,93 @@ impl<'m> Many<'m> {
         whole
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::framework::Frameworks;
+
+    /// Small random numbers (xorshift; Marsaglia 2003).
+    fn below(state: &mut u64, count: usize) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        usize::try_from((*state >> 11) % count as u64).expect("it is small")
+    }
+
+    /// A cell of a variable, with a value in it.
+    fn drawn(evaluator: &Evaluator<'_>, variable: VariableId, draw: &mut u64) -> State {
+        let domain = &evaluator.level().space.get(variable).domain;
+        let cell = u16::try_from(below(draw, domain.cells())).expect("there are few cells");
+        (Slot::One(cell), domain.value_in(cell))
+    }
+
+    /// What each way comes to by itself, put together.
+    fn one_by_one(evaluator: &Evaluator<'_>, base: &Frame, ways: &[Preset]) -> Frame {
+        let mut frames = ways.iter().map(|way| evaluator.evaluate_from(base, way, &|_| None));
+        let mut whole = frames.next().expect("there is a way");
+        for frame in frames {
+            whole.exact &= frame.exact;
+            for (result, other) in whole.results.iter_mut().zip(&frame.results) {
+                result.computed.union(&other.computed);
+            }
+            for (variable, about) in evaluator.level().space.iter() {
+                let at = variable.index();
+                if whole.slots[at] != frame.slots[at] {
+                    whole.slots[at] = whole.slots[at].join(&frame.slots[at], about.domain.cells());
+                }
+                if whole.values[at] != frame.values[at] {
+                    whole.values[at] = None;
+                }
+            }
+        }
+        whole
+    }
+
+    #[test]
+    fn many_ways_at_once_come_to_what_each_comes_to_by_itself() {
+        let frameworks = Frameworks::built_in();
+        let mut draw = 0x9E37_79B9_7F4A_7C15;
+        for id in ["grade-classic", "ahrq-soe", "ocebm-2011", "iarc-2019", "uspstf"] {
+            let compiled = crate::Compiled::new(frameworks.find(id).expect("it is built in")).expect("it compiles");
+            let evaluator = Evaluator::of_outcomes(&compiled);
+            let level = evaluator.level();
+            for _ in 0..12 {
+                let mut base = Frame {
+                    slots: vec![Slot::Open; level.space.len()],
+                    values: vec![Some(FactValue::MISSING); level.space.len()],
+                    results: vec![DecisionResult::default(); level.decisions.len()],
+                    exact: true,
+                };
+                // Most facts are known: so little is open that all of it can be told together.
+                for (variable, _) in level.space.iter() {
+                    if !compiled.is_worked_out(evaluator.on, variable) && below(&mut draw, 10) > 0 {
+                        let (slot, value) = drawn(&evaluator, variable, &mut draw);
+                        (base.slots[variable.index()], base.values[variable.index()]) = (slot, value);
+                    }
+                }
+                let way = |draw: &mut u64| -> Preset {
+                    let outputs = compiled.measures.iter().map(|measure| measure.output);
+                    outputs.map(|output| (output, drawn(&evaluator, output, draw))).collect()
+                };
+                let mut ways: Vec<Preset> = vec![way(&mut draw)];
+                for _ in 0..30 {
+                    // Ways differ in a few measures.
+                    let mut next = ways[below(&mut draw, ways.len())].clone();
+                    let other = way(&mut draw);
+                    let few = other.into_iter().filter(|_| below(&mut draw, 4) == 0).collect::<Vec<_>>();
+                    next.extend(few);
+                    ways.push(next);
+                }
+                let together = evaluator.evaluate_ways(&base, &ways, &|_| None).expect("there are ways");
+                let alone = one_by_one(&evaluator, &base, &ways);
+                assert_eq!(together.slots, alone.slots, "{id}");
+                assert_eq!(together.values, alone.values, "{id}");
+                assert_eq!(together.results, alone.results, "{id}");
+                assert_eq!(together.exact, alone.exact, "{id}");
+            }
+        }
+    }
+}
