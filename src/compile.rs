@@ -39,6 +39,7 @@ use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::template::placeholders;
 use crate::framework::{Condition, Framework, Over, ScopeRule};
 use crate::name::{Name, nearest};
+use crate::synthesis::Method;
 use crate::value::{FactValue, Value};
 
 /// A framework, ready to grade.
@@ -46,6 +47,7 @@ use crate::value::{FactValue, Value};
 pub struct Compiled {
     framework: Arc<Framework>,
     parameters: Parameters,
+    method: Method,
     overridden: BTreeSet<Name>,
     pub(crate) items: Level,
     pub(crate) claims: Level,
@@ -161,6 +163,12 @@ impl Compiled {
     #[must_use]
     pub const fn parameters(&self) -> &BTreeMap<Name, Value> {
         &self.parameters
+    }
+
+    /// How results are put together, for what facts of claims say of them.
+    #[must_use]
+    pub const fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Whether a parameter was set otherwise for this run.
@@ -422,9 +430,18 @@ fn compile(
         measures,
         scope,
         chains: Mutex::default(),
+        method: method(framework, &parameters),
         parameters: parameters.clone(),
     };
     problems.finish(compiled).map(|(compiled, _)| compiled)
+}
+
+/// How results are put together, as the parameters say.
+fn method(framework: &Framework, parameters: &Parameters) -> Method {
+    Method::of_words(framework.parameters.iter().filter_map(|parameter| match parameters.get(&parameter.name)? {
+        Value::Choice(word) => Some((parameter.synthesis?, word.as_str())),
+        _ => None,
+    }))
 }
 
 /// Whether a framework says something itself, or inherits it, rather than only using it.

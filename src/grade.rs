@@ -42,6 +42,7 @@ pub(crate) mod hangs;
 mod judgements;
 pub(crate) mod measure;
 mod open;
+mod pooled;
 pub(crate) mod proof;
 mod question;
 mod range;
@@ -52,7 +53,7 @@ pub(crate) mod supposed;
 pub(crate) mod told;
 mod ways;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::civil::Date;
@@ -64,18 +65,20 @@ pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
 pub(crate) use self::judgements::{Dispute, Judgements, Matter, MatterKind, Settled};
 pub use self::open::OpenFact;
+pub use self::pooled::{PooledBody, PooledResult};
 pub use self::proof::{
     Asked, Failed, Fired, JudgementMade, Obstacle, OtherJudgement, Points, Proof, ProofValue, Read, ReadItem, Standing,
 };
 pub use self::question::{Narrowing, OpenAnswer, OpenQuestion};
 pub use self::run::Run;
-use crate::case::{Case, ClaimIndex, LinkEnd, LinkIndex};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex, LinkTarget};
 use crate::compile::Compiled;
 use crate::diagnostic::{Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::Decision;
 use crate::framework::names::Index;
 use crate::name::{Name, Word};
+use crate::synthesis::{Method, SynthesisError};
 use crate::value::FactValue;
 
 /// A case graded under a framework.
@@ -166,8 +169,8 @@ pub(crate) fn grade_settled<'g>(
     let bodies = gather(case, &run);
     let index = Index::new(compiled.framework());
     let as_of = run.as_of;
-    let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of, tells_exact: true };
-    let (claims, problems) = grader::claims(compiled, &index, given, vec![None; case.claims().len()], &|_| true);
+    let given = facts::Given { compiled, case, judgements: &judgements, bodies: &bodies, as_of, tells_exact: true };
+    let (claims, problems) = grader::claims(&index, given, vec![None; case.claims().len()], &|_| true);
     problems.check()?;
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
@@ -195,6 +198,33 @@ impl<'g> Grading<'g> {
     #[must_use]
     pub const fn as_of(&self) -> Option<Date> {
         self.run.as_of
+    }
+
+    /// The results that bear on a claim, put together: those that count for it, or those of some items, whether these
+    /// count or not. Nothing where there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`SynthesisError`] where they cannot be put together: they are of different measures or of different kinds of
+    /// studies, or no number comes of it.
+    pub fn synthesis(
+        &self,
+        claim: ClaimIndex,
+        method: &Method,
+        items: Option<&BTreeSet<EvidenceIndex>>,
+    ) -> Result<Option<PooledBody>, SynthesisError> {
+        let links: Vec<LinkIndex> = match items {
+            None => self.body(claim).counted.clone(),
+            Some(items) => (0..self.case.links().len())
+                .map(LinkIndex::new)
+                .filter(|link| {
+                    let link = self.case.link(*link);
+                    let of = matches!(link.from, LinkEnd::Evidence(item) if items.contains(&item));
+                    of && link.target == LinkTarget::Claim(claim)
+                })
+                .collect(),
+        };
+        pooled::pooled(&self.given(), claim, &links, method)
     }
 
     /// The grades of all claims, in the order of the files.
@@ -226,9 +256,9 @@ impl<'g> Grading<'g> {
         &self.bodies[claim.index()]
     }
 
-    pub(in crate::grade) fn given(&self) -> grader::Given<'_> {
-        let Self { case, judgements, bodies, .. } = self;
-        grader::Given { case, judgements, bodies, as_of: self.as_of(), tells_exact: true }
+    pub(in crate::grade) fn given(&self) -> facts::Given<'_> {
+        let Self { compiled, case, judgements, bodies, .. } = self;
+        facts::Given { compiled, case, judgements, bodies, as_of: self.as_of(), tells_exact: true }
     }
 
     /// A claim and those that it rests on, near and far.
@@ -282,7 +312,7 @@ impl<'g> Grading<'g> {
         let frames = self.state(claim).later.exact_items.get_or_init(|| vec![OnceLock::new(); count]);
         let frame = frames.get(position)?.get_or_init(|| {
             let evaluator = Evaluator::exact(self.compiled, Subject::Link);
-            let facts = self.given().of_item(self.compiled.framework(), item, link, claim);
+            let facts = self.given().of_item(item, link, claim);
             let seen = grader::seen(self.compiled, &self.given(), claim);
             grader::item_frame(&evaluator, &facts, claim, &self.judgements, &seen)
         });

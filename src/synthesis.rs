@@ -11,6 +11,7 @@
 //! studies differ.
 
 pub mod agreement;
+mod body;
 mod distribution;
 mod effect;
 mod failure;
@@ -19,16 +20,22 @@ mod heterogeneity;
 mod information_size;
 mod interval;
 mod parts;
+mod plot;
 mod pool;
+mod result;
 mod small_study;
 mod tables;
 mod turn;
 
+pub use self::body::{Method, MethodPart, PooledNumber, Synthesis, synthesise};
 pub use self::effect::{Effect, Events, Measured, Rates};
 pub use self::failure::SynthesisError;
 pub use self::heterogeneity::{Heterogeneity, TauSquared};
 pub use self::parts::{Subgroups, cumulative, leave_one_out, subgroups};
+pub use self::plot::{forest_plot, funnel_plot, shown};
 pub use self::pool::{Pooled, Uncertainty, pool};
+pub(crate) use self::result::Shown;
+pub use self::result::{EffectMeasure, Impossible, ResultPart, StudyResult};
 pub use self::small_study::{Begg, Egger, begg, egger};
 pub use self::tables::{
     PooledTables, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,

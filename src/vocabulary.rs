@@ -4,6 +4,7 @@
 //! record of a trial serves every framework.
 
 mod means;
+pub(crate) mod result;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::document::reader::{Literal, Located, shortened};
 use crate::document::shape::Subject;
 
 use crate::name::{FrameworkId, Name, Word};
+use crate::synthesis::{PooledNumber, ResultPart};
 use crate::value::{FactValue, Unknown, Value};
 
 /// Which end of an ordered list is the better one.
@@ -126,6 +128,10 @@ pub struct FactDefinition {
     /// What can make it say something else, the likeliest first; nothing can if this is empty. What is missing can
     /// always be recorded.
     pub changed_by: Vec<Means>,
+    /// The part of a study's result that it is, if it is one.
+    pub result: Option<ResultPart>,
+    /// The number that it is of the results put together, unless somebody says otherwise.
+    pub synthesis: Option<PooledNumber>,
     /// Where it is declared.
     pub span: Span,
     /// The framework that declares it.
@@ -194,6 +200,24 @@ impl FactDefinition {
             }
         };
         Ok(FactValue::Known(value))
+    }
+
+    /// Whether a value that follows from others may be one of this fact.
+    pub(crate) fn admits(&self, value: &FactValue) -> bool {
+        match (value, &self.kind) {
+            (FactValue::Unknown(_), _) => false,
+            (FactValue::Known(Value::Number(number)), FactType::Number | FactType::Count) => {
+                let whole = self.kind == FactType::Number || number.is_integer();
+                whole
+                    && self.least.is_none_or(|least| *number >= least)
+                    && self.greatest.is_none_or(|most| *number <= most)
+            }
+            (FactValue::Known(Value::Choice(word)), FactType::Choice(choices)) => {
+                choices.position(word.as_str()).is_some()
+            }
+            (FactValue::Known(Value::Flag(_)), FactType::Flag) => true,
+            _ => false,
+        }
     }
 
     fn read_unknown(&self, unknown: Unknown, span: &Span) -> Result<FactValue, Box<Diagnostic>> {

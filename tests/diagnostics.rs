@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `toml case load` | a file of a case; it is read |
 //! | `toml case check`, `grade`, `test` | the same, and the case is checked, graded or tested |
+//! | `toml case synthesize` | the same, graded, and the results that bear on its claims are put together |
 //! | `toml case against` | the same, and the framework that it names is checked against it |
 //! | `toml framework load` | a framework file; it is read beside the built-in frameworks |
 //! | `toml framework compile`, `check`, `test` | the same, and the framework is compiled, checked or tested |
@@ -41,7 +42,7 @@ use evigrade::check::Levels;
 use evigrade::diagnostic::{Code, Diagnostic, Severity};
 use evigrade::document::TextFile;
 use evigrade::name::Name;
-use evigrade::report::Report;
+use evigrade::report::{Report, SynthesisReport};
 use evigrade::value::Value;
 use evigrade::{Case, Compiled, Framework, Frameworks, Refused, Run, check, grade, selftest};
 use toml::de::{DeTable, DeValue};
@@ -242,6 +243,16 @@ impl Input {
                 let id = case.framework().expect("the case names a framework");
                 let compiled = Compiled::new(frameworks.find(id.as_str()).expect(read)).expect(read);
                 grade(&case, &compiled, &Run::default()).map_or_else(of, |_| Vec::new())
+            }
+            "toml case synthesize" => {
+                let frameworks = self.frameworks();
+                let case = self.case(&frameworks).expect(read);
+                let id = case.framework().expect("the case names a framework");
+                let compiled = Compiled::new(frameworks.find(id.as_str()).expect(read)).expect(read);
+                let grading = grade(&case, &compiled, &Run::default()).expect(read);
+                let claims = (0..case.claims().len()).filter_map(|at| case.find_claim(case.claims()[at].id.as_str()));
+                let reports = claims.map(|claim| SynthesisReport::new(&grading, claim, compiled.method(), &[]));
+                reports.filter_map(Result::err).flat_map(of).collect()
             }
             "toml framework load" => self.framework().map_or_else(of, |_| Vec::new()),
             "toml framework compile" => {

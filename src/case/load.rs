@@ -3,6 +3,7 @@
 mod expectation;
 mod fact;
 mod judgement;
+mod results;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
@@ -183,7 +184,10 @@ impl Case {
             problems = Problems::default();
         }
         let first = files.first().map(|file| Span::new(file, 0..0));
-        linking::link(parts, first.as_ref(), digest.digest(), problems)
+        let case = linking::link(parts, first.as_ref(), digest.digest(), problems)?;
+        let mut problems = Problems::default();
+        results::check(&case, frameworks, &mut problems);
+        problems.finish(case).map(|(case, _)| case)
     }
 }
 

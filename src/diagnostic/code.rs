@@ -61,6 +61,8 @@ codes! {
     UnknownValue = "unknown-value", "A value is not among those that are possible.";
     UnknownNotAllowed = "unknown-not-allowed", "Something is said to be unknown in a way that it cannot be.";
     OutOfRange = "out-of-range", "A number is outside its range.";
+    NotSynthesised = "not-synthesised", "Results cannot be put together.";
+    ImpossibleResult = "impossible-result", "The numbers of a result cannot be together.";
     BadJudgement = "bad-judgement", "A judgement does not say what was decided of what.";
     ConflictingJudgements = "conflicting-judgements", "Two judgements decide the same thing differently.";
     JudgementRefused = "judgement-refused", "A judgement decides what the framework leaves to its rules.";

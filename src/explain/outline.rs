@@ -213,6 +213,10 @@ fn said(read: &Read) -> String {
     if read.by_default {
         text.push_str(" (by default)");
     }
+    if let Some(synthesis) = &read.synthesis {
+        let of: Vec<&str> = synthesis.of.iter().map(|item| item.as_str()).collect();
+        text.push_str(&format!(" (from the results of {}: {})", of.join(", "), synthesis.method));
+    }
     if read.given_before {
         text.push_str(" (shown in full before)");
     }

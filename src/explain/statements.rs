@@ -160,6 +160,9 @@ impl Statements {
             line.set("overrode", of_fact(overrode));
         }
         line.flag("by-default", read.by_default);
+        line.text("put-together", read.synthesis.as_ref().map(|synthesis| synthesis.method.as_str()));
+        let results = read.synthesis.iter().flat_map(|synthesis| &synthesis.of);
+        line.list("results", results.map(|item| quoted(item.as_str())).collect());
         line.list("made-of", read.of.iter().map(|item| quoted(&item.id)).collect());
         line.list("left-out", read.left_out.iter().map(|left| quoted(&left.id)).collect());
         self.lines.insert(line.finish());

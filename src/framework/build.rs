@@ -221,9 +221,23 @@ impl Builder<'_> {
             about: part.about.clone().or_else(|| base?.about.clone()),
             cites: part.cites.clone().or_else(|| base?.cites.clone()),
             status: part.status.unwrap_or(self.status),
+            synthesis: part.synthesis.or_else(|| base?.synthesis),
             change,
             span: part.name.span.clone(),
         };
+        if let Some(set) = parameter.synthesis {
+            let known = set.choices();
+            let words = parameter.choices.iter().map(Word::as_str);
+            let strange = words.clone().find(|word| !known.contains(word));
+            if parameter.choices.is_empty() || strange.is_some() {
+                let message = match strange {
+                    Some(word) => format!("{what} cannot choose `{word}`: it sets how results are put together"),
+                    None => format!("{what} has no `choices`: it sets how results are put together"),
+                };
+                let help = format!("let its `choices` be among `{}`", known.join("`, `"));
+                self.problems.push(Diagnostic::error(Code::BadParameter, message).at(&part.span).help(help));
+            }
+        }
         if let Err(wanted) = parameter.accepts(&value) {
             let span = part.value.as_ref().map_or(&part.span, |literal| &literal.span);
             self.problems

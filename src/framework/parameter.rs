@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::{Change, Provenance};
 use crate::document::Span;
 use crate::name::{Name, Word};
+use crate::synthesis::MethodPart;
 use crate::value::Value;
 
 /// A named number, flag or choice that a run can override.
@@ -27,6 +28,8 @@ pub struct Parameter {
     pub cites: Option<String>,
     /// How sure the value is.
     pub status: Provenance,
+    /// What it sets of how results are put together, if it does.
+    pub synthesis: Option<MethodPart>,
     /// Who replaced an inherited value, and why.
     pub change: Option<Change>,
     /// Where it stands.

@@ -121,6 +121,11 @@ pub(crate) static PARAMETER: Shape = Shape {
         optional("about", Form::Text, "What it sets."),
         optional("cites", Form::Text, "Where the value comes from."),
         optional("status", PROVENANCE, "How sure the value is."),
+        optional(
+            "synthesis",
+            Form::Name,
+            "What it sets of how results are put together: `model`, `between-studies-variance` or `interval`.",
+        ),
         optional("change", Form::Text, CHANGE),
     ],
     rest: Rest::Refused,
@@ -150,6 +155,16 @@ pub(crate) static FACT: Shape = Shape {
             "What can make it say something else, the likeliest first; nothing can where the list is empty. Unless said: \
              of a claim `re-appraisal` and `new-evidence`; else `reporting`, and `re-appraisal` where one end of its \
              values is the better one.",
+        ),
+        optional(
+            "result",
+            Form::Name,
+            "Which part of a study's result it is, such as `estimate` or `events`: results are put together by their parts.",
+        ),
+        optional(
+            "synthesis",
+            Form::Name,
+            "Of a claim: which number of its results put together it is, such as `i-squared`, unless somebody states it.",
         ),
     ],
     rest: Rest::Refused,

@@ -7,6 +7,7 @@ use fixedbitset::FixedBitSet;
 
 use super::apart::Apart;
 use super::cells::KnownCuts;
+use super::facts::Given;
 use super::frame::Frame;
 use super::gather::{self, Body, gather};
 use super::grader;
@@ -112,10 +113,10 @@ impl<'g> Again<'g> {
         let known = self.grading.claims.iter().enumerate().map(known).collect();
         // Of a claim by itself nobody asks whether what is possible is exactly that.
         let (as_of, tells_exact) = (run.as_of, only.is_none());
-        let given = grader::Given { case, judgements: &judgements, bodies: &bodies, as_of, tells_exact };
+        let given = Given { compiled, case, judgements: &judgements, bodies: &bodies, as_of, tells_exact };
         let below = only.map(|claim| gather::below(&bodies, claim));
         let wanted = |claim: ClaimIndex| below.as_ref().is_none_or(|below| below.contains(&claim));
-        let (claims, others) = grader::claims(compiled, &self.index, given, known, &wanted);
+        let (claims, others) = grader::claims(&self.index, given, known, &wanted);
         // Where judgements are refused, what follows from the others tells nothing.
         let problems = if problems.has_errors() { problems } else { others };
         (Grading { case, compiled, run: run.clone(), judgements, bodies, claims }, problems)

@@ -1,17 +1,22 @@
 //! What is known of an item, a claim or a linked claim, and who said so.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::gather::Body;
 use super::judgements::{Judgements, fact_of};
+use super::pooled::{PooledBody, pooled};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, Facts, JudgementIndex, LinkIndex};
+use crate::compile::Compiled;
 use crate::document::Span;
 use crate::document::shape::Subject;
 use crate::framework::Framework;
 use crate::framework::built_in;
-use crate::name::Name;
+use crate::name::{EvidenceId, Name};
 use crate::value::{FactValue, Unknown, Value};
+use crate::vocabulary::FactDefinition;
 
 /// A value and where it comes from.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub(crate) enum Origin {
     Judgement(JudgementIndex, Option<FactValue>),
     /// The framework says what holds when nobody says otherwise.
     Default,
+    /// It is a number of the results of these items, put together in this way.
+    Synthesis { of: Vec<EvidenceId>, told: String },
     /// The engine provides it.
     Engine(Option<Span>),
     /// An example gives it.
@@ -51,26 +58,51 @@ pub(crate) trait Lookup {
     fn stated(&self, name: &Name) -> Stated;
 }
 
+/// What is graded.
+#[derive(Clone, Copy)]
+pub(crate) struct Given<'g> {
+    pub(crate) compiled: &'g Compiled,
+    pub(crate) case: &'g Case,
+    pub(crate) judgements: &'g Judgements,
+    pub(crate) bodies: &'g [Body],
+    pub(crate) as_of: Option<Date>,
+    /// Whether it is told if what is possible is exactly that, and not merely no less.
+    pub(crate) tells_exact: bool,
+}
+
+impl<'g> Given<'g> {
+    /// The facts of a claim.
+    pub(crate) const fn of_claim(&self, claim: ClaimIndex) -> ClaimFacts<'g> {
+        ClaimFacts { given: *self, claim, link: None, pooled: OnceCell::new() }
+    }
+
+    /// The facts of a claim, and of the link by which another hangs on it.
+    pub(crate) const fn of_child(&self, link: LinkIndex, child: ClaimIndex) -> ClaimFacts<'g> {
+        ClaimFacts { given: *self, claim: child, link: Some(link), pooled: OnceCell::new() }
+    }
+
+    /// The facts of an item as it is linked to a claim.
+    pub(crate) const fn of_item(&self, item: EvidenceIndex, link: LinkIndex, claim: ClaimIndex) -> ItemFacts<'g> {
+        ItemFacts { given: *self, item, link, claim }
+    }
+}
+
 /// An evidence item as it is linked to a claim.
 pub(crate) struct ItemFacts<'i> {
-    pub(crate) case: &'i Case,
-    pub(crate) framework: &'i Framework,
-    pub(crate) judgements: &'i Judgements,
-    pub(crate) as_of: Option<Date>,
+    given: Given<'i>,
     pub(crate) item: EvidenceIndex,
-    /// The link and the claim; nothing for an item by itself.
-    pub(crate) link: Option<(LinkIndex, ClaimIndex)>,
+    link: LinkIndex,
+    claim: ClaimIndex,
 }
 
 /// A claim.
 pub(crate) struct ClaimFacts<'c> {
-    pub(crate) case: &'c Case,
-    pub(crate) framework: &'c Framework,
-    pub(crate) judgements: &'c Judgements,
-    pub(crate) as_of: Option<Date>,
-    pub(crate) claim: ClaimIndex,
+    given: Given<'c>,
+    claim: ClaimIndex,
     /// The link by which another claim hangs on it; nothing for a claim by itself.
-    pub(crate) link: Option<LinkIndex>,
+    link: Option<LinkIndex>,
+    /// Its results put together, once somebody asks; nothing where they are none, or cannot be.
+    pooled: OnceCell<Option<PooledBody>>,
 }
 
 /// Values given by name, as in an example.
@@ -84,26 +116,22 @@ impl Lookup for ItemFacts<'_> {
         if built_in::find(name.as_str()).is_some() {
             return self.provided(name.as_str());
         }
-        let Some(definition) = self.framework.fact(name.as_str()) else { return Stated::NOWHERE };
-        let evidence = self.case.item(self.item);
-        let (facts, judgement) = match (definition.subject, self.link) {
-            (Subject::Evidence, _) => (&evidence.facts, self.judgements.item_fact(self.item, name)),
-            (Subject::Link, Some((link, claim))) => {
-                (&self.case.link(link).facts, self.judgements.link_fact(self.item, claim, name))
-            }
-            (Subject::Claim, Some((_, claim))) => {
-                (&self.case.claim(claim).facts, self.judgements.claim_fact(claim, name))
-            }
-            (_, None) => return Stated::NOWHERE,
+        let Given { compiled, case, judgements, .. } = self.given;
+        let Some(definition) = compiled.framework().fact(name.as_str()) else { return Stated::NOWHERE };
+        let (facts, judgement) = match definition.subject {
+            Subject::Evidence => (&case.item(self.item).facts, judgements.item_fact(self.item, name)),
+            Subject::Link => (&case.link(self.link).facts, judgements.link_fact(self.item, self.claim, name)),
+            Subject::Claim => return self.given.of_claim(self.claim).stated(name),
         };
-        look_up(self.case, definition.default.as_ref(), facts, judgement, name)
+        look_up(case, definition.default.as_ref(), facts, judgement, name)
     }
 }
 
 impl ItemFacts<'_> {
     fn provided(&self, name: &str) -> Stated {
-        let evidence = self.case.item(self.item);
-        let source = self.case.source(evidence.source);
+        let Given { case, as_of, .. } = self.given;
+        let evidence = case.item(self.item);
+        let source = case.source(evidence.source);
         let choice = |word: &str| FactValue::Known(Value::Choice(word.into()));
         let text = |text: &str| FactValue::Known(Value::Text(text.into()));
         match name {
@@ -121,37 +149,64 @@ impl ItemFacts<'_> {
                 Some(role) => Stated::engine(choice(role.word()), Some(&evidence.span)),
                 None => Stated::NOWHERE,
             },
-            _ => match self.link {
-                Some((link, _)) if name == "relation" => {
-                    let link = self.case.link(link);
-                    Stated::engine(choice(link.relation.word()), Some(&link.span))
-                }
-                Some((_, claim)) => claim_provided(self.case, claim, self.as_of, name),
-                None => Stated::NOWHERE,
-            },
+            "relation" => {
+                let link = case.link(self.link);
+                Stated::engine(choice(link.relation.word()), Some(&link.span))
+            }
+            _ => claim_provided(case, self.claim, as_of, name),
         }
+    }
+}
+
+impl ClaimFacts<'_> {
+    /// What a fact is of the results put together; nothing if they do not tell, or something that was compared has none.
+    fn synthesised(&self, definition: &FactDefinition) -> Option<Stated> {
+        let number = definition.synthesis?;
+        let links = &self.given.bodies[self.claim.index()].counted;
+        let put_together = || pooled(&self.given, self.claim, links, self.given.compiled.method()).ok().flatten();
+        let pooled = self.pooled.get_or_init(put_together).as_ref().filter(|pooled| pooled.is_whole())?;
+        let of = pooled.pooled().map(|result| self.given.case.item(result.item).id.clone()).collect();
+        let value = number.of(&pooled.synthesis)?;
+        let told = self.given.compiled.method().told();
+        definition.admits(&value).then_some(Stated { value, origin: Origin::Synthesis { of, told } })
     }
 }
 
 impl Lookup for ClaimFacts<'_> {
     fn stated(&self, name: &Name) -> Stated {
+        let Given { compiled, case, judgements, as_of, .. } = self.given;
         if built_in::find(name.as_str()).is_some() {
             return match (name.as_str(), self.link) {
                 ("relation", Some(link)) => {
-                    let link = self.case.link(link);
+                    let link = case.link(link);
                     let word = Value::Choice(link.relation.word().into());
                     Stated::engine(FactValue::Known(word), Some(&link.span))
                 }
-                (name, _) => claim_provided(self.case, self.claim, self.as_of, name),
+                (name, _) => claim_provided(case, self.claim, as_of, name),
             };
         }
-        let Some(definition) = self.framework.fact(name.as_str()) else { return Stated::NOWHERE };
-        let (facts, judgement) = match (definition.subject, self.link) {
-            (Subject::Claim, _) => (&self.case.claim(self.claim).facts, self.judgements.claim_fact(self.claim, name)),
-            (Subject::Link, Some(link)) => (&self.case.link(link).facts, None),
-            _ => return Stated::NOWHERE,
-        };
-        look_up(self.case, definition.default.as_ref(), facts, judgement, name)
+        let Some(definition) = compiled.framework().fact(name.as_str()) else { return Stated::NOWHERE };
+        match (definition.subject, self.link) {
+            (Subject::Claim, _) => {
+                let judgement = judgements.claim_fact(self.claim, name);
+                let stated = look_up(case, None, &case.claim(self.claim).facts, judgement, name);
+                match (stated.origin, &definition.default) {
+                    (Origin::Nowhere, default) => self.synthesised(definition).unwrap_or_else(|| match default {
+                        Some(default) => Stated { value: default.clone().into(), origin: Origin::Default },
+                        None => Stated::NOWHERE,
+                    }),
+                    (Origin::Judgement(judgement, None), _) => {
+                        let overrode = self.synthesised(definition).map(|synthesised| synthesised.value);
+                        Stated { origin: Origin::Judgement(judgement, overrode), ..stated }
+                    }
+                    (origin, _) => Stated { origin, ..stated },
+                }
+            }
+            (Subject::Link, Some(link)) => {
+                look_up(case, definition.default.as_ref(), &case.link(link).facts, None, name)
+            }
+            _ => Stated::NOWHERE,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::contradiction::{contradicted, violated};
 use super::evaluator::Evaluator;
-use super::facts::{ClaimFacts, GivenFacts, ItemFacts, Lookup};
+use super::facts::{Given, GivenFacts, ItemFacts, Lookup};
 use super::frame::{Answer, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
@@ -29,13 +29,12 @@ use crate::name::{Name, Word};
 /// those that are not wanted nothing is remembered. Also what is wrong: facts that the framework's assumptions say cannot
 /// occur together, and judgements that the framework does not take.
 pub(super) fn claims(
-    compiled: &Compiled,
     index: &Index<'_>,
     given: Given<'_>,
     known: Vec<Option<Arc<ClaimState>>>,
     wanted: &dyn Fn(ClaimIndex) -> bool,
 ) -> (Vec<Arc<ClaimState>>, Problems) {
-    let Given { case, judgements, bodies, as_of, tells_exact } = given;
+    let Given { compiled, case, judgements, bodies, as_of, tells_exact } = given;
     let mut grader = Grader {
         case,
         compiled,
@@ -56,48 +55,6 @@ pub(super) fn claims(
     (grader.claims.into_iter().map(Option::unwrap_or_default).collect(), grader.problems)
 }
 
-/// What a claim is graded from, beside its items.
-#[derive(Clone, Copy)]
-pub(super) struct Given<'g> {
-    pub(super) case: &'g Case,
-    pub(super) judgements: &'g Judgements,
-    pub(super) bodies: &'g [Body],
-    pub(super) as_of: Option<Date>,
-    /// Whether it is told if what is possible is exactly that, and not merely no less.
-    pub(super) tells_exact: bool,
-}
-
-impl<'g> Given<'g> {
-    /// The facts of a claim.
-    pub(super) const fn of_claim(&self, framework: &'g Framework, claim: ClaimIndex) -> ClaimFacts<'g> {
-        let Self { case, judgements, as_of, .. } = *self;
-        ClaimFacts { case, framework, judgements, as_of, claim, link: None }
-    }
-
-    /// The facts of a claim, and of the link by which another hangs on it.
-    pub(super) const fn of_child(
-        &self,
-        framework: &'g Framework,
-        link: LinkIndex,
-        child: ClaimIndex,
-    ) -> ClaimFacts<'g> {
-        let Self { case, judgements, as_of, .. } = *self;
-        ClaimFacts { case, framework, judgements, as_of, claim: child, link: Some(link) }
-    }
-
-    /// The facts of an item as it is linked to a claim.
-    pub(super) const fn of_item(
-        &self,
-        framework: &'g Framework,
-        item: EvidenceIndex,
-        link: LinkIndex,
-        claim: ClaimIndex,
-    ) -> ItemFacts<'g> {
-        let Self { case, judgements, as_of, .. } = *self;
-        ItemFacts { case, framework, judgements, as_of, item, link: Some((link, claim)) }
-    }
-}
-
 /// The frame of a claim, given those of its items and of the claims that it rests on; the facts of
 /// which no value goes with what is known of the items, if there are any.
 pub(super) fn claim_frame(
@@ -110,7 +67,7 @@ pub(super) fn claim_frame(
 ) -> (Frame, Vec<Name>) {
     let compiled = evaluator.compiled;
     let children: Vec<&Frame> = children.iter().map(|(_, _, frame)| frame).collect();
-    let facts = given.of_claim(compiled.framework(), claim);
+    let facts = given.of_claim(claim);
     let judged = |name: &Name| given.judgements.on_claim(claim, name).map(|(_, word)| word.clone());
     let Ways { ways, followed, exact, contrary } = ways(compiled, index, given, claim, items, &children);
     let mut frame = evaluate_ways(evaluator, &facts, &ways, &judged);
@@ -181,7 +138,7 @@ fn is_of_child(index: &Index<'_>, name: &Name) -> bool {
 
 /// What items see of the facts of their claim, as far as these are not stated but follow.
 pub(super) fn seen(compiled: &Compiled, given: &Given<'_>, claim: ClaimIndex) -> Preset {
-    let facts = given.of_claim(compiled.framework(), claim);
+    let facts = given.of_claim(claim);
     if !shared::any_missing(compiled, &facts) {
         return Preset::new();
     }
@@ -212,7 +169,7 @@ fn ways(
         let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, given.tells_exact);
         Ways { ways, followed: Preset::new(), exact, contrary: Vec::new() }
     };
-    let facts = given.of_claim(compiled.framework(), claim);
+    let facts = given.of_claim(claim);
     if !shared::any_missing(compiled, &facts) {
         return whole();
     }
@@ -232,7 +189,7 @@ fn ways(
         let evaluator = Evaluator::by_table(compiled, Subject::Link);
         let item = |link: &LinkIndex| {
             let LinkEnd::Evidence(item) = given.case.link(*link).from else { return None };
-            let facts = given.of_item(compiled.framework(), item, *link, claim);
+            let facts = given.of_item(item, *link, claim);
             Some(item_frame(&evaluator, &facts, claim, given.judgements, &put))
         };
         let items: Vec<Frame> = given.bodies[claim.index()].counted.iter().filter_map(item).collect();
@@ -295,8 +252,8 @@ struct Grader<'g> {
 
 impl<'g> Grader<'g> {
     const fn given(&self) -> Given<'g> {
-        let Self { case, judgements, bodies, as_of, tells_exact, .. } = *self;
-        Given { case, judgements, bodies, as_of, tells_exact }
+        let Self { compiled, case, judgements, bodies, as_of, tells_exact, .. } = *self;
+        Given { compiled, case, judgements, bodies, as_of, tells_exact }
     }
 
     fn claim(&mut self, claim: ClaimIndex) -> ClaimState {
@@ -312,7 +269,7 @@ impl<'g> Grader<'g> {
                 && state.out_of_scope.is_none()
                 && self.compiled.grades() == Subject::Claim
             {
-                let facts = self.given().of_child(self.compiled.framework(), *link, *child);
+                let facts = self.given().of_child(*link, *child);
                 let seen = child_frame(self.compiled, self.index, child_facts(self.compiled, &facts), &state.frame);
                 children.push((*link, *child, seen));
             }
@@ -320,7 +277,7 @@ impl<'g> Grader<'g> {
         let evaluator = Evaluator::of_outcomes(self.compiled);
         let given = self.given();
         let (frame, contrary) = claim_frame(&evaluator, self.index, &given, claim, &items, &children);
-        let facts = given.of_claim(self.compiled.framework(), claim);
+        let facts = given.of_claim(claim);
         let frame_problems = violated(self.compiled, Subject::Claim, &frame, &facts, &self.case.claim(claim).span);
         self.problems.extend(frame_problems);
         if !contrary.is_empty() && !self.problems.has_errors() {
@@ -342,7 +299,7 @@ impl<'g> Grader<'g> {
             );
         };
         let given = self.given();
-        let facts = given.of_item(self.compiled.framework(), item, link, claim);
+        let facts = given.of_item(item, link, claim);
         let evaluator = Evaluator::by_table(self.compiled, Subject::Link);
         let frame = item_frame(&evaluator, &facts, claim, self.judgements, seen);
         let span = &self.case.item(item).span;

@@ -207,7 +207,7 @@ impl<'w> Walker<'w> {
             Some(Named::Fact(_)) => {
                 let of = Holder::Claim(claim);
                 self.found.insert(FactAt { of, name: name.clone() });
-                let facts = self.grading.given().of_claim(compiled.framework(), claim);
+                let facts = self.grading.given().of_claim(claim);
                 if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);
                 }
@@ -234,7 +234,7 @@ impl<'w> Walker<'w> {
             Some(Named::Fact(fact)) => {
                 let of = if fact.subject == Subject::Claim { Holder::Claim(claim) } else { Holder::Item(item) };
                 self.found.insert(FactAt { of, name: name.clone() });
-                let facts = self.grading.given().of_item(compiled.framework(), item, link, claim);
+                let facts = self.grading.given().of_item(item, link, claim);
                 if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);
                     if fact.subject == Subject::Claim

@@ -51,6 +51,11 @@ pub(crate) struct Judgements {
 }
 
 impl Judgements {
+    /// Whether nothing is judged.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.decisions.is_empty()
+    }
+
     /// Collects the judgements that a run takes; those that contradict each other, or decide
     /// what the framework leaves to its rules, are refused.
     pub(super) fn collect(

@@ -19,7 +19,7 @@ use crate::case::Locator;
 use crate::document::Place;
 use crate::document::shape::Subject;
 use crate::framework::{Change, Provenance};
-use crate::name::{Name, RuleId, SourceId};
+use crate::name::{EvidenceId, Name, RuleId, SourceId};
 use crate::value::FactValue;
 
 /// Why a decision came out as it did.
@@ -285,6 +285,9 @@ pub struct Read {
     /// Whether nobody said it and it holds by default.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub by_default: bool,
+    /// For what follows from results put together: how and of what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub synthesis: Option<SynthesisUsed>,
     /// For a parameter: where its value comes from, and whether the run set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<ParameterUsed>,
@@ -379,6 +382,16 @@ pub struct ReadItem {
     pub facts: Vec<Read>,
     /// The decisions on it that were read.
     pub from: Vec<Proof>,
+}
+
+/// Of which results a fact follows, and how they were put together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SynthesisUsed {
+    /// How, such as `random effects (REML)`.
+    pub method: String,
+    /// The items of the results.
+    pub of: Vec<EvidenceId>,
 }
 
 /// An item or claim that does not pass a measure's filter.

@@ -169,17 +169,16 @@ impl<'g> Again<'g> {
 
     /// What is said of a claim.
     pub(crate) fn of_claim(&self, claim: ClaimIndex, name: &Name) -> Stated {
-        self.grading.given().of_claim(self.grading.compiled.framework(), claim).stated(name)
+        self.grading.given().of_claim(claim).stated(name)
     }
 
     /// What is said of an item on all of its links that count for some claims; nothing if they differ.
     pub(crate) fn of_item(&self, item: EvidenceIndex, claims: &BTreeSet<ClaimIndex>, name: &Name) -> Option<Stated> {
-        let framework = self.grading.compiled.framework();
         let stated = |claim: &ClaimIndex| {
             let claim = *claim;
             self.positions(claim, item).filter_map(move |position| {
                 let link = *self.grading.body(claim).counted.get(position)?;
-                Some(self.grading.given().of_item(framework, item, link, claim).stated(name))
+                Some(self.grading.given().of_item(item, link, claim).stated(name))
             })
         };
         let mut all = claims.iter().flat_map(stated);
@@ -227,7 +226,11 @@ impl<'g> Again<'g> {
                     Origin::Judgement(index, _) => {
                         (true, Some(self.grading.case.judgements()[index.index()].span.place()))
                     }
-                    Origin::Nowhere | Origin::Default | Origin::Engine(None) | Origin::Example => (false, None),
+                    Origin::Nowhere
+                    | Origin::Default
+                    | Origin::Synthesis { .. }
+                    | Origin::Engine(None)
+                    | Origin::Example => (false, None),
                 };
                 let idle = self.idle(fact, &domain, &stated.value, &after);
                 let (before, after) = (Some(stated.value.clone()), Some(after));

@@ -241,7 +241,7 @@ impl Again<'_> {
         let given = grading.given();
         let known = &grading.claims[claim.index()].items;
         let of_claim = supposed.is_about(Holder::Claim(claim)) && {
-            let facts = given.of_claim(framework, claim);
+            let facts = given.of_claim(claim);
             any_missing(compiled, &facts) || supposed.is_read(Holder::Claim(claim), &compiled.items.space)
         };
         let mut items = Vec::new();
@@ -252,7 +252,7 @@ impl Again<'_> {
                 continue;
             }
             let raw = self.raw(claim, Some(position), || {
-                let facts = given.of_item(framework, item, *link, claim);
+                let facts = given.of_item(item, *link, claim);
                 Evaluator::by_table(compiled, Subject::Link).base(&facts, &Preset::new())
             });
             let raw = supposed.put_into(&raw, &compiled.items.space, &[Holder::Item(item), Holder::Claim(claim)]);
@@ -267,7 +267,7 @@ impl Again<'_> {
             if state.out_of_scope.is_some() || compiled.grades() != Subject::Claim {
                 continue;
             }
-            let facts = given.of_child(framework, *link, *child);
+            let facts = given.of_child(*link, *child);
             let facts = child_facts(compiled, &facts);
             let facts = supposed.put_into(&facts, &compiled.children.space, &[Holder::Claim(*child)]);
             children.push((*link, *child, child_frame(compiled, &self.index, facts, &state.frame)));
@@ -286,7 +286,7 @@ impl Again<'_> {
             });
         }
         let raw = self.raw(claim, None, || {
-            let facts = given.of_claim(framework, claim);
+            let facts = given.of_claim(claim);
             Evaluator::by_table(compiled, Subject::Claim).base(&facts, &Preset::new())
         });
         let raw = supposed.put_into(&raw, &compiled.claims.space, &[Holder::Claim(claim)]);

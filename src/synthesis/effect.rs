@@ -79,6 +79,39 @@ impl Cells {
     pub(super) const fn all(&self) -> f64 {
         self.arm() + self.comparator()
     }
+
+    /// With a half added to each cell where one is empty.
+    fn corrected(self) -> Self {
+        let all = [self.with, self.without, self.comparator_with, self.comparator_without];
+        if all.iter().all(|cell| *cell > 0.0) {
+            return self;
+        }
+        let [with, without, comparator_with, comparator_without] = all.map(|cell| cell + CORRECTION);
+        Self { with, without, comparator_with, comparator_without }
+    }
+
+    pub(super) fn log_odds_ratio(self) -> Result<Effect, SynthesisError> {
+        let Self { with, without, comparator_with, comparator_without } = self.corrected();
+        let estimate = (with / without).ln() - (comparator_with / comparator_without).ln();
+        let variance = with.recip() + without.recip() + comparator_with.recip() + comparator_without.recip();
+        Effect::new(estimate, variance)
+    }
+
+    pub(super) fn log_risk_ratio(self) -> Result<Effect, SynthesisError> {
+        let cells = self.corrected();
+        let estimate = (cells.with / cells.arm()).ln() - (cells.comparator_with / cells.comparator()).ln();
+        let variance =
+            cells.with.recip() - cells.arm().recip() + cells.comparator_with.recip() - cells.comparator().recip();
+        Effect::new(estimate, variance)
+    }
+
+    pub(super) fn risk_difference(self) -> Result<Effect, SynthesisError> {
+        let cells = self.corrected();
+        let estimate = cells.with / cells.arm() - cells.comparator_with / cells.comparator();
+        let variance = cells.with * cells.without / cells.arm().powi(3)
+            + cells.comparator_with * cells.comparator_without / cells.comparator().powi(3);
+        Effect::new(estimate, variance)
+    }
 }
 
 impl Events {
@@ -105,27 +138,13 @@ impl Events {
         })
     }
 
-    /// The cells, with a half added to each where one is empty.
-    fn corrected(&self) -> Result<Cells, SynthesisError> {
-        let cells = self.cells()?;
-        let all = [cells.with, cells.without, cells.comparator_with, cells.comparator_without];
-        if all.iter().all(|cell| *cell > 0.0) {
-            return Ok(cells);
-        }
-        let [with, without, comparator_with, comparator_without] = all.map(|cell| cell + CORRECTION);
-        Ok(Cells { with, without, comparator_with, comparator_without })
-    }
-
     /// The logarithm of the odds ratio.
     ///
     /// # Errors
     ///
     /// If an arm is empty, or has more events than participants.
     pub fn log_odds_ratio(&self) -> Result<Effect, SynthesisError> {
-        let Cells { with, without, comparator_with, comparator_without } = self.corrected()?;
-        let estimate = (with / without).ln() - (comparator_with / comparator_without).ln();
-        let variance = with.recip() + without.recip() + comparator_with.recip() + comparator_without.recip();
-        Effect::new(estimate, variance)
+        self.cells()?.log_odds_ratio()
     }
 
     /// The logarithm of the risk ratio.
@@ -134,11 +153,7 @@ impl Events {
     ///
     /// If an arm is empty, or has more events than participants.
     pub fn log_risk_ratio(&self) -> Result<Effect, SynthesisError> {
-        let cells = self.corrected()?;
-        let estimate = (cells.with / cells.arm()).ln() - (cells.comparator_with / cells.comparator()).ln();
-        let variance =
-            cells.with.recip() - cells.arm().recip() + cells.comparator_with.recip() - cells.comparator().recip();
-        Effect::new(estimate, variance)
+        self.cells()?.log_risk_ratio()
     }
 
     /// The risk difference.
@@ -147,11 +162,7 @@ impl Events {
     ///
     /// If an arm is empty, or has more events than participants.
     pub fn risk_difference(&self) -> Result<Effect, SynthesisError> {
-        let cells = self.corrected()?;
-        let estimate = cells.with / cells.arm() - cells.comparator_with / cells.comparator();
-        let variance = cells.with * cells.without / cells.arm().powi(3)
-            + cells.comparator_with * cells.comparator_without / cells.comparator().powi(3);
-        Effect::new(estimate, variance)
+        self.cells()?.risk_difference()
     }
 }
 
@@ -175,14 +186,21 @@ impl Rates {
     ///
     /// [`SynthesisError::NoTime`] unless both times are above 0.
     pub fn log_rate_ratio(&self) -> Result<Effect, SynthesisError> {
-        if !(self.time > 0.0 && self.comparator_time > 0.0) {
-            return Err(SynthesisError::NoTime);
-        }
-        let add = if self.events == 0 || self.comparator_events == 0 { CORRECTION } else { 0.0 };
-        let (events, others) = (self.events as f64 + add, self.comparator_events as f64 + add);
-        let estimate = (events / self.time).ln() - (others / self.comparator_time).ln();
-        Effect::new(estimate, events.recip() + others.recip())
+        log_rate_ratio((self.events as f64, self.time), (self.comparator_events as f64, self.comparator_time))
     }
+}
+
+/// The logarithm of the ratio of two rates, each events over time.
+pub(super) fn log_rate_ratio(
+    (events, time): (f64, f64),
+    (others, other_time): (f64, f64),
+) -> Result<Effect, SynthesisError> {
+    if !(time > 0.0 && other_time > 0.0) {
+        return Err(SynthesisError::NoTime);
+    }
+    let add = if events == 0.0 || others == 0.0 { CORRECTION } else { 0.0 };
+    let (events, others) = (events + add, others + add);
+    Effect::new((events / time).ln() - (others / other_time).ln(), events.recip() + others.recip())
 }
 
 /// What was measured in an arm.
@@ -197,11 +215,8 @@ pub struct Measured {
 }
 
 impl Measured {
-    fn check(&self) -> Result<(), SynthesisError> {
-        if self.of == 0 {
-            return Err(SynthesisError::EmptyArm);
-        }
-        if self.sd > 0.0 { Ok(()) } else { Err(SynthesisError::NoDeviation) }
+    const fn sample(&self) -> Sample {
+        Sample { of: self.of as f64, mean: self.mean, sd: self.sd }
     }
 
     /// The mean difference: this arm less another.
@@ -211,10 +226,7 @@ impl Measured {
     /// [`SynthesisError::EmptyArm`] if an arm has no participants, [`SynthesisError::NoDeviation`] unless the standard
     /// deviations are above 0.
     pub fn mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
-        self.check()?;
-        comparator.check()?;
-        let variance = self.sd.powi(2) / self.of as f64 + comparator.sd.powi(2) / comparator.of as f64;
-        Effect::new(self.mean - comparator.mean, variance)
+        self.sample().mean_difference(&comparator.sample())
     }
 
     /// The standardised mean difference, corrected for small samples with the exact factor (Hedges 1981): this arm less
@@ -224,16 +236,52 @@ impl Measured {
     ///
     /// As of a mean difference; [`SynthesisError::TooFew`] where there are fewer than 4 participants in all.
     pub fn standardised_mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
+        self.sample().standardised_mean_difference(&comparator.sample())
+    }
+}
+
+/// What was measured in an arm, or in the part of one that a comparison takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sample {
+    pub(super) of: f64,
+    pub(super) mean: f64,
+    pub(super) sd: f64,
+}
+
+impl Sample {
+    fn check(&self) -> Result<(), SynthesisError> {
+        if self.of <= 0.0 {
+            return Err(SynthesisError::EmptyArm);
+        }
+        if self.sd > 0.0 { Ok(()) } else { Err(SynthesisError::NoDeviation) }
+    }
+
+    pub(super) fn mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
         self.check()?;
         comparator.check()?;
-        let (one, other) = (self.of as f64, comparator.of as f64);
-        let freedom = one + other - 2.0;
+        let variance = self.sd.powi(2) / self.of + comparator.sd.powi(2) / comparator.of;
+        Effect::new(self.mean - comparator.mean, variance)
+    }
+
+    /// Of participants who had both, as many as there are in this arm.
+    pub(super) fn paired_difference(&self, comparator: &Self, correlation: f64) -> Result<Effect, SynthesisError> {
+        self.check()?;
+        comparator.check()?;
+        let both = self.sd.powi(2) + comparator.sd.powi(2) - 2.0 * correlation * self.sd * comparator.sd;
+        Effect::new(self.mean - comparator.mean, both / self.of)
+    }
+
+    pub(super) fn standardised_mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {
+        self.check()?;
+        comparator.check()?;
+        let freedom = self.of + comparator.of - 2.0;
         if freedom < 2.0 {
             return Err(SynthesisError::TooFew);
         }
-        let pooled = ((one - 1.0) * self.sd.powi(2) + (other - 1.0) * comparator.sd.powi(2)) / freedom;
+        let pooled = ((self.of - 1.0) * self.sd.powi(2) + (comparator.of - 1.0) * comparator.sd.powi(2)) / freedom;
         let estimate = hedges_factor(freedom) * (self.mean - comparator.mean) / pooled.sqrt();
-        Effect::new(estimate, one.recip() + other.recip() + estimate.powi(2) / (2.0 * (one + other)))
+        let variance = self.of.recip() + comparator.of.recip() + estimate.powi(2) / (2.0 * (self.of + comparator.of));
+        Effect::new(estimate, variance)
     }
 }
 

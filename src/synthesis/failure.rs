@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// Why there is no result. Nothing is left out or put right in silence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SynthesisError {
     /// There is nothing to put together.
@@ -39,6 +39,25 @@ pub enum SynthesisError {
     /// No study tells the arms apart: there are no events at all, or all participants have one.
     #[error("no study has both participants with and without the event, so there is no ratio")]
     NoEvents,
+    /// A result does not say what its effect is measured by.
+    #[error("a result does not say what its effect is measured by")]
+    NoMeasure,
+    /// Results say that they are measured by different things.
+    #[error("results are measured by different things: `{one}` and `{other}`")]
+    DifferentMeasures {
+        /// The word of one.
+        one: &'static str,
+        /// The word of another.
+        other: &'static str,
+    },
+    /// Results are of studies of different kinds.
+    #[error("results are of studies of different kinds, which are not pooled: `{one}` and `{other}`")]
+    DifferentDesigns {
+        /// The design of one.
+        one: String,
+        /// The design of another.
+        other: String,
+    },
     /// An interval is to cover nothing, everything or more.
     #[error("an interval has to cover a share above 0 and below 1, such as 0.95")]
     Coverage,

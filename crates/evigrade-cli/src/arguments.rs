@@ -42,6 +42,8 @@ pub(crate) enum Command {
     WhatIf(WhatIf),
     /// Show the grades of cases on every day on which something changed
     Timeline(Timeline),
+    /// Put the results of studies together that bear on a claim: the table, and forest and funnel plots
+    Synthesize(Synthesize),
     /// Show the grades under each of several people, where they part and whether it matters
     Appraisers(Appraisers),
     /// Show which grades moved from one version to another, and why
@@ -140,6 +142,37 @@ pub(crate) enum TimelineFormat {
     Json,
     /// For spreadsheets: a line a day and claim
     Csv,
+}
+
+/// How effects are pooled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Pooling {
+    /// Inverse variance, as estimates of one effect
+    CommonEffect,
+    /// Inverse variance, random effects: DerSimonian and Laird
+    DersimonianLaird,
+    /// Inverse variance, random effects: Paule and Mandel
+    PauleMandel,
+    /// Inverse variance, random effects: restricted maximum likelihood
+    Reml,
+}
+
+/// How the uncertainty of a pooled effect is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Interval {
+    /// By the weights alone, against the normal distribution
+    Wald,
+    /// By how far estimates differ, against Student's t
+    HartungKnapp,
+}
+
+/// How a synthesis is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SynthesisFormat {
+    /// For people, on a terminal
+    Text,
+    /// For programs (schema evigrade/synthesis/1)
+    Json,
 }
 
 /// How grades under several people are printed.
@@ -285,6 +318,40 @@ pub(crate) struct Timeline {
     /// How to print the days
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     pub format: TimelineFormat,
+}
+
+/// `evigrade synthesize`
+#[derive(Args, Debug)]
+pub(crate) struct Synthesize {
+    /// The case: a folder of TOML files, or a single file
+    pub case: PathBuf,
+    /// The claim; the case's conclusion if left out
+    pub claim: Option<String>,
+    /// Take the results of this item, whether it counts or not, and of no others; several times for several items
+    #[arg(long, value_name = "ID")]
+    pub item: Vec<String>,
+    /// What effects are measured by; what the results say unless set
+    #[arg(long, value_parser = ["or", "rr", "hr", "irr", "rd", "md", "smd"])]
+    pub measure: Option<String>,
+    /// How effects are pooled; as the framework's parameters say unless set
+    #[arg(long, value_name = "METHOD")]
+    pub method: Option<Pooling>,
+    /// How the uncertainty of the pooled effect is told; as the framework's parameters say unless set
+    #[arg(long, value_name = "INTERVAL")]
+    pub interval: Option<Interval>,
+    /// Draw a forest plot to this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub forest: Option<PathBuf>,
+    /// Draw a funnel plot to this file, as SVG
+    #[arg(long, value_name = "FILE")]
+    pub funnel: Option<PathBuf>,
+    #[command(flatten)]
+    pub run: RunOptions,
+    #[command(flatten)]
+    pub parameters: ParameterOptions,
+    /// How to print the table
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    pub format: SynthesisFormat,
 }
 
 /// `evigrade appraisers`

@@ -11,6 +11,7 @@ pub(crate) mod lock;
 pub(crate) mod new;
 pub(crate) mod schema;
 pub(crate) mod shell;
+pub(crate) mod synthesize;
 pub(crate) mod test;
 pub(crate) mod timeline;
 pub(crate) mod verify;

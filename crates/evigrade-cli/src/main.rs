@@ -51,6 +51,7 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::Grade(arguments) => commands::grade::run(arguments, output),
         Command::Explain(arguments) => commands::explain::run(arguments, output),
         Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
+        Command::Synthesize(arguments) => commands::synthesize::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
         Command::Appraisers(arguments) => commands::appraisers::run(arguments, output),
         Command::Diff(arguments) => commands::diff::run(arguments, output),

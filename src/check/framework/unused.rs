@@ -25,8 +25,13 @@ pub(super) fn unused(framework: &Framework) -> Vec<Diagnostic> {
         let diagnostic = Diagnostic::warning(Code::Unused, message).at(span).about(name.as_str());
         found.push(diagnostic.help("take it out, or let the rule read it that was meant to"));
     };
-    framework.facts.iter().for_each(|fact| tell("fact", &fact.name, &fact.span));
-    framework.parameters.iter().for_each(|parameter| tell("parameter", &parameter.name, &parameter.span));
+    // What facts say by results put together is read of the parts of these, in the way that parameters set.
+    let reads_results =
+        framework.facts.iter().any(|fact| fact.synthesis.is_some() && reached.contains(fact.name.as_str()));
+    let facts = framework.facts.iter().filter(|fact| fact.result.is_none() || !reads_results);
+    facts.for_each(|fact| tell("fact", &fact.name, &fact.span));
+    let parameters = framework.parameters.iter().filter(|known| known.synthesis.is_none() || !reads_results);
+    parameters.for_each(|parameter| tell("parameter", &parameter.name, &parameter.span));
     framework.derived.iter().for_each(|derived| tell("derived value", &derived.name, &derived.span));
     framework.measures.iter().for_each(|measure| tell("measure", &measure.name, &measure.span));
     framework.decisions.iter().for_each(|decision| tell("decision", &decision.name, &decision.span));

@@ -5,12 +5,43 @@ use std::sync::Arc;
 use super::{Builder, choice};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::Literal;
+use crate::document::shape::Subject;
 use crate::framework::condition::OperandValue;
 use crate::framework::load::FactPart;
 use crate::framework::{Accept, Assumption, Condition, Operand, Test};
 use crate::name::Name;
+use crate::synthesis::Shown;
 use crate::value::{FactValue, Unknown};
 use crate::vocabulary::{FactDefinition, FactType, Means};
+
+/// The diagnostic if a fact cannot be the part of a result, or the number of results put together, that it is to be.
+fn misfit(fact: &FactDefinition) -> Option<Diagnostic> {
+    let (word, key, on_claim, wanted) = match (fact.result, fact.synthesis) {
+        (Some(_), Some(_)) => {
+            let message = format!("`{}` is both a part of a result and a number of results put together", fact.name);
+            let diagnostic = Diagnostic::error(Code::WrongType, message).at(&fact.span);
+            return Some(diagnostic.help("take out `result` or `synthesis`"));
+        }
+        (Some(part), None) => (part.word(), "result", false, part.takes()),
+        (None, Some(number)) => (number.word(), "synthesis", true, number.gives()),
+        (None, None) => return None,
+    };
+    let fits = matches!(
+        (&fact.kind, wanted),
+        (FactType::Flag, Shown::Flag)
+            | (FactType::Choice(_) | FactType::OpenChoice, Shown::Word)
+            | (FactType::Number | FactType::Count, Shown::Number)
+    );
+    let wanted = match wanted {
+        Shown::Flag => "a flag",
+        Shown::Word => "one of some words",
+        Shown::Number => "a number",
+    };
+    let place = if on_claim { "a claim" } else { "an evidence item or a link" };
+    let is_there = (fact.subject == Subject::Claim) == on_claim;
+    let message = format!("with `{key} = \"{word}\"`, `{}` is {wanted} of {place}", fact.name);
+    (!(fits && is_there)).then(|| Diagnostic::error(Code::WrongType, message).at(&fact.span))
+}
 
 impl Builder<'_> {
     pub(super) fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
@@ -45,9 +76,14 @@ impl Builder<'_> {
             ask: part.ask.clone(),
             asked_when: part.asked_when.as_ref().map(ToString::to_string),
             changed_by,
+            result: part.result,
+            synthesis: part.synthesis,
             span: part.name.span.clone(),
             framework: self.pack.id.value.clone(),
         };
+        if let Some(diagnostic) = misfit(&definition) {
+            self.problems.push(diagnostic);
+        }
         if let Some(default) = &part.default {
             match definition.read(default) {
                 Ok(FactValue::Known(value)) => definition.default = Some(value),

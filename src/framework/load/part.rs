@@ -13,6 +13,7 @@ use crate::framework::study::StudyPart;
 use crate::framework::{Aggregate, Argument, Condition, Over, Provenance, Scale, ScopeRule, Start, Then};
 use crate::name::{FrameworkId, Name, RuleId, Word};
 use crate::synthesis::function::Function;
+use crate::synthesis::{MethodPart, PooledNumber, ResultPart};
 use crate::value::Unknown;
 
 use crate::vocabulary::{BetterEnd, Means};
@@ -66,6 +67,7 @@ pub(in crate::framework) struct ParameterPart {
     pub(in crate::framework) about: Option<String>,
     pub(in crate::framework) cites: Option<String>,
     pub(in crate::framework) status: Option<Provenance>,
+    pub(in crate::framework) synthesis: Option<MethodPart>,
     pub(in crate::framework) change: Option<String>,
     pub(in crate::framework) span: Span,
 }
@@ -84,6 +86,8 @@ pub(in crate::framework) struct FactPart {
     pub(in crate::framework) ask: String,
     pub(in crate::framework) asked_when: Option<Condition>,
     pub(in crate::framework) changed_by: Option<Vec<Means>>,
+    pub(in crate::framework) result: Option<ResultPart>,
+    pub(in crate::framework) synthesis: Option<PooledNumber>,
 }
 
 pub(in crate::framework) struct DerivedPart {

@@ -119,7 +119,7 @@ impl<'b> Builder<'b> {
         let state = grading.state(claim);
         let given = grading.given();
         let exact = || grading.exact_frame(claim);
-        let facts = given.of_claim(self.compiled.framework(), claim);
+        let facts = given.of_claim(claim);
         let judged = |name: &Name| grading.judgements.on_claim(claim, name).map(|(index, _)| *index);
         let room = Room {
             level: &self.compiled.claims,
@@ -154,7 +154,7 @@ impl<'b> Builder<'b> {
         let frame = grading.state(claim).items.get(position)?;
         let link = *grading.body(claim).counted.get(position)?;
         let LinkEnd::Evidence(item) = grading.case.link(link).from else { return None };
-        let facts = grading.given().of_item(self.compiled.framework(), item, link, claim);
+        let facts = grading.given().of_item(item, link, claim);
         let exact = || grading.exact_item_frame(claim, position).unwrap_or(frame);
         let judged = |name: &Name| grading.judgements.on_link(item, claim, name).map(|(index, _)| *index);
         let evidence = grading.case.item(item);
@@ -313,6 +313,7 @@ fn blank(name: &Name, value: ReadValue) -> Read {
         judgement: None,
         overrode: None,
         by_default: false,
+        synthesis: None,
         parameter: None,
         measure: None,
         of: Vec::new(),

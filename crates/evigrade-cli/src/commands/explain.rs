@@ -93,7 +93,7 @@ fn why_not(
 }
 
 /// The claim of this id, or the conclusion.
-fn claim(case: &Case, id: Option<&str>) -> Result<ClaimIndex, Failure> {
+pub(super) fn claim(case: &Case, id: Option<&str>) -> Result<ClaimIndex, Failure> {
     let ids = || case.claims().iter().map(|claim| claim.id.as_str());
     let listed = || format!("it has {}", ids().collect::<Vec<_>>().join(", "));
     let (found, message, help) = match id {

@@ -13,9 +13,10 @@ use crate::document::shape::Subject;
 use crate::framework::names::{Named, Scope};
 use crate::framework::{Decision, Over};
 use crate::grade::Status;
-use crate::grade::facts::{ClaimFacts, Origin};
+use crate::grade::facts::Origin;
 use crate::grade::frame::Frame;
 use crate::grade::judgements::MatterKind;
+use crate::grade::proof::SynthesisUsed;
 use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
 use crate::name::Name;
 use crate::value::FactValue;
@@ -99,6 +100,10 @@ impl Builder<'_> {
                 read.overrode = overrode;
             }
             Origin::Default => read.by_default = true,
+            Origin::Synthesis { of, told } => {
+                read.synthesis = Some(SynthesisUsed { method: told, of });
+                return;
+            }
             Origin::Nowhere | Origin::Engine(None) | Origin::Example => return,
         }
         if let (Some(grading), Some(evidence)) = (self.grading, room.evidence) {
@@ -130,14 +135,7 @@ impl Builder<'_> {
             }
             Over::Claims => {
                 for (link, child, frame) in &state.children {
-                    let facts = ClaimFacts {
-                        case: grading.case,
-                        framework: self.compiled.framework(),
-                        judgements: &grading.judgements,
-                        as_of: grading.as_of(),
-                        claim: *child,
-                        link: Some(*link),
-                    };
+                    let facts = grading.given().of_child(*link, *child);
                     let room = Room {
                         level: &self.compiled.children,
                         subject: Subject::Claim,

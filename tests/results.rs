@@ -1,0 +1,356 @@
+//! Results as they are recorded: the effects that follow from them, what is refused, and what claims say by them.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
+
+use evigrade::grade;
+use evigrade::report::{Page, SynthesisReport};
+use evigrade::synthesis::{
+    EffectMeasure, Method, MethodPart, ResultPart, StudyResult, SynthesisError, forest_plot, funnel_plot, synthesise,
+};
+use evigrade::{Case, Compiled, Frameworks, Run};
+
+fn result(measure: EffectMeasure, numbers: &[(ResultPart, f64)]) -> StudyResult {
+    let mut result = StudyResult::new(measure);
+    numbers.iter().for_each(|(part, number)| result.set(*part, *number));
+    result
+}
+
+fn near(one: f64, other: f64) -> bool {
+    (one - other).abs() <= 1e-6 * other.abs().max(1.0)
+}
+
+/// A reported effect says how sure it is by an interval, a standard error or a p-value: here the same of each.
+#[test]
+fn an_effect_follows_from_its_interval_its_error_or_its_p_value() {
+    use ResultPart as Part;
+    // ln 0.8 with a standard error of 0.1; the interval is exp(ln 0.8 -+ 1.959964 x 0.1), z is 2.231436 and p 0.0256522.
+    let (low, high) = ((0.8_f64.ln() - 0.195_996_4).exp(), (0.8_f64.ln() + 0.195_996_4).exp());
+    let each = [
+        vec![(Part::Estimate, 0.8), (Part::Low, low), (Part::High, high)],
+        vec![(Part::Estimate, 0.8), (Part::StandardError, 0.1)],
+        vec![(Part::Estimate, 0.8), (Part::PValue, 0.025_652_2)],
+    ];
+    for numbers in each {
+        let effect = result(EffectMeasure::HazardRatio, &numbers).effect(EffectMeasure::HazardRatio).unwrap().unwrap();
+        assert!(near(effect.estimate(), 0.8_f64.ln()), "{numbers:?}");
+        assert!((effect.variance().sqrt() - 0.1).abs() < 1e-5, "{numbers:?}: {}", effect.variance().sqrt());
+    }
+    // The same told as a logarithm.
+    let mut logarithm =
+        result(EffectMeasure::HazardRatio, &[(Part::Estimate, 0.8_f64.ln()), (Part::StandardError, 0.1)]);
+    logarithm.logarithm = true;
+    assert!(near(logarithm.effect(EffectMeasure::HazardRatio).unwrap().unwrap().estimate(), 0.8_f64.ln()));
+    // By another measure nothing follows, and nothing without a word on how sure it is.
+    assert_eq!(logarithm.effect(EffectMeasure::OddsRatio).unwrap(), None);
+    let bare = result(EffectMeasure::HazardRatio, &[(Part::Estimate, 0.8)]);
+    assert_eq!(bare.effect(EffectMeasure::HazardRatio).unwrap(), None);
+}
+
+const TWO_BY_TWO: [(ResultPart, f64); 4] = [
+    (ResultPart::Events, 12.0),
+    (ResultPart::Participants, 100.0),
+    (ResultPart::ComparatorEvents, 20.0),
+    (ResultPart::ComparatorParticipants, 100.0),
+];
+
+#[test]
+fn clusters_and_shared_arms_make_an_effect_less_sure() {
+    let plain = result(EffectMeasure::RiskRatio, &TWO_BY_TWO);
+    let effect = |result: &StudyResult| result.effect(EffectMeasure::RiskRatio).unwrap().unwrap();
+    let before = effect(&plain);
+    let mut clusters = plain.clone();
+    clusters.set(ResultPart::DesignEffect, 1.5);
+    assert!(near(effect(&clusters).estimate(), before.estimate()));
+    assert!(near(effect(&clusters).variance(), 1.5 * before.variance()));
+    // Half of the comparator arm: 10 of 50. The ratio stays, 1/10 - 1/50 stands for 1/20 - 1/100.
+    let mut shared = plain.clone();
+    shared.set(ResultPart::SharedBy, 2.0);
+    assert!(near(effect(&shared).estimate(), before.estimate()));
+    assert!(near(effect(&shared).variance(), before.variance() + 0.04));
+}
+
+#[test]
+fn paired_measurements_are_surer_the_more_they_go_together() {
+    let numbers = [
+        (ResultPart::Participants, 25.0),
+        (ResultPart::Mean, 8.0),
+        (ResultPart::Deviation, 3.0),
+        (ResultPart::ComparatorParticipants, 25.0),
+        (ResultPart::ComparatorMean, 10.0),
+        (ResultPart::ComparatorDeviation, 4.0),
+    ];
+    let mut paired = result(EffectMeasure::MeanDifference, &numbers);
+    let variance = |result: &StudyResult| result.effect(EffectMeasure::MeanDifference).unwrap().unwrap().variance();
+    assert!(near(variance(&paired), 1.0));
+    paired.set(ResultPart::Correlation, 0.5);
+    // (9 + 16 - 2 x 0.5 x 3 x 4) / 25
+    assert!(near(variance(&paired), 0.52));
+}
+
+#[test]
+fn results_of_several_measures_are_not_put_together() {
+    let one = result(EffectMeasure::RiskRatio, &TWO_BY_TWO);
+    let other = result(EffectMeasure::OddsRatio, &TWO_BY_TWO);
+    let both = [one.clone(), other];
+    let found = synthesise(&both, &Method::default()).unwrap_err();
+    assert_eq!(found, SynthesisError::DifferentMeasures { one: "rr", other: "or" });
+    // Asked for one, the data of the arms give it.
+    let mut method = Method::default();
+    method.measure = Some(EffectMeasure::RiskDifference);
+    assert_eq!(synthesise(&both, &method).unwrap().effects.len(), 2);
+    let mut silent = one;
+    silent.measure = None;
+    assert_eq!(synthesise(&[silent], &Method::default()).unwrap_err(), SynthesisError::NoMeasure);
+}
+
+#[test]
+fn words_set_how_results_are_put_together() {
+    for part in [MethodPart::Model, MethodPart::BetweenStudies, MethodPart::Interval] {
+        let told: Vec<String> =
+            part.choices().into_iter().map(|word| Method::of_words([(part, word)]).told()).collect();
+        for (at, one) in told.iter().enumerate() {
+            assert!(told[at + 1..].iter().all(|other| other != one), "{told:?}");
+        }
+    }
+}
+
+/// Pictures are of text, and show every study.
+#[test]
+fn plots_are_as_they_were_looked_at() {
+    let trials =
+        [(12.0, 100.0, 20.0, 100.0), (5.0, 60.0, 9.0, 58.0), (30.0, 210.0, 41.0, 205.0), (1.0, 40.0, 6.0, 40.0)];
+    let results = trials.map(|(events, of, comparator_events, comparator_of)| {
+        let numbers = [
+            (ResultPart::Events, events),
+            (ResultPart::Participants, of),
+            (ResultPart::ComparatorEvents, comparator_events),
+            (ResultPart::ComparatorParticipants, comparator_of),
+        ];
+        result(EffectMeasure::RiskRatio, &numbers)
+    });
+    let method = Method::default();
+    let synthesis = synthesise(&results, &method).unwrap();
+    let labels = ["One & two 2019", "<Other> 2021", "Third 2022", "Small 2023"].map(str::to_owned);
+    insta::assert_snapshot!("forest", forest_plot("Relapse", &labels, &synthesis, &method));
+    insta::assert_snapshot!("funnel", funnel_plot("Relapse", &synthesis));
+}
+
+#[test]
+fn plots_hold_no_number_that_is_none() {
+    for size in [1e-300, 1e-12, 1.0, 1e12, 1e140] {
+        let results = [1.0, -2.0, 3.0].map(|of: f64| {
+            result(
+                EffectMeasure::MeanDifference,
+                &[(ResultPart::Estimate, of * size), (ResultPart::StandardError, size)],
+            )
+        });
+        let method = Method::default();
+        let Ok(synthesis) = synthesise(&results, &method) else { continue };
+        for picture in [forest_plot("", &[], &synthesis, &method), funnel_plot("", &synthesis)] {
+            assert!(!picture.contains("NaN") && !picture.contains("inf"), "{size}: {picture}");
+        }
+    }
+}
+
+fn flagship(as_of: &str) -> (Case, Run) {
+    let case = Case::open("evidence/ldn-depression", &Frameworks::built_in()).unwrap();
+    let run = Run { as_of: Some(as_of.parse().unwrap()), layers: Some(vec!["literature".into()]), ..Run::default() };
+    (case, run)
+}
+
+/// What the two trials in depression found: differences of the end values and of the changes, with the intervals that
+/// Welch's t gives.
+#[test]
+fn the_differences_of_the_trials_in_depression() {
+    let (case, run) = flagship("2026-11-27");
+    let frameworks = Frameworks::built_in();
+    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+    let grading = grade(&case, &compiled, &run).unwrap();
+    let efficacy = case.find_claim("efficacy").unwrap();
+    let mut method = Method::default();
+    method.measure = Some(EffectMeasure::MeanDifference);
+    let told = |items: &[&str], method: &Method| {
+        let items: Vec<String> = items.iter().map(|item| (*item).to_owned()).collect();
+        let report = SynthesisReport::new(&grading, efficacy, method, &items).unwrap();
+        let round = |number: f64| (number * 10.0).round() / 10.0;
+        let (low, high) = report.pooled.interval;
+        (round(report.pooled.effect), round(low), round(high), report)
+    };
+    for (item, effect, low, high) in [
+        ("mischoulon-hamd-17", -6.1, -15.0, 2.8),
+        ("mischoulon-hamd-28", -7.8, -18.8, 3.2),
+        ("mischoulon-madrs-10", -10.6, -21.5, 0.3),
+        ("mischoulon-madrs-15", -12.8, -24.9, -0.7),
+        ("mischoulon-cgi-s", -1.0, -2.2, 0.2),
+        ("moloney-madrs", -0.7, -4.5, 3.1),
+    ] {
+        let (found, from, to, _) = told(&[item], &method);
+        assert_eq!((found, from, to), (effect, low, high), "{item}");
+    }
+    let both = ["mischoulon-madrs-10", "moloney-madrs"];
+    let common = Method::of_words([(MethodPart::Model, "common-effect")]);
+    let (effect, low, high, report) = told(&both, &common);
+    assert_eq!((effect, low, high), (-2.0, -5.4, 1.5));
+    assert_eq!(report.pooled.heterogeneity.unwrap().i_squared.round(), 72.0);
+    let (effect, low, high, _) = told(&both, &Method::of_words([(MethodPart::BetweenStudies, "dersimonian-laird")]));
+    assert_eq!((effect, low, high), (-4.6, -14.1, 4.9));
+    // Two scales are not put together.
+    assert!(SynthesisReport::new(&grading, efficacy, compiled.method(), &[]).is_err());
+}
+
+/// The d of 1.45 that was published for MADRS-10 means a standard deviation of 7.3, and not that of the end values: by it
+/// the two trials differ more.
+#[test]
+fn the_published_d_makes_the_trials_differ_more() {
+    let error = 10.6 / 1.45 * (1.0_f64 / 6.0 + 1.0 / 6.0).sqrt();
+    let pilot = [(ResultPart::Estimate, -10.6), (ResultPart::StandardError, error)];
+    let later = [
+        (ResultPart::Participants, 18.0),
+        (ResultPart::Mean, -10.5),
+        (ResultPart::Deviation, 5.6),
+        (ResultPart::ComparatorParticipants, 19.0),
+        (ResultPart::ComparatorMean, -9.8),
+        (ResultPart::ComparatorDeviation, 5.9),
+    ];
+    let measure = EffectMeasure::MeanDifference;
+    let both = [result(measure, &pilot), result(measure, &later)];
+    let common = synthesise(&both, &Method::of_words([(MethodPart::Model, "common-effect")])).unwrap();
+    assert_eq!(common.i_squared().unwrap().round(), 78.0);
+    assert_eq!((common.pooled.estimate * 10.0).round() / 10.0, -2.4);
+}
+
+/// A trial of 12 by itself: what it measured, and nothing stated about the body of evidence.
+const TINY: &str = r#"
+    [case]
+    id = "tiny"
+    title = "One trial of twelve"
+    [[claim]]
+    id = "improves"
+    kind = "efficacy"
+    text = "It improves the score."
+    important-difference = 3
+    publication-bias = "undetected"
+    [[source]]
+    id = "trial"
+    title = "A trial of twelve"
+    published = 2017-01-15
+    [[evidence]]
+    id = "score"
+    source = "trial"
+    design = "parallel-rct"
+    participants = 12
+    risk-of-bias = "low"
+    intervention-participants = 6
+    intervention-mean = 11.7
+    intervention-standard-deviation = 7.7
+    comparator-participants = 6
+    comparator-mean = 17.8
+    comparator-standard-deviation = 5.9
+    [[evidence.link]]
+    supports = "improves"
+    comparator-result = "no-difference"
+    effect-measure = "md"
+    population-match = "direct"
+    intervention-match = "direct"
+    comparator-match = "direct"
+    outcome-match = "direct"
+"#;
+
+fn imprecision(
+    text: &str,
+    framework: &str,
+    set: &[(&str, evigrade::value::Value)],
+) -> (String, evigrade::grade::Proof) {
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
+    let parameters = set.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
+    let compiled = Compiled::with_parameters(frameworks.find(framework).unwrap(), &parameters).unwrap();
+    let grading = grade(&case, &compiled, &Run::default()).unwrap();
+    let proof = grading.proof_of(case.find_claim("improves").unwrap(), "imprecision").unwrap();
+    (proof.value.to_string(), proof)
+}
+
+/// Without the guard: the sample is consulted only after an implausibly large effect.
+const LITERAL: (&str, evigrade::value::Value) = ("tiny-sample-counts", evigrade::value::Value::Flag(false));
+
+/// By the letter of Core GRADE a confidence interval that crosses one threshold costs one level, however few
+/// participants there are; a parameter guards against that.
+#[test]
+fn imprecision_follows_from_the_numbers() {
+    let (classic, _) = imprecision(TINY, "grade-classic", &[]);
+    assert_eq!(classic, "very-serious");
+    let (guarded, _) = imprecision(TINY, "grade-core-2025", &[]);
+    assert_eq!(guarded, "very-serious");
+    let (literal, _) = imprecision(TINY, "grade-core-2025", &[LITERAL]);
+    assert_eq!(literal, "serious");
+}
+
+/// What somebody states, or judges, goes before what follows from the results.
+#[test]
+fn what_is_stated_goes_before_what_follows() {
+    let stated =
+        TINY.replace("publication-bias =", "pooled-ci-low = -6.5\n    pooled-ci-high = -5.5\n    publication-bias =");
+    let (_, followed) = imprecision(TINY, "grade-core-2025", &[LITERAL]);
+    let (_, proof) = imprecision(&stated, "grade-core-2025", &[LITERAL]);
+    let low = |proof: &evigrade::grade::Proof| read(proof, "pooled-ci-low");
+    let followed = low(&followed).expect("it is read");
+    let synthesis = followed.synthesis.expect("it follows from the results");
+    assert_eq!(synthesis.of.iter().map(|item| item.as_str()).collect::<Vec<_>>(), ["score"]);
+    // As t.test of R has it, rounded.
+    assert_eq!(followed.value.to_string(), "-15.0055");
+    let proof = low(&proof).expect("it is read");
+    assert!(proof.synthesis.is_none());
+    assert_eq!(proof.value.to_string(), "-6.5");
+}
+
+fn read(proof: &evigrade::grade::Proof, name: &str) -> Option<evigrade::grade::Read> {
+    fn within(read: &evigrade::grade::Read, name: &str) -> Option<evigrade::grade::Read> {
+        if read.name == *name { Some(read.clone()) } else { read.from.iter().find_map(|part| within(part, name)) }
+    }
+    let here = proof.facts.iter().find_map(|read| within(read, name));
+    here.or_else(|| proof.from.iter().find_map(|proof| self::read(proof, name)))
+}
+
+#[test]
+fn the_table_says_what_was_left_out() {
+    let text = format!(
+        "{TINY}\n    [[evidence]]\n    id = \"silent\"\n    source = \"trial\"\n    design = \"parallel-rct\"\n    study = \"other\"\n    \
+         [[evidence.link]]\n    supports = \"improves\"\n"
+    );
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", &text, &frameworks).unwrap();
+    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+    let grading = grade(&case, &compiled, &Run::default()).unwrap();
+    let claim = case.find_claim("improves").unwrap();
+    let report = SynthesisReport::new(&grading, claim, compiled.method(), &[]).unwrap();
+    assert_eq!(report.without_effect.iter().map(|item| item.as_str()).collect::<Vec<_>>(), ["silent"]);
+    assert!(report.to_text(&Page::default()).contains("silent"));
+}
+
+/// What is pooled of a part of the studies says nothing of the body, and trials are not pooled with cohorts.
+#[test]
+fn what_is_pooled_of_a_part_is_not_read() {
+    let more = |design: &str, result: &str| {
+        format!(
+            "{TINY}\n    [[evidence]]\n    id = \"more\"\n    source = \"trial\"\n    design = \"{design}\"\n    study = \"more\"\n    \
+             participants = 40\n    risk-of-bias = \"low\"\n    [[evidence.link]]\n    supports = \"improves\"\n    \
+             comparator-result = \"no-difference\"\n{result}"
+        )
+    };
+    let effect = "    effect-measure = \"md\"\n    effect = -1\n    ci-low = -4\n    ci-high = 2\n";
+    let claim_reads = |text: &str| {
+        let frameworks = Frameworks::built_in();
+        let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
+        let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+        let grading = grade(&case, &compiled, &Run::default()).unwrap();
+        let proof = grading.proof_of(case.find_claim("improves").unwrap(), "inconsistency").unwrap();
+        read(&proof, "i-squared").and_then(|read| read.synthesis)
+    };
+    let whole = claim_reads(&more("parallel-rct", effect)).expect("both have an effect");
+    assert_eq!(whole.of.len(), 2);
+    assert!(claim_reads(&more("parallel-rct", "")).is_none());
+    // Nor where the study does not even say that it compared.
+    let silent = more("parallel-rct", "");
+    let at = silent.rfind("comparator-result").expect("it says so");
+    assert!(claim_reads(&silent[..at]).is_none());
+    assert!(claim_reads(&more("prospective-cohort", effect)).is_none());
+}
