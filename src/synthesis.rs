@@ -8,7 +8,8 @@
 //! Effects of studies are put together in floating point: [`Events`], [`Rates`] and [`Measured`] make an [`Effect`] of the
 //! data of arms, [`pool`] puts effects together by inverse variance, and four functions do so from the tables of trials.
 //! [`leave_one_out`], [`cumulative`] and [`subgroups`] pool parts of the studies; [`egger`] and [`begg`] test whether small
-//! studies differ.
+//! studies differ, and [`trim_and_fill`] puts in those that a funnel lacks. [`StudyResult`] holds what a study reports, and
+//! [`synthesise`] what comes of the results of a body of evidence; [`forest_plot`] and [`funnel_plot`] draw it.
 
 pub mod agreement;
 mod body;
@@ -25,6 +26,7 @@ mod pool;
 mod result;
 mod small_study;
 mod tables;
+mod trim_fill;
 mod turn;
 
 pub use self::body::{Method, MethodPart, PooledNumber, Synthesis, synthesise};
@@ -41,3 +43,4 @@ pub use self::tables::{
     PooledTables, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
     peto_odds_ratio,
 };
+pub use self::trim_fill::{Filled, Side, trim_and_fill};

@@ -5,9 +5,9 @@
 #![allow(clippy::print_stdout, reason = "the figures are for people")]
 
 use evigrade::synthesis::{
-    Effect, Events, Measured, PooledTables, Rates, SynthesisError, TauSquared, Uncertainty, begg, cumulative, egger,
-    leave_one_out, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
-    peto_odds_ratio, pool, subgroups,
+    Effect, Events, Measured, PooledTables, Rates, Side, SynthesisError, TauSquared, Uncertainty, begg, cumulative,
+    egger, leave_one_out, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
+    peto_odds_ratio, pool, subgroups, trim_and_fill,
 };
 use serde::Deserialize;
 
@@ -43,6 +43,8 @@ struct Set {
     subgroups: [f64; 2],
     egger: [f64; 4],
     begg: [f64; 2],
+    lacking_left: Option<[f64; 3]>,
+    lacking_right: Option<[f64; 3]>,
     mantel_haenszel: Option<[f64; 5]>,
     peto: Option<[f64; 5]>,
     pooled: Vec<Pooled>,
@@ -164,6 +166,15 @@ fn hold_parts(compared: &mut Compared, about: &str, effects: &[Effect], set: &Se
     let test = begg(effects).unwrap();
     compared.hold(&format!("{about} Begg tau"), test.tau, set.begg[0], 1.0);
     compared.hold(&format!("{about} Begg p"), test.p, set.begg[1], 1e-6);
+    for (side, theirs) in [(Side::Left, set.lacking_left), (Side::Right, set.lacking_right)] {
+        let ours = trim_and_fill(effects, side, method, by, 0.95);
+        // Where theirs does not settle, ours need not either.
+        let Some([lacking, estimate, error]) = theirs else { continue };
+        let ours = ours.unwrap();
+        assert_eq!(ours.lacking as f64, lacking, "{about} {side:?}");
+        compared.hold(&format!("{about} filled {side:?}"), ours.pooled.estimate, estimate, error);
+        compared.hold(&format!("{about} error filled {side:?}"), ours.pooled.standard_error, error, error);
+    }
 }
 
 #[test]
@@ -194,7 +205,7 @@ fn synthesis_agrees_with_metafor() {
             methods += 1;
         }
         hold_parts(&mut compared, &about, &effects, set);
-        methods += 5;
+        methods += 7;
         for theirs in &set.pooled {
             let method = match theirs.method.as_str() {
                 "FE" => TauSquared::Zero,

@@ -48,24 +48,33 @@ struct Compared<'g> {
     design: Option<(&'g FactDefinition, Word)>,
 }
 
+/// The links from evidence among some, with their items.
+fn of_evidence<'l>(given: &Given<'l>, links: &'l [LinkIndex]) -> impl Iterator<Item = (LinkIndex, EvidenceIndex)> + 'l {
+    let case = given.case;
+    links.iter().filter_map(move |link| match case.link(*link).from {
+        LinkEnd::Evidence(item) => Some((*link, item)),
+        LinkEnd::Claim(_) => None,
+    })
+}
+
+/// Whether a result is recorded at some links.
+fn are_recorded(given: &Given<'_>, links: &[LinkIndex]) -> bool {
+    let told = |part| matches!(part, ResultPart::Estimate | ResultPart::Events | ResultPart::Mean);
+    let of_framework = given.compiled.framework().facts.iter();
+    let telling: Vec<_> = of_framework.filter(|fact| fact.result.is_some_and(told)).collect();
+    of_evidence(given, links).any(|(link, item)| {
+        let stated = [&given.case.item(item).facts, &given.case.link(link).facts];
+        telling.iter().any(|fact| stated.iter().any(|facts| facts.contains_key(&fact.name)))
+    })
+}
+
 /// What was compared at some links to a claim; nothing at all where there is no result. What answers another question is
 /// left out.
 fn compared<'g>(given: &Given<'g>, claim: ClaimIndex, links: &[LinkIndex]) -> Vec<Compared<'g>> {
     let of_framework = given.compiled.framework().facts.iter().map(|fact| &**fact);
     let definitions: Vec<&FactDefinition> = of_framework.filter(|fact| fact.result.is_some()).collect();
-    let told = |part| matches!(part, ResultPart::Estimate | ResultPart::Events | ResultPart::Mean);
-    let telling: Vec<&FactDefinition> =
-        definitions.iter().copied().filter(|fact| fact.result.is_some_and(told)).collect();
-    let of_evidence = |link: &LinkIndex| match given.case.link(*link).from {
-        LinkEnd::Evidence(item) => Some((*link, item)),
-        LinkEnd::Claim(_) => None,
-    };
-    let is_told = |(link, item): (LinkIndex, EvidenceIndex)| {
-        let stated = [&given.case.item(item).facts, &given.case.link(link).facts];
-        telling.iter().any(|fact| stated.iter().any(|facts| facts.contains_key(&fact.name)))
-    };
     // Most bodies of evidence hold none.
-    if given.judgements.is_empty() && !links.iter().filter_map(of_evidence).any(is_told) {
+    if given.judgements.is_empty() && !are_recorded(given, links) {
         return Vec::new();
     }
     let of_link = |(link, item): (LinkIndex, EvidenceIndex)| {
@@ -74,7 +83,7 @@ fn compared<'g>(given: &Given<'g>, claim: ClaimIndex, links: &[LinkIndex]) -> Ve
         let Recorded { result, design, is_compared, is_other } = recorded;
         (!is_other).then_some((Compared { result: PooledResult { link, item, result }, design }, is_compared))
     };
-    let all: Vec<(Compared<'g>, bool)> = links.iter().filter_map(of_evidence).filter_map(of_link).collect();
+    let all: Vec<(Compared<'g>, bool)> = of_evidence(given, links).filter_map(of_link).collect();
     let telling: Vec<&Compared<'g>> =
         all.iter().map(|(known, _)| known).filter(|known| known.result.result.has_effect()).collect();
     // A study like those with a result is one that compared, whether it says what came of it or not.
@@ -87,6 +96,11 @@ fn compared<'g>(given: &Given<'g>, claim: ClaimIndex, links: &[LinkIndex]) -> Ve
     });
     let counts: Vec<bool> = counts.collect();
     all.into_iter().zip(counts).filter_map(|((known, _), counts)| counts.then_some(known)).collect()
+}
+
+/// Whether results count for a claim.
+pub(crate) fn has_results(given: &Given<'_>, claim: ClaimIndex) -> bool {
+    !compared(given, claim, &given.bodies[claim.index()].counted).is_empty()
 }
 
 /// Puts the results at some links to a claim together; nothing where there are none.

@@ -11,6 +11,7 @@ use super::gather::{self, gather};
 use super::grader::{child_facts, child_frame, judged_of_item};
 use super::hangs::{FactAt, Holder};
 use super::judgements::{Judgements, Settled};
+use super::pooled::has_results;
 use super::shared::{any_missing, can_be, kept_out};
 use super::ways::known_measures;
 use super::{ClaimState, Grading, Later, Run};
@@ -145,9 +146,15 @@ impl<'g> Grading<'g> {
 
 impl Again<'_> {
     /// Whether the same counts for claims whatever their facts and those of their items say: only then a supposition
-    /// of facts is told from what counts now.
+    /// of facts is told from what counts now. Nor may facts of claims follow from results, for a supposition does not put
+    /// these together anew.
     pub(crate) fn counts_alike(&self, claims: &BTreeSet<ClaimIndex>) -> bool {
-        !claims.iter().any(|claim| gather::hangs_on_facts(self.grading.case, *claim))
+        let grading = self.grading;
+        let follows = grading.compiled.framework().facts.iter().any(|fact| fact.synthesis.is_some());
+        let hangs = |claim: &ClaimIndex| {
+            gather::hangs_on_facts(grading.case, *claim) || (follows && has_results(&grading.given(), *claim))
+        };
+        !claims.iter().any(hangs)
     }
 
     /// Whether something that is made of facts and is open may yet be what an assumption rules out: then it is not sure

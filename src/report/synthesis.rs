@@ -9,7 +9,9 @@ use crate::case::{Case, ClaimIndex, EvidenceIndex};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::grade::{Grading, PooledBody};
 use crate::name::{CaseId, ClaimId, EvidenceId, nearest};
-use crate::synthesis::{Method, SynthesisError, forest_plot, funnel_plot, shown};
+use crate::synthesis::{
+    Effect, Method, Pooled, SynthesisError, cumulative, forest_plot, funnel_plot, leave_one_out, shown,
+};
 
 /// The schema of the JSON.
 const SCHEMA: &str = "evigrade/synthesis/1";
@@ -37,6 +39,12 @@ pub struct SynthesisReport {
     pub without_effect: Vec<EvidenceId>,
     /// The pooled effect.
     pub pooled: PooledEffect,
+    /// The pooled effect without each of the studies, if it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub leave_one_out: Vec<PartEffect>,
+    /// The pooled effect of the first study, of the first two, and so on, in the order of the files; if it was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cumulative: Vec<PartEffect>,
     #[serde(skip)]
     body: PooledBody,
     #[serde(skip)]
@@ -80,6 +88,20 @@ pub struct PooledEffect {
     /// The p-value of Egger's test; nothing of fewer than ten studies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub egger_p: Option<f64>,
+}
+
+/// What part of the effects are together.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct PartEffect {
+    /// The item that is left out, or that comes last.
+    pub item: EvidenceId,
+    /// The effect.
+    pub effect: f64,
+    /// Its interval.
+    pub interval: (f64, f64),
+    /// I-squared by the method's variance between studies, in per cent.
+    pub i_squared: f64,
 }
 
 /// How far effects differ.
@@ -171,9 +193,54 @@ impl SynthesisReport {
                 }),
                 egger_p: synthesis.egger.map(tidy),
             },
+            leave_one_out: Vec::new(),
+            cumulative: Vec::new(),
             how: method.clone(),
             body,
         })
+    }
+
+    /// Pools the studies without each of them as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] of a single study, and where the rest cannot be put together.
+    pub fn leave_one_out(mut self) -> Result<Self, Refused> {
+        let effects = self.effects();
+        let parts = leave_one_out(&effects, self.how.tau_squared, self.how.uncertainty, self.how.coverage);
+        self.leave_one_out = self.parts(parts)?;
+        Ok(self)
+    }
+
+    /// Pools the first study, the first two and so on as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] where they cannot be put together.
+    pub fn cumulative(mut self) -> Result<Self, Refused> {
+        let effects = self.effects();
+        let parts = cumulative(&effects, self.how.tau_squared, self.how.uncertainty, self.how.coverage);
+        self.cumulative = self.parts(parts)?;
+        Ok(self)
+    }
+
+    fn effects(&self) -> Vec<Effect> {
+        self.body.synthesis.effects.iter().map(|(_, effect)| *effect).collect()
+    }
+
+    fn parts(&self, parts: Result<Vec<Pooled>, SynthesisError>) -> Result<Vec<PartEffect>, Refused> {
+        let parts = parts.map_err(|error| {
+            let message = format!("parts of the results that bear on `{}` cannot be put together: {error}", self.claim);
+            Diagnostic::error(Code::NotSynthesised, message).help(mend(&error))
+        })?;
+        let natural = |averaged: f64| tidy(self.body.synthesis.measure.natural(averaged));
+        let part = |(study, pooled): (&StudyEffect, Pooled)| PartEffect {
+            item: study.item.clone(),
+            effect: natural(pooled.estimate),
+            interval: (natural(pooled.interval.0), natural(pooled.interval.1)),
+            i_squared: tidy(pooled.heterogeneity.i_squared),
+        };
+        Ok(self.studies.iter().zip(parts).map(part).collect())
     }
 
     fn title(&self) -> String {
@@ -239,6 +306,25 @@ impl SynthesisReport {
         if !self.without_effect.is_empty() {
             let names: Vec<&str> = self.without_effect.iter().map(|id| id.as_str()).collect();
             lines.push(format!("  Left out, for no effect follows of what is recorded: {}", names.join(", ")));
+        }
+        for (heading, first, parts) in [
+            ("without", "Without each study", &self.leave_one_out),
+            ("up to", "One study more at a time", &self.cumulative),
+        ] {
+            if parts.is_empty() {
+                continue;
+            }
+            let row = |part: &PartEffect| {
+                let differs = format!("{:>5.1} %", part.i_squared);
+                row(part.item.as_str(), differs, told(part.effect, part.interval), plain)
+            };
+            let columns = [
+                Column { heading, most: 36 },
+                Column { heading: "I²", most: 8 },
+                Column { heading: "effect and interval", most: 60 },
+            ];
+            lines.extend([String::new(), format!("  {first}"), String::new()]);
+            lines.extend(table(page, 2, &columns, &parts.iter().map(row).collect::<Vec<_>>()));
         }
         lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
     }

@@ -62,6 +62,15 @@ parts <- function(yi, vi) {
   line("begg", numbers(c(begg$tau, begg$pval)))
 }
 
+# How many studies each side of the funnel lacks, and what comes of all once they are put in.
+filled <- function(yi, vi) {
+  res <- rma(yi, vi, method = "DL")
+  for (side in c("left", "right")) {
+    all <- tryCatch(trimfill(res, side = side, estimator = "L0"), error = function(e) NULL)
+    if (!is.null(all)) line(paste0("lacking-", side), numbers(c(all$k0, all$beta, all$se)))
+  }
+}
+
 begin <- function(name, measure) {
   cat("\n[[set]]\n")
   line("name", sprintf('"%s"', name))
@@ -71,6 +80,7 @@ effects <- function(yi, vi) {
   line("estimates", numbers(yi))
   line("variances", numbers(vi))
   parts(yi, vi)
+  filled(yi, vi)
 }
 
 tables <- function(name, ai, n1i, ci, n2i) {

@@ -339,6 +339,12 @@ pub(crate) struct Synthesize {
     /// How the uncertainty of the pooled effect is told; as the framework's parameters say unless set
     #[arg(long, value_name = "INTERVAL")]
     pub interval: Option<Interval>,
+    /// Pool the studies without each of them as well
+    #[arg(long)]
+    pub leave_one_out: bool,
+    /// Pool the first study, the first two and so on as well, in the order of the files
+    #[arg(long)]
+    pub cumulative: bool,
     /// Draw a forest plot to this file, as SVG
     #[arg(long, value_name = "FILE")]
     pub forest: Option<PathBuf>,

@@ -40,7 +40,13 @@ pub(crate) fn run(arguments: &Synthesize, output: &Output) -> Result<Verdict, Fa
             Interval::HartungKnapp => Uncertainty::HartungKnappSidikJonkman,
         };
     }
-    let report = SynthesisReport::new(&grading, claim, &method, &arguments.item)?;
+    let mut report = SynthesisReport::new(&grading, claim, &method, &arguments.item)?;
+    if arguments.leave_one_out {
+        report = report.leave_one_out()?;
+    }
+    if arguments.cumulative {
+        report = report.cumulative()?;
+    }
     for (path, picture) in [(&arguments.forest, report.forest()), (&arguments.funnel, report.funnel())] {
         if let Some(path) = path {
             write(path, &picture)?;
