@@ -288,7 +288,7 @@ fn imprecision_follows_from_the_numbers() {
 #[test]
 fn what_is_stated_goes_before_what_follows() {
     let stated =
-        TINY.replace("publication-bias =", "pooled-ci-low = -6.5\n    pooled-ci-high = -5.5\n    publication-bias =");
+        TINY.replace("publication-bias =", "pooled-ci-low = -6.5\n    pooled-ci-high = -5.5\n    pooled-effect = -6\n    pooled-scale = \"difference\"\n    outcome-type = \"continuous\"\n    standard-deviation = 7\n    publication-bias =");
     let (_, followed) = imprecision(TINY, "grade-core-2025", &[LITERAL]);
     let (_, proof) = imprecision(&stated, "grade-core-2025", &[LITERAL]);
     let low = |proof: &evigrade::grade::Proof| read(proof, "pooled-ci-low");
@@ -353,4 +353,109 @@ fn what_is_pooled_of_a_part_is_not_read() {
     let at = silent.rfind("comparator-result").expect("it says so");
     assert!(claim_reads(&silent[..at]).is_none());
     assert!(claim_reads(&more("prospective-cohort", effect)).is_none());
+    // Nor a review with what it may hold, nor what nobody knows the design of.
+    let review = more("parallel-rct", effect).replace("study = \"more\"", "study = \"more\"\n    studies = 4");
+    assert!(claim_reads(&review).is_none());
+    assert!(claim_reads(&more("not-reported", effect)).is_none());
+}
+
+/// Where somebody states the pooled interval, its scale is not taken from results of another measure.
+#[test]
+fn what_is_stated_is_not_mixed_with_what_follows() {
+    let stated =
+        TINY.replace("publication-bias =", "pooled-ci-low = -2\n    pooled-ci-high = 0.9\n    publication-bias =");
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", &stated, &frameworks).unwrap();
+    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+    let grading = grade(&case, &compiled, &Run::default()).unwrap();
+    let json = evigrade::report::Report::of(&grading, [case.find_claim("improves").unwrap()]).to_json();
+    assert!(!json.contains("\"synthesis\""), "{json}");
+}
+
+#[test]
+fn a_reported_interval_goes_before_the_arms_and_stays_as_it_is() {
+    // Adjusted 0.98 [0.80, 1.20]; crude 0.43.
+    let mut adjusted = result(
+        EffectMeasure::OddsRatio,
+        &[
+            (ResultPart::Estimate, 0.98),
+            (ResultPart::Low, 0.80),
+            (ResultPart::High, 1.20),
+            (ResultPart::Events, 300.0),
+            (ResultPart::Participants, 1000.0),
+            (ResultPart::ComparatorEvents, 500.0),
+            (ResultPart::ComparatorParticipants, 1000.0),
+        ],
+    );
+    let found = synthesise(std::slice::from_ref(&adjusted), &Method::default()).unwrap();
+    assert!(near(found.pooled.estimate, 0.98_f64.ln()));
+    // An interval that is not even about its estimate is told as it is.
+    adjusted.set(ResultPart::Low, 0.60);
+    adjusted.set(ResultPart::High, 0.99);
+    let found = synthesise(&[adjusted], &Method::default()).unwrap();
+    assert!(near(found.pooled.interval.1, 0.99_f64.ln()));
+}
+
+#[test]
+fn trials_without_events_tell_nothing_of_a_ratio() {
+    let trial = |events: f64, others: f64, measure| {
+        result(
+            measure,
+            &[
+                (ResultPart::Events, events),
+                (ResultPart::Participants, 100.0),
+                (ResultPart::ComparatorEvents, others),
+                (ResultPart::ComparatorParticipants, 100.0),
+            ],
+        )
+    };
+    for measure in [EffectMeasure::RiskRatio, EffectMeasure::OddsRatio] {
+        let found = synthesise(&[trial(20.0, 40.0, measure), trial(0.0, 0.0, measure)], &Method::default()).unwrap();
+        assert_eq!((found.effects.len(), found.uninformative.as_slice()), (1, [1].as_slice()));
+    }
+    let measure = EffectMeasure::RiskDifference;
+    let found = synthesise(&[trial(20.0, 40.0, measure), trial(0.0, 0.0, measure)], &Method::default()).unwrap();
+    assert_eq!(found.effects.len(), 2);
+}
+
+#[test]
+fn estimates_that_agree_by_chance_are_no_surer_than_their_weights() {
+    let one = result(EffectMeasure::RiskRatio, &[(ResultPart::Estimate, 0.7), (ResultPart::StandardError, 0.4)]);
+    let method = Method::of_words([(MethodPart::Interval, "hartung-knapp")]);
+    let found = synthesise(&[one.clone(), one], &method).unwrap();
+    assert!(near(found.pooled.standard_error, 0.4 / 2.0_f64.sqrt()));
+    assert!(found.pooled.interval.0 < 0.2_f64.ln() && found.pooled.p > 0.05);
+}
+
+#[test]
+fn equally_precise_studies_are_pooled_without_a_test() {
+    let study = |at: u8| {
+        result(EffectMeasure::MeanDifference, &[(ResultPart::Estimate, at.into()), (ResultPart::StandardError, 1.0)])
+    };
+    let found = synthesise(&(0..10).map(study).collect::<Vec<_>>(), &Method::default()).unwrap();
+    assert_eq!((found.effects.len(), found.egger), (10, None));
+}
+
+/// The baseline risk is that of all studies, or of none.
+#[test]
+fn a_part_of_the_studies_tells_no_baseline_risk() {
+    let arms = result(EffectMeasure::RiskRatio, &TWO_BY_TWO);
+    let reported = result(EffectMeasure::RiskRatio, &[(ResultPart::Estimate, 0.8), (ResultPart::StandardError, 0.1)]);
+    let method = Method::default();
+    assert_eq!(synthesise(&[arms.clone(), arms.clone()], &method).unwrap().baseline_risk, Some(0.2));
+    assert_eq!(synthesise(&[arms, reported], &method).unwrap().baseline_risk, None);
+}
+
+#[test]
+fn judged_numbers_that_cannot_be_are_not_pooled() {
+    let text = format!(
+        "{TINY}\n    [[judgement]]\n    evidence = \"score\"\n    facts = {{ comparator-participants = 0 }}\n    reason = \"A slip.\"\n    \
+         by = \"A. Reviewer\"\n    on = 2020-01-01\n"
+    );
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", &text, &frameworks).unwrap();
+    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+    let grading = grade(&case, &compiled, &Run::default()).unwrap();
+    let found = grading.synthesis(case.find_claim("improves").unwrap(), compiled.method(), None);
+    assert!(matches!(found, Err(SynthesisError::Impossible { .. })), "{found:?}");
 }

@@ -172,6 +172,21 @@ impl ClaimFacts<'_> {
     }
 }
 
+impl ClaimFacts<'_> {
+    /// The same, unless somebody states something that goes with it: what is stated and what follows are not mixed.
+    fn follows(&self, definition: &FactDefinition) -> Option<Stated> {
+        let number = definition.synthesis?;
+        let Given { compiled, case, judgements, .. } = self.given;
+        let is_said = |name: &Name| {
+            let written = case.claim(self.claim).facts.get(name).is_some_and(|fact| !fact.value.is_missing());
+            written || judgements.claim_fact(self.claim, name).is_some()
+        };
+        let mut others =
+            compiled.framework().facts.iter().filter(|fact| fact.synthesis.is_some_and(|of| of.goes_with(number)));
+        if others.any(|fact| is_said(&fact.name)) { None } else { self.synthesised(definition) }
+    }
+}
+
 impl Lookup for ClaimFacts<'_> {
     fn stated(&self, name: &Name) -> Stated {
         let Given { compiled, case, judgements, as_of, .. } = self.given;
@@ -191,7 +206,7 @@ impl Lookup for ClaimFacts<'_> {
                 let judgement = judgements.claim_fact(self.claim, name);
                 let stated = look_up(case, None, &case.claim(self.claim).facts, judgement, name);
                 match (stated.origin, &definition.default) {
-                    (Origin::Nowhere, default) => self.synthesised(definition).unwrap_or_else(|| match default {
+                    (Origin::Nowhere, default) => self.follows(definition).unwrap_or_else(|| match default {
                         Some(default) => Stated { value: default.clone().into(), origin: Origin::Default },
                         None => Stated::NOWHERE,
                     }),

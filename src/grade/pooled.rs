@@ -33,7 +33,7 @@ impl PooledBody {
     /// Whether there is an effect of everything that was compared: only then what is pooled stands for the whole body.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.synthesis.effects.len() == self.results.len()
+        self.synthesis.effects.len() + self.synthesis.uninformative.len() == self.results.len()
     }
 
     /// The results of which effects are put together, in the order of the files.
@@ -111,6 +111,17 @@ pub(crate) fn pooled(
     method: &Method,
 ) -> Result<Option<PooledBody>, SynthesisError> {
     let found = compared(given, claim, links);
+    if let Some(impossible) = found.iter().find_map(|known| known.result.result.impossible().into_iter().next()) {
+        return Err(SynthesisError::Impossible { reason: impossible.to_string() });
+    }
+    if found.len() > 1 {
+        if found.iter().any(|known| known.design.is_none()) {
+            return Err(SynthesisError::UnknownDesign);
+        }
+        if found.iter().any(|known| known.result.result.number(ResultPart::Studies).is_some_and(|of| of > 1.0)) {
+            return Err(SynthesisError::ReviewAmongStudies);
+        }
+    }
     let designs = || found.iter().filter_map(|known| known.design.as_ref());
     let mut pairs =
         designs().enumerate().flat_map(|(place, one)| designs().skip(place + 1).map(move |other| (one, other)));

@@ -100,7 +100,7 @@ pub struct PartEffect {
     pub effect: f64,
     /// Its interval.
     pub interval: (f64, f64),
-    /// I-squared by the method's variance between studies, in per cent.
+    /// I-squared by Q, in per cent; 0 of a single study.
     pub i_squared: f64,
 }
 
@@ -238,7 +238,7 @@ impl SynthesisReport {
             item: study.item.clone(),
             effect: natural(pooled.estimate),
             interval: (natural(pooled.interval.0), natural(pooled.interval.1)),
-            i_squared: tidy(pooled.heterogeneity.i_squared),
+            i_squared: tidy(pooled.heterogeneity.i_squared_by_q()),
         };
         Ok(self.studies.iter().zip(parts).map(part).collect())
     }
@@ -351,6 +351,8 @@ fn mend(error: &SynthesisError) -> &'static str {
         SynthesisError::DifferentMeasures { .. } => {
             "ask for one measure: data of the arms give several; or for the items that agree"
         }
+        SynthesisError::UnknownDesign => "say the `design` of each study",
+        SynthesisError::ReviewAmongStudies => "ask for the review, or for the studies",
         SynthesisError::DifferentDesigns { .. } => "ask for the items of one kind of study",
         SynthesisError::NoConvergence { .. } => "ask for another estimate of the variance between studies",
         _ => "look at the numbers of the results",

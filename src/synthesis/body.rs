@@ -132,16 +132,19 @@ pub struct Synthesis {
     pub measure: EffectMeasure,
     /// The effects that are put together, each with the place of its result.
     pub effects: Vec<(usize, Effect)>,
-    /// The pooled effect. Of a single study, the interval and the p-value of a difference of two means are those of
-    /// Welch's t-test.
+    /// The places of results without events, or with nothing but events, in both arms: they tell nothing of a ratio, and are
+    /// left out (Cochrane Handbook, section 10.4.4.2).
+    pub uninformative: Vec<usize>,
+    /// The pooled effect. Of a single study, the interval is the one that it reports, or of a difference of two means that
+    /// of Welch's t-test. An interval by Hartung, Knapp, Sidik and Jonkman is no narrower than the weights allow.
     pub pooled: Pooled,
     /// The p-value of Egger's test; nothing of fewer than ten studies, which are too few for it (Cochrane Handbook,
-    /// section 13.3.5.4).
+    /// section 13.3.5.4), and where all are equally precise.
     pub egger: Option<f64>,
-    /// The share of all participants of comparator arms who had the event.
+    /// The share of all participants of comparator arms who had the event; nothing unless every study tells it.
     pub baseline_risk: Option<f64>,
-    /// The standard deviation in the comparator arms, pooled over the studies; 1 for a standardised difference, which is
-    /// told in standard deviations.
+    /// For a mean difference: the standard deviation in the comparator arms, pooled over the studies; nothing unless every
+    /// study tells it.
     pub standard_deviation: Option<f64>,
 }
 
@@ -172,8 +175,7 @@ impl Synthesis {
     #[must_use]
     pub fn i_squared(&self) -> Option<f64> {
         let known = &self.pooled.heterogeneity;
-        let (q, freedom) = (known.q, known.freedom as f64);
-        (known.freedom > 0).then(|| if q > freedom { 100.0 * (q - freedom) / q } else { 0.0 })
+        (known.freedom > 0).then(|| known.i_squared_by_q())
     }
 
     /// How far effects differ, in a line; nothing for a single study.
@@ -206,25 +208,27 @@ const LEAST_TO_TEST: usize = 10;
 pub fn synthesise(results: &[StudyResult], method: &Method) -> Result<Synthesis, SynthesisError> {
     let measure = method.measure.map_or_else(|| stated_measure(results), Ok)?;
     let mut effects = Vec::new();
+    let mut uninformative = Vec::new();
     for (place, result) in results.iter().enumerate() {
-        if let Some(effect) = result.effect(measure)? {
+        if result.is_uninformative(measure) {
+            uninformative.push(place);
+        } else if let Some(effect) = result.effect(measure)? {
             effects.push((place, effect));
         }
     }
     let bare: Vec<Effect> = effects.iter().map(|(_, effect)| *effect).collect();
     let mut pooled = pool(&bare, method.tau_squared, method.uncertainty, method.coverage)?;
-    if let [(place, effect)] = effects.as_slice()
-        && measure == EffectMeasure::MeanDifference
-        && let Some(freedom) = results[*place].freedom()
-    {
-        // The normal distribution makes too much of few participants.
-        let reference = Reference::Student(freedom);
-        let error = effect.variance().sqrt();
-        let reach = reference.reach(method.coverage)? * error;
-        pooled.interval = (effect.estimate() - reach, effect.estimate() + reach);
-        pooled.p = reference.both_tails(effect.estimate() / error)?;
+    if let [(place, effect)] = effects.as_slice() {
+        alone(&mut pooled, &results[*place], *effect, measure, method)?;
+    } else if method.uncertainty == Uncertainty::HartungKnappSidikJonkman {
+        // Where estimates agree by chance, nobody is surer than the weights allow (Roever, Knapp and Friede 2015).
+        let least = pool(&bare, method.tau_squared, Uncertainty::Wald, method.coverage)?.standard_error;
+        if pooled.standard_error < least {
+            let reference = Reference::Student(bare.len() as f64 - 1.0);
+            around(&mut pooled, least, reference, method.coverage)?;
+        }
     }
-    let egger = if bare.len() >= LEAST_TO_TEST { Some(egger(&bare)?.p) } else { None };
+    let egger = if bare.len() >= LEAST_TO_TEST { egger(&bare).ok().map(|test| test.p) } else { None };
     let of = || effects.iter().map(|(place, _)| &results[*place]);
     Ok(Synthesis {
         measure,
@@ -232,8 +236,35 @@ pub fn synthesise(results: &[StudyResult], method: &Method) -> Result<Synthesis,
         baseline_risk: baseline_risk(of()),
         standard_deviation: deviation(measure, of()),
         effects,
+        uninformative,
         pooled,
     })
+}
+
+/// Tells of a single study what it says itself: its own interval, or of two means that of Welch's t-test, for the normal
+/// distribution makes too much of few participants.
+fn alone(
+    pooled: &mut Pooled,
+    result: &StudyResult,
+    effect: Effect,
+    measure: EffectMeasure,
+    method: &Method,
+) -> Result<(), SynthesisError> {
+    if let Some(interval) = result.reported_interval(measure) {
+        pooled.interval = interval;
+    } else if let Some(freedom) = result.freedom().filter(|_| measure == EffectMeasure::MeanDifference) {
+        around(pooled, effect.variance().sqrt(), Reference::Student(freedom), method.coverage)?;
+    }
+    Ok(())
+}
+
+/// Tells a pooled effect by another standard error.
+fn around(pooled: &mut Pooled, error: f64, reference: Reference, coverage: f64) -> Result<(), SynthesisError> {
+    let reach = reference.reach(coverage)? * error;
+    pooled.standard_error = error;
+    pooled.interval = (pooled.estimate - reach, pooled.estimate + reach);
+    pooled.p = reference.both_tails(pooled.estimate / error)?;
+    Ok(())
 }
 
 /// The measure that all results with numbers say they are measured by.
@@ -252,27 +283,33 @@ fn stated_measure(results: &[StudyResult]) -> Result<EffectMeasure, SynthesisErr
     stated.ok_or(SynthesisError::NoStudies)
 }
 
+/// The part of its comparator arm that a comparison takes.
+fn part(result: &StudyResult) -> f64 {
+    result.number(ResultPart::SharedBy).map_or(1.0, f64::recip)
+}
+
 fn baseline_risk<'r>(results: impl Iterator<Item = &'r StudyResult>) -> Option<f64> {
-    let counts = results.filter_map(|result| {
-        let with = result.number(ResultPart::ComparatorEvents)?;
-        (result.number(ResultPart::ComparatorTime).is_none())
-            .then_some((with, result.number(ResultPart::ComparatorParticipants)?))
+    let counts = results.map(|result| {
+        let with = result.number(ResultPart::ComparatorEvents)? * part(result);
+        let of = result.number(ResultPart::ComparatorParticipants)? * part(result);
+        result.number(ResultPart::ComparatorTime).is_none().then_some((with, of))
     });
-    let (with, of) = counts.fold((0.0, 0.0), |(with, of), arm| (with + arm.0, of + arm.1));
+    let counts = counts.collect::<Option<Vec<_>>>()?;
+    let (with, of) = counts.into_iter().fold((0.0, 0.0), |(with, of), arm| (with + arm.0, of + arm.1));
     (of > 0.0).then_some(with / of)
 }
 
 fn deviation<'r>(measure: EffectMeasure, results: impl Iterator<Item = &'r StudyResult>) -> Option<f64> {
-    // A standardised difference is told in standard deviations.
-    if measure == EffectMeasure::StandardisedMeanDifference {
-        return Some(1.0);
+    if measure != EffectMeasure::MeanDifference {
+        return None;
     }
-    let arms = results.filter_map(|result| {
+    let arms = results.map(|result| {
         let sd = result.number(ResultPart::ComparatorDeviation)?;
-        Some((sd, result.number(ResultPart::ComparatorParticipants)? - 1.0))
+        Some((sd, result.number(ResultPart::ComparatorParticipants)? * part(result) - 1.0))
     });
+    let arms = arms.collect::<Option<Vec<_>>>()?;
     let (squares, freedom) =
-        arms.fold((0.0, 0.0), |(squares, of), (sd, freedom)| (squares + freedom * sd * sd, of + freedom));
+        arms.into_iter().fold((0.0, 0.0), |(squares, of), (sd, freedom)| (squares + freedom * sd * sd, of + freedom));
     (freedom > 0.0).then(|| (squares / freedom).sqrt())
 }
 
@@ -328,6 +365,17 @@ impl PooledNumber {
     #[must_use]
     pub fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, number)| *number == self).map_or("", |(word, _)| word)
+    }
+
+    /// Whether two are told of the same by the same results: where somebody states one of them, the other is not taken from
+    /// elsewhere.
+    pub(crate) fn goes_with(self, other: Self) -> bool {
+        let group = |number| match number {
+            Self::ISquared | Self::TauSquared | Self::HeterogeneityP => 1,
+            Self::EggerP => 2,
+            _ => 0,
+        };
+        group(self) == group(other)
     }
 
     pub(crate) const fn gives(self) -> Shown {

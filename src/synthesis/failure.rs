@@ -58,6 +58,18 @@ pub enum SynthesisError {
         /// The design of another.
         other: String,
     },
+    /// One of several results is of a study of which the design is not known.
+    #[error("of several results, one is of a study of which the design is not stated")]
+    UnknownDesign,
+    /// One of several results is that of a review.
+    #[error("one of several results puts studies together itself, and may hold the others")]
+    ReviewAmongStudies,
+    /// The numbers of a result cannot be together.
+    #[error("{reason}")]
+    Impossible {
+        /// Why not.
+        reason: String,
+    },
     /// An interval is to cover nothing, everything or more.
     #[error("an interval has to cover a share above 0 and below 1, such as 0.95")]
     Coverage,

@@ -86,6 +86,15 @@ fn typical_variance(effects: &[Effect]) -> f64 {
     (effects.len() - 1) as f64 * sum / (sum * sum - squares)
 }
 
+impl Heterogeneity {
+    /// I-squared by Q, in per cent, whatever the model (Higgins and Thompson 2002).
+    #[must_use]
+    pub fn i_squared_by_q(&self) -> f64 {
+        let freedom = self.freedom as f64;
+        if self.q > freedom { 100.0 * (self.q - freedom) / self.q } else { 0.0 }
+    }
+}
+
 impl TauSquared {
     /// The variance between studies: 0 or above. Of a single study it cannot be told, and 0 is taken.
     ///

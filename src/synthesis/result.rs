@@ -1,8 +1,8 @@
 //! Results of single studies as they are reported, and the effects that follow from them.
 //!
-//! Data of the arms go before a reported effect, for they can be worked out anew; of a reported effect the interval goes
-//! before the standard error, and that before the p-value (Cochrane Handbook for Systematic Reviews of Interventions,
-//! sections 6.3.1, 6.5.2 and 6.8).
+//! A reported effect with its interval or standard error goes before the data of the arms, for its analysis may allow for more
+//! than these tell: confounders, clusters, baselines. A p-value alone comes last (Cochrane Handbook for Systematic Reviews of
+//! Interventions, sections 6.3.1, 6.5.2, 23.1 and 24.6).
 
 use std::collections::BTreeMap;
 
@@ -154,6 +154,8 @@ parts! {
     Correlation = "correlation",
     /// What the comparison showed: that there was one.
     Comparison = "comparison",
+    /// How many studies the result puts together itself.
+    Studies = "studies",
     /// Whether the result answers another question.
     OtherQuestion = "other-question",
     /// The design of the study.
@@ -249,6 +251,9 @@ impl StudyResult {
                 let help = "give the participants with at least one event; events over time need the time at risk";
                 refuse(with > of, events, Some(participants), "an arm has more events than participants", help);
             }
+            let lone = number(deviation).is_some() && number(participants).is_some_and(|of| of < 2.0);
+            let help = "leave the standard deviation out";
+            refuse(lone, deviation, Some(participants), "a single participant has no standard deviation", help);
             let flat = number(deviation).is_some_and(|sd| sd <= 0.0);
             let help = "of a standard error, the standard deviation is that times the root of the participants";
             refuse(flat, deviation, None, "a standard deviation has to be above 0", help);
@@ -261,9 +266,17 @@ impl StudyResult {
             refuse(is_ratio && number(part).is_some_and(|end| end <= 0.0), part, None, "a ratio is above 0", help);
         }
         if self.measure == Some(EffectMeasure::RiskDifference) {
-            let beyond = number(Part::Estimate).is_some_and(|estimate| estimate.abs() > 1.0);
-            let help = "tell it as a part of 1: 0.05 for 5 %";
-            refuse(beyond, Part::Estimate, None, "a risk difference is from -1 to 1", help);
+            for part in [Part::Estimate, Part::Low, Part::High] {
+                let beyond = number(part).is_some_and(|end| end.abs() > 1.0);
+                let help = "tell it as a part of 1: 0.05 for 5 %";
+                refuse(beyond, part, None, "a risk difference is from -1 to 1", help);
+            }
+        }
+        let others = (number(Part::Participants), number(Part::ComparatorParticipants));
+        if let (Some(_), (Some(one), Some(other))) = (number(Part::Correlation), others) {
+            let help = "give those who had both, in either arm";
+            let reason = "the same participants had both, and the arms differ in number";
+            refuse(one != other, Part::ComparatorParticipants, Some(Part::Participants), reason, help);
         }
         let (low, high) = (number(Part::Low), number(Part::High));
         let both = "give both ends, or the standard error";
@@ -299,12 +312,38 @@ impl StudyResult {
     ///
     /// [`SynthesisError`] where no effect follows from the numbers.
     pub fn effect(&self, measure: EffectMeasure) -> Result<Option<Effect>, SynthesisError> {
+        let is_reported = self.measure == Some(measure);
+        if is_reported && let Some((estimate, error)) = self.with_error(measure)? {
+            return Effect::new(estimate, error.powi(2)).map(Some);
+        }
         if let Some(effect) = self.by_arms(measure) {
             let effect = effect?;
             let inflated = self.number(ResultPart::DesignEffect).unwrap_or(1.0);
             return Effect::new(effect.estimate(), effect.variance() * inflated).map(Some);
         }
-        if self.measure == Some(measure) { self.as_reported(measure) } else { Ok(None) }
+        if is_reported { self.with_p_value(measure) } else { Ok(None) }
+    }
+
+    /// Whether the arms tell nothing of a ratio: nobody had the event, or everybody.
+    pub(super) fn is_uninformative(&self, measure: EffectMeasure) -> bool {
+        use ResultPart as Part;
+        let number = |part| self.number(part);
+        let (Some(events), Some(others)) = (number(Part::Events), number(Part::ComparatorEvents)) else { return false };
+        let all = number(Part::Participants) == Some(events) && number(Part::ComparatorParticipants) == Some(others);
+        let is_reported = self.measure == Some(measure) && self.numbers.contains_key(&Part::Estimate);
+        let none = events == 0.0 && others == 0.0;
+        measure.is_ratio() && !is_reported && (none || (all && measure != EffectMeasure::RateRatio))
+    }
+
+    /// The interval that is reported by a measure, on the scale on which effects are averaged.
+    pub(super) fn reported_interval(&self, measure: EffectMeasure) -> Option<(f64, f64)> {
+        let both = (self.averaged(ResultPart::Low, measure)?, self.averaged(ResultPart::High, measure)?);
+        (self.measure == Some(measure) && self.numbers.contains_key(&ResultPart::Estimate)).then_some(both)
+    }
+
+    /// A reported number on the scale on which effects are averaged.
+    fn averaged(&self, part: ResultPart, measure: EffectMeasure) -> Option<f64> {
+        self.number(part).map(|end| if measure.is_ratio() && !self.logarithm { end.ln() } else { end })
     }
 
     /// Whether there is anything of which an effect could follow.
@@ -336,6 +375,8 @@ impl StudyResult {
         let number = |part| self.number(part);
         let comparator = |of: Part| Some(number(of)? * part);
         Some(match measure {
+            // Of events in the same participants the tables of both arms do not tell enough.
+            _ if measure.is_of_events() && self.numbers.contains_key(&Part::Correlation) => return None,
             EffectMeasure::OddsRatio | EffectMeasure::RiskRatio | EffectMeasure::RiskDifference => {
                 let (with, comparator_with) = (number(Part::Events)?, comparator(Part::ComparatorEvents)?);
                 let without = number(Part::Participants)? - with;
@@ -374,26 +415,30 @@ impl StudyResult {
         })
     }
 
-    /// By the reported effect and how sure it is said to be.
-    fn as_reported(&self, measure: EffectMeasure) -> Result<Option<Effect>, SynthesisError> {
+    /// The reported effect with its standard error, or that of its interval.
+    fn with_error(&self, measure: EffectMeasure) -> Result<Option<(f64, f64)>, SynthesisError> {
         use ResultPart as Part;
-        let averaged =
-            |part| self.number(part).map(|end| if measure.is_ratio() && !self.logarithm { end.ln() } else { end });
-        let Some(estimate) = averaged(Part::Estimate) else { return Ok(None) };
-        let error = match (averaged(Part::Low), averaged(Part::High), self.number(Part::StandardError)) {
-            (Some(low), Some(high), _) => (high - low) / (2.0 * Reference::Normal.reach(COVERAGE)?),
-            (_, _, Some(error)) => error,
-            _ => match self.number(Part::PValue) {
-                // An effect of 0, and a p-value of 0 or 1, do not tell how sure it is.
-                Some(p) if p > 0.0 && p < 1.0 && estimate != 0.0 => {
-                    estimate.abs() / Reference::Normal.reach(1.0 - p)?
-                }
-                _ => return Ok(None),
-            },
+        let Some(estimate) = self.averaged(Part::Estimate, measure) else { return Ok(None) };
+        let error = match (self.reported_interval(measure), self.number(Part::StandardError)) {
+            (Some((low, high)), _) => (high - low) / (2.0 * Reference::Normal.reach(COVERAGE)?),
+            (None, Some(error)) => error,
+            (None, None) => return Ok(None),
         };
+        Ok(Some((estimate, error)))
+    }
+
+    /// The reported effect with the standard error that its p-value means (section 6.5.2.3). An effect of 0, and a p-value of
+    /// 1 or next to 0, do not tell how sure it is.
+    fn with_p_value(&self, measure: EffectMeasure) -> Result<Option<Effect>, SynthesisError> {
+        let estimate = self.averaged(ResultPart::Estimate, measure).filter(|estimate| *estimate != 0.0);
+        let p = self.number(ResultPart::PValue).filter(|p| *p >= LEAST_P && *p < 1.0);
+        let (Some(estimate), Some(p)) = (estimate, p) else { return Ok(None) };
+        let error = estimate.abs() / Reference::Normal.reach(1.0 - p)?;
         Effect::new(estimate, error.powi(2)).map(Some)
     }
 }
 
+/// Smaller p-values are not told apart from 0.
+const LEAST_P: f64 = 1e-12;
 /// What reported intervals cover.
 const COVERAGE: f64 = 0.95;
