@@ -146,15 +146,15 @@ impl<'g> Grading<'g> {
 
 impl Again<'_> {
     /// Whether the same counts for claims whatever their facts and those of their items say: only then a supposition
-    /// of facts is told from what counts now. Nor may facts of claims follow from results, for a supposition does not put
-    /// these together anew.
+    /// of facts is told from what counts now.
     pub(crate) fn counts_alike(&self, claims: &BTreeSet<ClaimIndex>) -> bool {
-        let grading = self.grading;
-        let follows = grading.compiled.framework().facts.iter().any(|fact| fact.synthesis.is_some());
-        let hangs = |claim: &ClaimIndex| {
-            gather::hangs_on_facts(grading.case, *claim) || (follows && has_results(&grading.given(), *claim))
-        };
-        !claims.iter().any(hangs)
+        !claims.iter().any(|claim| gather::hangs_on_facts(self.grading.case, *claim))
+    }
+
+    /// Whether facts of some claim may follow from results: a supposition does not put these together anew.
+    pub(crate) fn follow_from_results(&self, claims: &BTreeSet<ClaimIndex>) -> bool {
+        let follows = self.grading.compiled.framework().facts.iter().any(|fact| fact.synthesis.is_some());
+        follows && claims.iter().any(|claim| has_results(&self.grading.given(), *claim))
     }
 
     /// Whether something that is made of facts and is open may yet be what an assumption rules out: then it is not sure

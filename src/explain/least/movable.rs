@@ -33,8 +33,10 @@ pub(super) struct Movable<'m> {
     /// By what they are facts of, and name.
     facts: Vec<MovableFact<'m>>,
     numbers: BTreeMap<FactAt, usize>,
-    /// Those that no assumption ties to others.
+    /// Those that no assumption ties to others, and that are no parts of results.
     untied: FixedBitSet,
+    /// Whether facts of claims follow from results.
+    follow: bool,
 }
 
 impl<'m> Movable<'m> {
@@ -48,14 +50,22 @@ impl<'m> Movable<'m> {
         let facts: Vec<MovableFact<'m>> = movable.collect();
         let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
         let tied = again.grading.framework().tied();
-        let untied = facts.iter().map(|fact| !tied.contains(&fact.at.name));
+        let follow = again.follow_from_results(below);
+        let is_part = |fact: &MovableFact<'_>| follow && fact.definition.result.is_some();
+        let untied = facts.iter().map(|fact| !tied.contains(&fact.at.name) && !is_part(fact));
         let untied = untied.enumerate().filter_map(|(number, untied)| untied.then_some(number)).collect();
-        Self { again, facts, numbers, untied }
+        Self { again, facts, numbers, untied, follow }
     }
 
     /// Whether what a fact says rules nothing out of what others say.
     pub(super) fn is_untied(&self, number: usize) -> bool {
         self.untied.contains(number)
+    }
+
+    /// Whether changes leave the results as they are of which facts of claims follow: only then a supposition tells what
+    /// comes of them.
+    pub(super) fn leave_results(&self, changed: &[Change]) -> bool {
+        !self.follow || changed.iter().all(|(fact, _)| self.facts[*fact].definition.result.is_none())
     }
 
     pub(super) fn get(&self, number: usize) -> &MovableFact<'m> {

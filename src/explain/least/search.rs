@@ -128,6 +128,9 @@ impl<'s> Search<'s> {
     /// Those of some facts of which one by itself may make the difference.
     fn promising(&mut self, changed: &[Change], facts: &FixedBitSet) -> FixedBitSet {
         let Some(counterexamples) = &self.counterexamples else { return facts.clone() };
+        if !self.movable.leave_results(changed) {
+            return facts.clone();
+        }
         let supposed = self.movable.supposed(changed);
         let is_idle = |facts: &[usize]| {
             let mut supposed = supposed.clone();
@@ -158,7 +161,8 @@ impl<'s> Search<'s> {
     fn node(&mut self, changed: &[Change], fixed: &FixedBitSet, left: usize) -> Node {
         self.cases_left = self.cases_left.saturating_sub(1);
         let supposed = self.movable.supposed(changed);
-        if let Some(node) = self.refuted(&supposed, fixed, left) {
+        let is_told = self.movable.leave_results(changed);
+        if is_told && let Some(node) = self.refuted(&supposed, fixed, left) {
             return node;
         }
         let case = self.movable.case_with(changed);
@@ -167,7 +171,7 @@ impl<'s> Search<'s> {
             return Node::Reached;
         }
         self.gradings_left = self.gradings_left.saturating_sub(1);
-        if let Some(counterexamples) = self.counterexamples.as_mut().filter(|_| well) {
+        if let Some(counterexamples) = self.counterexamples.as_mut().filter(|_| well && is_told) {
             counterexamples.learn(&grading, self.again, self.below, &supposed);
             if let Some(node) = self.refuted(&supposed, fixed, left) {
                 return node;
@@ -177,7 +181,7 @@ impl<'s> Search<'s> {
         if !well {
             hangs.extend(hangs::of_contradictions(&grading, self.below, grading.states()));
         }
-        let frame = Some(&grading.state(self.target.claim).frame).filter(|_| well);
+        let frame = Some(&grading.state(self.target.claim).frame).filter(|_| well && is_told);
         Node::Not(self.movable.of(&hangs), self.least(frame, fixed, left))
     }
 
