@@ -23,20 +23,22 @@ mod interval;
 mod parts;
 mod plot;
 mod pool;
+mod printed;
 mod result;
 mod small_study;
 mod tables;
 mod trim_fill;
 mod turn;
+mod words;
 
 pub use self::body::{Method, MethodPart, PooledNumber, Synthesis, synthesise};
 pub use self::effect::{Effect, Events, Measured, Rates};
 pub use self::failure::SynthesisError;
 pub use self::heterogeneity::{Heterogeneity, TauSquared};
 pub use self::parts::{Subgroups, cumulative, leave_one_out, subgroups};
-pub use self::plot::{forest_plot, funnel_plot, shown};
+pub use self::plot::{forest_plot, funnel_plot};
 pub use self::pool::{Pooled, Uncertainty, pool};
-pub(crate) use self::result::Shown;
+pub use self::printed::shown;
 pub use self::result::{EffectMeasure, Impossible, ResultPart, StudyResult};
 pub use self::small_study::{Begg, Egger, begg, egger};
 pub use self::tables::{
@@ -44,3 +46,4 @@ pub use self::tables::{
     peto_odds_ratio,
 };
 pub use self::trim_fill::{Filled, Side, trim_and_fill};
+pub(crate) use self::words::ValueKind;

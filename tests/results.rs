@@ -1,11 +1,14 @@
 //! Results as they are recorded: the effects that follow from them, what is refused, and what claims say by them.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
-use evigrade::grade;
-use evigrade::report::{Page, SynthesisReport};
+use evigrade::case::ClaimIndex;
+use evigrade::explain::{Most, Reached, least_change};
+use evigrade::grade::{Grading, Proof, Read, grade};
+use evigrade::report::{Page, Report, SynthesisReport};
 use evigrade::synthesis::{
     EffectMeasure, Method, MethodPart, ResultPart, StudyResult, SynthesisError, forest_plot, funnel_plot, synthesise,
 };
+use evigrade::value::Value;
 use evigrade::{Case, Compiled, Frameworks, Run};
 
 fn result(measure: EffectMeasure, numbers: &[(ResultPart, f64)]) -> StudyResult {
@@ -255,22 +258,23 @@ const TINY: &str = r#"
     outcome-match = "direct"
 "#;
 
-fn imprecision(
-    text: &str,
-    framework: &str,
-    set: &[(&str, evigrade::value::Value)],
-) -> (String, evigrade::grade::Proof) {
+/// Grades a case under a framework, with parameters set otherwise, and does something with the claim `improves`.
+fn graded<T>(text: &str, framework: &str, set: &[(&str, Value)], act: impl FnOnce(&Grading<'_>, ClaimIndex) -> T) -> T {
     let frameworks = Frameworks::built_in();
     let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
     let parameters = set.iter().map(|(name, value)| ((*name).into(), value.clone())).collect();
     let compiled = Compiled::with_parameters(frameworks.find(framework).unwrap(), &parameters).unwrap();
     let grading = grade(&case, &compiled, &Run::default()).unwrap();
-    let proof = grading.proof_of(case.find_claim("improves").unwrap(), "imprecision").unwrap();
+    act(&grading, case.find_claim("improves").unwrap())
+}
+
+fn imprecision(text: &str, framework: &str, set: &[(&str, Value)]) -> (String, Proof) {
+    let proof = graded(text, framework, set, |grading, claim| grading.proof_of(claim, "imprecision").unwrap());
     (proof.value.to_string(), proof)
 }
 
 /// Without the guard: the sample is consulted only after an implausibly large effect.
-const LITERAL: (&str, evigrade::value::Value) = ("tiny-sample-counts", evigrade::value::Value::Flag(false));
+const LITERAL: (&str, Value) = ("tiny-sample-counts", Value::Flag(false));
 
 /// By the letter of Core GRADE a confidence interval that crosses one threshold costs one level, however few
 /// participants there are; a parameter guards against that.
@@ -291,7 +295,7 @@ fn what_is_stated_goes_before_what_follows() {
         TINY.replace("publication-bias =", "pooled-ci-low = -6.5\n    pooled-ci-high = -5.5\n    pooled-effect = -6\n    pooled-scale = \"difference\"\n    outcome-type = \"continuous\"\n    standard-deviation = 7\n    publication-bias =");
     let (_, followed) = imprecision(TINY, "grade-core-2025", &[LITERAL]);
     let (_, proof) = imprecision(&stated, "grade-core-2025", &[LITERAL]);
-    let low = |proof: &evigrade::grade::Proof| read(proof, "pooled-ci-low");
+    let low = |proof: &Proof| read(proof, "pooled-ci-low");
     let followed = low(&followed).expect("it is read");
     let synthesis = followed.synthesis.expect("it follows from the results");
     assert_eq!(synthesis.of.iter().map(|item| item.as_str()).collect::<Vec<_>>(), ["score"]);
@@ -302,8 +306,8 @@ fn what_is_stated_goes_before_what_follows() {
     assert_eq!(proof.value.to_string(), "-6.5");
 }
 
-fn read(proof: &evigrade::grade::Proof, name: &str) -> Option<evigrade::grade::Read> {
-    fn within(read: &evigrade::grade::Read, name: &str) -> Option<evigrade::grade::Read> {
+fn read(proof: &Proof, name: &str) -> Option<Read> {
+    fn within(read: &Read, name: &str) -> Option<Read> {
         if read.name == *name { Some(read.clone()) } else { read.from.iter().find_map(|part| within(part, name)) }
     }
     let here = proof.facts.iter().find_map(|read| within(read, name));
@@ -316,12 +320,9 @@ fn the_table_says_what_was_left_out() {
         "{TINY}\n    [[evidence]]\n    id = \"silent\"\n    source = \"trial\"\n    design = \"parallel-rct\"\n    study = \"other\"\n    \
          [[evidence.link]]\n    supports = \"improves\"\n"
     );
-    let frameworks = Frameworks::built_in();
-    let case = Case::from_toml("case.toml", &text, &frameworks).unwrap();
-    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
-    let grading = grade(&case, &compiled, &Run::default()).unwrap();
-    let claim = case.find_claim("improves").unwrap();
-    let report = SynthesisReport::new(&grading, claim, compiled.method(), &[]).unwrap();
+    let report = graded(&text, "grade-classic", &[], |grading, claim| {
+        SynthesisReport::new(grading, claim, grading.framework().method(), &[]).unwrap()
+    });
     assert_eq!(report.without_effect.iter().map(|item| item.as_str()).collect::<Vec<_>>(), ["silent"]);
     assert!(report.to_text(&Page::default()).contains("silent"));
 }
@@ -338,11 +339,8 @@ fn what_is_pooled_of_a_part_is_not_read() {
     };
     let effect = "    effect-measure = \"md\"\n    effect = -1\n    ci-low = -4\n    ci-high = 2\n";
     let claim_reads = |text: &str| {
-        let frameworks = Frameworks::built_in();
-        let case = Case::from_toml("case.toml", text, &frameworks).unwrap();
-        let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
-        let grading = grade(&case, &compiled, &Run::default()).unwrap();
-        let proof = grading.proof_of(case.find_claim("improves").unwrap(), "inconsistency").unwrap();
+        let proof =
+            graded(text, "grade-classic", &[], |grading, claim| grading.proof_of(claim, "inconsistency").unwrap());
         read(&proof, "i-squared").and_then(|read| read.synthesis)
     };
     let whole = claim_reads(&more("parallel-rct", effect)).expect("both have an effect");
@@ -364,11 +362,7 @@ fn what_is_pooled_of_a_part_is_not_read() {
 fn what_is_stated_is_not_mixed_with_what_follows() {
     let stated =
         TINY.replace("publication-bias =", "pooled-ci-low = -2\n    pooled-ci-high = 0.9\n    publication-bias =");
-    let frameworks = Frameworks::built_in();
-    let case = Case::from_toml("case.toml", &stated, &frameworks).unwrap();
-    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
-    let grading = grade(&case, &compiled, &Run::default()).unwrap();
-    let json = evigrade::report::Report::of(&grading, [case.find_claim("improves").unwrap()]).to_json();
+    let json = graded(&stated, "grade-classic", &[], |grading, claim| Report::of(grading, [claim]).to_json());
     assert!(!json.contains("\"synthesis\""), "{json}");
 }
 
@@ -452,10 +446,28 @@ fn judged_numbers_that_cannot_be_are_not_pooled() {
         "{TINY}\n    [[judgement]]\n    evidence = \"score\"\n    facts = {{ comparator-participants = 0 }}\n    reason = \"A slip.\"\n    \
          by = \"A. Reviewer\"\n    on = 2020-01-01\n"
     );
-    let frameworks = Frameworks::built_in();
-    let case = Case::from_toml("case.toml", &text, &frameworks).unwrap();
-    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
-    let grading = grade(&case, &compiled, &Run::default()).unwrap();
-    let found = grading.synthesis(case.find_claim("improves").unwrap(), compiled.method(), None);
+    let found = graded(&text, "grade-classic", &[], |grading, claim| {
+        grading.synthesis(claim, grading.framework().method(), None)
+    });
     assert!(matches!(found, Err(SynthesisError::Impossible { .. })), "{found:?}");
+}
+
+/// What follows from results moves with them: nobody is told to change it.
+#[test]
+fn what_follows_is_no_change_of_its_own() {
+    let frameworks = Frameworks::built_in();
+    let case = Case::from_toml("case.toml", TINY, &frameworks).unwrap();
+    let compiled = Compiled::new(frameworks.find("grade-classic").unwrap()).unwrap();
+    let found = least_change((&case, &compiled, &Run::default()), "improves", "high", Most::default()).unwrap();
+    let names: Vec<String> = match &found.facts {
+        Reached::By { sets, .. } => {
+            sets.iter().flat_map(|set| &set.changes).map(|change| change.name.as_str().to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    assert!(names.iter().all(|name| !name.starts_with("pooled-")), "{names:?}");
+    let grading = grade(&case, &compiled, &Run::default()).unwrap();
+    let claim = case.find_claim("improves").unwrap();
+    let robust = evigrade::report::RobustnessReport::new(&grading, [claim]).to_json();
+    assert!(!robust.contains("pooled-"), "{robust}");
 }

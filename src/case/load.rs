@@ -184,10 +184,7 @@ impl Case {
             problems = Problems::default();
         }
         let first = files.first().map(|file| Span::new(file, 0..0));
-        let case = linking::link(parts, first.as_ref(), digest.digest(), problems)?;
-        let mut problems = Problems::default();
-        results::check(&case, frameworks, &mut problems);
-        problems.finish(case).map(|(case, _)| case)
+        linking::link(parts, first.as_ref(), digest.digest(), problems)
     }
 }
 
@@ -353,6 +350,7 @@ impl Reader<'_> {
         let layer = table.name("layer", self.problems).map(|name| Layer::from(name.value));
         let facts = self.facts(&table.rest(), Subject::Evidence, Some(table));
         let links = self.links(table, &shapes::EVIDENCE_LINK);
+        self.check_results(&facts, &links);
         let span = table.span.clone();
         let (id, source) = (owned(id?), owned(source?));
         Some(EvidencePart { id, source, relays, text, locator, study, outcome_role, layer, facts, links, span })

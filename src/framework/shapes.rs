@@ -2,6 +2,7 @@
 
 use crate::document::levels::CHECK;
 use crate::document::shape::{Form, Key, Rest, Shape, optional, required};
+use crate::synthesis::{MethodPart, PooledNumber, ResultPart};
 
 const PROVENANCE: Form = Form::OneOf(&["verified", "memory", "convention", "draft"]);
 /// The unknowns that may be listed; the first goes without saying.
@@ -121,11 +122,7 @@ pub(crate) static PARAMETER: Shape = Shape {
         optional("about", Form::Text, "What it sets."),
         optional("cites", Form::Text, "Where the value comes from."),
         optional("status", PROVENANCE, "How sure the value is."),
-        optional(
-            "synthesis",
-            Form::Name,
-            "What it sets of how results are put together: `model`, `between-studies-variance` or `interval`.",
-        ),
+        optional("synthesis", Form::OneOf(MethodPart::NAMES), "What it sets of how results are put together."),
         optional("change", Form::Text, CHANGE),
     ],
     rest: Rest::Refused,
@@ -158,13 +155,13 @@ pub(crate) static FACT: Shape = Shape {
         ),
         optional(
             "result",
-            Form::Name,
-            "Which part of a study's result it is, such as `estimate` or `events`: results are put together by their parts.",
+            Form::OneOf(ResultPart::NAMES),
+            "Which part of a study's result it is: results are put together by their parts.",
         ),
         optional(
             "synthesis",
-            Form::Name,
-            "Of a claim: which number of its results put together it is, such as `i-squared`, unless somebody states it.",
+            Form::OneOf(PooledNumber::NAMES),
+            "Of a claim: which number of its results put together it is, unless somebody states it.",
         ),
     ],
     rest: Rest::Refused,

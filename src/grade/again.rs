@@ -22,6 +22,7 @@ use crate::diagnostic::{Problems, Refused};
 use crate::framework::Over;
 use crate::framework::names::Index;
 use crate::name::Name;
+use crate::synthesis::ResultPart;
 
 /// What is looked up of claims, and of the items that count for them by their place.
 type Raw = BTreeMap<(ClaimIndex, Option<usize>), Arc<Frame>>;
@@ -131,10 +132,19 @@ impl<'g> Again<'g> {
         Some(sets.iter().map(|set| set.contains(cell as usize)).collect())
     }
 
+    fn all_claims(&self) -> BTreeSet<ClaimIndex> {
+        (0..self.grading.case.claims().len()).map(ClaimIndex::new).collect()
+    }
+
     fn asked_of(&self, name: &Name) -> Option<Vec<FixedBitSet>> {
         let compiled = self.grading.compiled;
         let mut sets: Vec<FixedBitSet> = Vec::new();
-        let mut by_value = false;
+        let regroups = compiled.framework().fact(name.as_str()).is_some_and(|fact| {
+            fact.result.is_some_and(|part| part != ResultPart::Comparison)
+                && self.follow_from_results(&self.all_claims())
+        });
+        // Which results are put together hangs on it.
+        let mut by_value = regroups;
         let mut ask = |level: &Level, formula: &Formula| {
             formula.visit(&mut |atom| {
                 if level.space.get(atom.variable).name == *name && !sets.contains(&atom.cells) {

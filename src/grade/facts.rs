@@ -170,9 +170,7 @@ impl ClaimFacts<'_> {
         let told = self.given.compiled.method().told();
         definition.admits(&value).then_some(Stated { value, origin: Origin::Synthesis { of, told } })
     }
-}
 
-impl ClaimFacts<'_> {
     /// The same, unless somebody states something that goes with it: what is stated and what follows are not mixed.
     fn follows(&self, definition: &FactDefinition) -> Option<Stated> {
         let number = definition.synthesis?;

@@ -172,6 +172,14 @@ impl<'g> Again<'g> {
         self.grading.given().of_claim(claim).stated(name)
     }
 
+    /// Whether what a fact of a claim says follows from results.
+    pub(crate) fn follows(&self, fact: &FactAt) -> bool {
+        match fact.of {
+            Holder::Claim(claim) => matches!(self.of_claim(claim, &fact.name).origin, Origin::Synthesis { .. }),
+            Holder::Item(_) => false,
+        }
+    }
+
     /// What is said of an item on all of its links that count for some claims; nothing if they differ.
     pub(crate) fn of_item(&self, item: EvidenceIndex, claims: &BTreeSet<ClaimIndex>, name: &Name) -> Option<Stated> {
         let stated = |claim: &ClaimIndex| {
@@ -213,7 +221,8 @@ impl<'g> Again<'g> {
     ) {
         let in_order = !matches!(&fact.kind, FactType::Choice(choices) if !choices.ordered);
         let can_be = in_order || fact.means_from(&stated.value).is_some();
-        if stated.value.known().is_none() || !can_be {
+        // What follows from results is no step of its own: it moves with them.
+        if stated.value.known().is_none() || !can_be || matches!(stated.origin, Origin::Synthesis { .. }) {
             return;
         }
         let here = FactAt { of, name: fact.name.clone() };

@@ -7,10 +7,11 @@ use super::distribution::Reference;
 use super::effect::Effect;
 use super::failure::SynthesisError;
 use super::heterogeneity::TauSquared;
-use super::plot::shown;
 use super::pool::{Pooled, Uncertainty, pool};
-use super::result::{EffectMeasure, ResultPart, Shown, StudyResult};
+use super::printed::shown;
+use super::result::{COVERAGE, EffectMeasure, ResultPart, StudyResult};
 use super::small_study::egger;
+use super::words::{ValueKind, words};
 use crate::value::{FactValue, Value};
 
 /// How results are put together.
@@ -34,28 +35,24 @@ impl Default for Method {
             measure: None,
             tau_squared: TauSquared::RestrictedMaximumLikelihood,
             uncertainty: Uncertainty::Wald,
-            coverage: 0.95,
+            coverage: COVERAGE,
         }
     }
 }
 
-/// What a parameter can set of a [`Method`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum MethodPart {
-    /// `random-effects` or `common-effect`.
-    Model,
-    /// How the variance between studies is estimated.
-    BetweenStudies,
-    /// `wald` or `hartung-knapp`.
-    Interval,
+words! {
+    /// What a parameter can set of a [`Method`].
+    pub enum MethodPart {
+        /// `random-effects` or `common-effect`.
+        Model = "model",
+        /// How the variance between studies is estimated.
+        BetweenStudies = "between-studies-variance",
+        /// `wald` or `hartung-knapp`.
+        Interval = "interval",
+    }
 }
 
 impl MethodPart {
-    /// All of them, with their words.
-    pub const WORDS: &[(&str, Self)] =
-        &[("model", Self::Model), ("between-studies-variance", Self::BetweenStudies), ("interval", Self::Interval)];
-
     /// The words that each understands.
     #[must_use]
     pub fn choices(self) -> Vec<&'static str> {
@@ -81,30 +78,35 @@ const BETWEEN_STUDIES: &[(&str, TauSquared)] = &[
 const INTERVALS: &[(&str, Uncertainty)] =
     &[("wald", Uncertainty::Wald), ("hartung-knapp", Uncertainty::HartungKnappSidikJonkman)];
 
+fn find<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, found)| *found)
+}
+
 impl Method {
-    /// The method that words stand for, as parameters and options give them; what is not set is as by default. A word
-    /// that a part does not understand sets nothing.
+    /// The method that words stand for, as parameters give them; what is not set is as by default. A word that a part does
+    /// not understand sets nothing.
     #[must_use]
     pub fn of_words<'w>(words: impl IntoIterator<Item = (MethodPart, &'w str)>) -> Self {
+        let mut words: Vec<_> = words.into_iter().collect();
+        // Whether effects differ at all goes before how the variance between them is estimated.
+        words.sort_by_key(|(part, _)| *part == MethodPart::Model);
         let mut method = Self::default();
-        let mut common = false;
-        for (part, word) in words {
-            match part {
-                MethodPart::Model => common = word == COMMON_EFFECT,
-                MethodPart::BetweenStudies => {
-                    let found = BETWEEN_STUDIES.iter().find(|(known, _)| *known == word);
-                    method.tau_squared = found.map_or(method.tau_squared, |(_, found)| *found);
-                }
-                MethodPart::Interval => {
-                    let found = INTERVALS.iter().find(|(known, _)| *known == word);
-                    method.uncertainty = found.map_or(method.uncertainty, |(_, found)| *found);
-                }
-            }
-        }
-        if common {
-            method.tau_squared = TauSquared::Zero;
-        }
+        words.into_iter().for_each(|(part, word)| method.set(part, word));
         method
+    }
+
+    /// Sets a part by a word; one that it does not understand sets nothing. To set how the variance between studies is
+    /// estimated takes effects to be random.
+    pub fn set(&mut self, part: MethodPart, word: &str) {
+        match part {
+            MethodPart::Model if word == COMMON_EFFECT => self.tau_squared = TauSquared::Zero,
+            MethodPart::Model if word == RANDOM_EFFECTS && self.tau_squared == TauSquared::Zero => {
+                self.tau_squared = Self::default().tau_squared;
+            }
+            MethodPart::Model => {}
+            MethodPart::BetweenStudies => self.tau_squared = find(BETWEEN_STUDIES, word).unwrap_or(self.tau_squared),
+            MethodPart::Interval => self.uncertainty = find(INTERVALS, word).unwrap_or(self.uncertainty),
+        }
     }
 
     /// How it is told to people.
@@ -250,9 +252,9 @@ fn alone(
     measure: EffectMeasure,
     method: &Method,
 ) -> Result<(), SynthesisError> {
-    if let Some(interval) = result.reported_interval(measure) {
+    if let Some(interval) = result.reported_interval(measure).filter(|_| method.coverage == COVERAGE) {
         pooled.interval = interval;
-    } else if let Some(freedom) = result.freedom().filter(|_| measure == EffectMeasure::MeanDifference) {
+    } else if let Some(freedom) = result.freedom(measure) {
         around(pooled, effect.variance().sqrt(), Reference::Student(freedom), method.coverage)?;
     }
     Ok(())
@@ -313,60 +315,41 @@ fn deviation<'r>(measure: EffectMeasure, results: impl Iterator<Item = &'r Study
     (freedom > 0.0).then(|| (squares / freedom).sqrt())
 }
 
-macro_rules! numbers {
-    ($($(#[$doc:meta])* $number:ident = $word:literal,)*) => {
-        /// What of a synthesis a fact of a claim can be.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum PooledNumber {
-            $($(#[$doc])* $number,)*
-        }
-
-        impl PooledNumber {
-            /// All of them, with their words.
-            pub const WORDS: &[(&str, Self)] = &[$(($word, Self::$number),)*];
-        }
-    };
-}
-
-numbers! {
-    /// The pooled effect, as it is printed: a ratio, not its logarithm.
-    Estimate = "estimate",
-    /// The lower end of its confidence interval.
-    Low = "ci-low",
-    /// The upper end of its confidence interval.
-    High = "ci-high",
-    /// The lower end of its prediction interval.
-    PredictionLow = "prediction-low",
-    /// The upper end of its prediction interval.
-    PredictionHigh = "prediction-high",
-    /// `ratio` or `difference`.
-    Scale = "scale",
-    /// Whether it is an odds ratio.
-    IsOddsRatio = "is-odds-ratio",
-    /// I-squared, in percent; of several studies.
-    ISquared = "i-squared",
-    /// The variance between studies; of several studies.
-    TauSquared = "tau-squared",
-    /// The p-value of Cochran's Q; of several studies.
-    HeterogeneityP = "heterogeneity-p-value",
-    /// The p-value of Egger's test, of ten studies or more.
-    EggerP = "egger-p-value",
-    /// The share of all participants of comparator arms who had the event.
-    BaselineRisk = "baseline-risk",
-    /// The standard deviation in the comparator arms.
-    StandardDeviation = "standard-deviation",
-    /// `binary` or `continuous`.
-    OutcomeType = "outcome-type",
+words! {
+    /// What of a synthesis a fact of a claim can be.
+    pub enum PooledNumber {
+        /// The pooled effect, as it is printed: a ratio, not its logarithm.
+        Estimate = "estimate",
+        /// The lower end of its confidence interval.
+        Low = "ci-low",
+        /// The upper end of its confidence interval.
+        High = "ci-high",
+        /// The lower end of its prediction interval.
+        PredictionLow = "prediction-low",
+        /// The upper end of its prediction interval.
+        PredictionHigh = "prediction-high",
+        /// `ratio` or `difference`.
+        Scale = "scale",
+        /// Whether it is an odds ratio.
+        IsOddsRatio = "is-odds-ratio",
+        /// I-squared, in percent; of several studies.
+        ISquared = "i-squared",
+        /// The variance between studies; of several studies.
+        TauSquared = "tau-squared",
+        /// The p-value of Cochran's Q; of several studies.
+        HeterogeneityP = "heterogeneity-p-value",
+        /// The p-value of Egger's test, of ten studies or more.
+        EggerP = "egger-p-value",
+        /// The share of all participants of comparator arms who had the event.
+        BaselineRisk = "baseline-risk",
+        /// The standard deviation in the comparator arms.
+        StandardDeviation = "standard-deviation",
+        /// `binary` or `continuous`.
+        OutcomeType = "outcome-type",
+    }
 }
 
 impl PooledNumber {
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, number)| *number == self).map_or("", |(word, _)| word)
-    }
-
     /// Whether two are told of the same by the same results: where somebody states one of them, the other is not taken from
     /// elsewhere.
     pub(crate) fn goes_with(self, other: Self) -> bool {
@@ -378,11 +361,11 @@ impl PooledNumber {
         group(self) == group(other)
     }
 
-    pub(crate) const fn gives(self) -> Shown {
+    pub(crate) const fn gives(self) -> ValueKind {
         match self {
-            Self::Scale | Self::OutcomeType => Shown::Word,
-            Self::IsOddsRatio => Shown::Flag,
-            _ => Shown::Number,
+            Self::Scale | Self::OutcomeType => ValueKind::Word,
+            Self::IsOddsRatio => ValueKind::Flag,
+            _ => ValueKind::Number,
         }
     }
 

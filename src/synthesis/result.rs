@@ -11,49 +11,33 @@ use thiserror::Error;
 use super::distribution::Reference;
 use super::effect::{Cells, Effect, Sample};
 use super::failure::SynthesisError;
+use super::words::{ValueKind, words};
 
-/// What the effect of an intervention is measured by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum EffectMeasure {
-    /// The odds ratio.
-    OddsRatio,
-    /// The risk ratio.
-    RiskRatio,
-    /// The hazard ratio.
-    HazardRatio,
-    /// The incidence rate ratio.
-    RateRatio,
-    /// The risk difference.
-    RiskDifference,
-    /// The mean difference.
-    MeanDifference,
-    /// The standardised mean difference, Hedges' g.
-    StandardisedMeanDifference,
+words! {
+    /// What the effect of an intervention is measured by.
+    pub enum EffectMeasure {
+        /// The odds ratio.
+        OddsRatio = "or",
+        /// The risk ratio.
+        RiskRatio = "rr",
+        /// The hazard ratio.
+        HazardRatio = "hr",
+        /// The incidence rate ratio.
+        RateRatio = "irr",
+        /// The risk difference.
+        RiskDifference = "rd",
+        /// The mean difference.
+        MeanDifference = "md",
+        /// The standardised mean difference, Hedges' g.
+        StandardisedMeanDifference = "smd",
+    }
 }
 
 impl EffectMeasure {
-    /// All of them, with their words.
-    pub const WORDS: [(&'static str, Self); 7] = [
-        ("or", Self::OddsRatio),
-        ("rr", Self::RiskRatio),
-        ("hr", Self::HazardRatio),
-        ("irr", Self::RateRatio),
-        ("rd", Self::RiskDifference),
-        ("md", Self::MeanDifference),
-        ("smd", Self::StandardisedMeanDifference),
-    ];
-
     /// The measure of a word.
     #[must_use]
     pub fn find(word: &str) -> Option<Self> {
-        Self::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, measure)| measure)
-    }
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS.into_iter().find(|(_, measure)| *measure == self).map_or("", |(word, _)| word)
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, measure)| *measure)
     }
 
     /// Its name, as it is printed.
@@ -95,95 +79,66 @@ impl EffectMeasure {
     }
 }
 
-macro_rules! parts {
-    ($($(#[$doc:meta])* $part:ident = $word:literal,)*) => {
-        /// A part of what is recorded of a result.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum ResultPart {
-            $($(#[$doc])* $part,)*
-        }
-
-        impl ResultPart {
-            /// All of them, with their words.
-            pub const WORDS: &[(&str, Self)] = &[$(($word, Self::$part),)*];
-        }
-    };
-}
-
-parts! {
-    /// The word of the [`EffectMeasure`].
-    Measure = "measure",
-    /// Whether a ratio and its interval are told as natural logarithms.
-    Logarithm = "logarithm",
-    /// The estimate.
-    Estimate = "estimate",
-    /// The lower end of its 95 % confidence interval.
-    Low = "ci-low",
-    /// The upper end of its 95 % confidence interval.
-    High = "ci-high",
-    /// Its standard error; of a ratio that of the logarithm.
-    StandardError = "standard-error",
-    /// The p-value of a two-sided test against no effect.
-    PValue = "p-value",
-    /// Participants in the intervention arm.
-    Participants = "participants",
-    /// Participants with the event in the intervention arm, or events over time.
-    Events = "events",
-    /// Time at risk in the intervention arm.
-    Time = "time",
-    /// The mean, or the mean change, in the intervention arm.
-    Mean = "mean",
-    /// The standard deviation of that.
-    Deviation = "standard-deviation",
-    /// Participants in the comparator arm.
-    ComparatorParticipants = "comparator-participants",
-    /// Participants with the event in the comparator arm, or events over time.
-    ComparatorEvents = "comparator-events",
-    /// Time at risk in the comparator arm.
-    ComparatorTime = "comparator-time",
-    /// The mean, or the mean change, in the comparator arm.
-    ComparatorMean = "comparator-mean",
-    /// The standard deviation of that.
-    ComparatorDeviation = "comparator-standard-deviation",
-    /// How many comparisons of the trial share its comparator arm, of which each takes a part.
-    SharedBy = "shared-by",
-    /// Of a trial that allocated clusters: 1 + (size of a cluster - 1) x intracluster correlation.
-    DesignEffect = "design-effect",
-    /// Of a trial in which participants had both: the correlation of their two measurements.
-    Correlation = "correlation",
-    /// What the comparison showed: that there was one.
-    Comparison = "comparison",
-    /// How many studies the result puts together itself.
-    Studies = "studies",
-    /// Whether the result answers another question.
-    OtherQuestion = "other-question",
-    /// The design of the study.
-    Design = "design",
-}
-
-impl ResultPart {
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(_, part)| *part == self).map_or("", |(word, _)| word)
+words! {
+    /// A part of what is recorded of a result.
+    pub enum ResultPart {
+        /// The word of the [`EffectMeasure`].
+        Measure = "measure",
+        /// Whether a ratio and its interval are told as natural logarithms.
+        Logarithm = "logarithm",
+        /// The estimate.
+        Estimate = "estimate",
+        /// The lower end of its 95 % confidence interval.
+        Low = "ci-low",
+        /// The upper end of its 95 % confidence interval.
+        High = "ci-high",
+        /// Its standard error; of a ratio that of the logarithm.
+        StandardError = "standard-error",
+        /// The p-value of a two-sided test against no effect.
+        PValue = "p-value",
+        /// Participants in the intervention arm.
+        Participants = "participants",
+        /// Participants with the event in the intervention arm, or events over time.
+        Events = "events",
+        /// Time at risk in the intervention arm.
+        Time = "time",
+        /// The mean, or the mean change, in the intervention arm.
+        Mean = "mean",
+        /// The standard deviation of that.
+        Deviation = "standard-deviation",
+        /// Participants in the comparator arm.
+        ComparatorParticipants = "comparator-participants",
+        /// Participants with the event in the comparator arm, or events over time.
+        ComparatorEvents = "comparator-events",
+        /// Time at risk in the comparator arm.
+        ComparatorTime = "comparator-time",
+        /// The mean, or the mean change, in the comparator arm.
+        ComparatorMean = "comparator-mean",
+        /// The standard deviation of that.
+        ComparatorDeviation = "comparator-standard-deviation",
+        /// How many comparisons of the trial share its comparator arm, of which each takes a part.
+        SharedBy = "shared-by",
+        /// Of a trial that allocated clusters: 1 + (size of a cluster - 1) x intracluster correlation.
+        DesignEffect = "design-effect",
+        /// Of a trial in which participants had both: the correlation of their two measurements.
+        Correlation = "correlation",
+        /// What the comparison showed: that there was one.
+        Comparison = "comparison",
+        /// How many studies the result puts together itself.
+        Studies = "studies",
+        /// Whether the result answers another question.
+        OtherQuestion = "other-question",
+        /// The design of the study.
+        Design = "design",
     }
 }
 
-/// What kind of value something of a result or a synthesis is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
-    Number,
-    Flag,
-    Word,
-}
-
 impl ResultPart {
-    pub(crate) const fn takes(self) -> Shown {
+    pub(crate) const fn takes(self) -> ValueKind {
         match self {
-            Self::Measure | Self::Design | Self::Comparison => Shown::Word,
-            Self::Logarithm | Self::OtherQuestion => Shown::Flag,
-            _ => Shown::Number,
+            Self::Measure | Self::Design | Self::Comparison => ValueKind::Word,
+            Self::Logarithm | Self::OtherQuestion => ValueKind::Flag,
+            _ => ValueKind::Number,
         }
     }
 }
@@ -352,10 +307,14 @@ impl StudyResult {
         [Part::Estimate, Part::Events, Part::Mean].iter().any(|part| self.numbers.contains_key(part))
     }
 
-    /// The degrees of freedom of a difference of two means (Welch 1947); nothing unless it is of two separate arms that
-    /// were measured, whole.
-    pub(super) fn freedom(&self) -> Option<f64> {
+    /// The degrees of freedom of an effect (Welch 1947); nothing unless it is a difference of two separate arms that were
+    /// measured, whole, and made of them.
+    pub(super) fn freedom(&self, measure: EffectMeasure) -> Option<f64> {
         use ResultPart as Part;
+        let is_reported = self.measure == Some(measure) && matches!(self.with_error(measure), Ok(Some(_)));
+        if measure != EffectMeasure::MeanDifference || is_reported {
+            return None;
+        }
         let part = |participants, deviation| {
             let of = self.number(participants)?;
             Some((self.number(deviation)?.powi(2) / of, of - 1.0))
@@ -441,4 +400,4 @@ impl StudyResult {
 /// Smaller p-values are not told apart from 0.
 const LEAST_P: f64 = 1e-12;
 /// What reported intervals cover.
-const COVERAGE: f64 = 0.95;
+pub(super) const COVERAGE: f64 = 0.95;

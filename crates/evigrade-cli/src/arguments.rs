@@ -1,10 +1,19 @@
 //! What can be said on the command line.
 
+mod formats;
+
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
+use evigrade::synthesis::{EffectMeasure, MethodPart};
 use jiff::civil::Date;
+
+pub(crate) use self::formats::{
+    AppraisersFormat, ChangeFormat, FindingFormat, Format, ImpactFormat, PageFormat, ProofFormat, SynthesisFormat,
+    TimelineFormat, VerifyFormat,
+};
 
 /// Grades claims by the evidence that bears on them, with the full proof of every grade.
 #[derive(Debug, Parser)]
@@ -99,135 +108,6 @@ pub(crate) struct ParameterOptions {
     pub set: Vec<String>,
 }
 
-/// How grades are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line (schema evigrade/report/1; for `all` evigrade/audit/1)
-    Json,
-    /// For documents
-    Markdown,
-    /// For spreadsheets
-    Csv,
-}
-
-/// How a proof is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ProofFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line (schema evigrade/report/1; with `--robust`
-    /// evigrade/robustness/1, with `--not` evigrade/why-not/1)
-    Json,
-    /// For documents; not with `--robust` or `--not`
-    Markdown,
-}
-
-/// How changes of grades are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ChangeFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line (schema evigrade/comparison/1)
-    Json,
-}
-
-/// How a timeline is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum TimelineFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line (schema evigrade/timeline/1)
-    Json,
-    /// For spreadsheets: a line a day and claim
-    Csv,
-}
-
-/// How effects are pooled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Pooling {
-    /// Inverse variance, as estimates of one effect
-    CommonEffect,
-    /// Inverse variance, random effects: DerSimonian and Laird
-    DersimonianLaird,
-    /// Inverse variance, random effects: Paule and Mandel
-    PauleMandel,
-    /// Inverse variance, random effects: restricted maximum likelihood
-    Reml,
-}
-
-/// How the uncertainty of a pooled effect is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Interval {
-    /// By the weights alone, against the normal distribution
-    Wald,
-    /// By how far estimates differ, against Student's t
-    HartungKnapp,
-}
-
-/// How a synthesis is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SynthesisFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs (schema evigrade/synthesis/1)
-    Json,
-}
-
-/// How grades under several people are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum AppraisersFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line (schema evigrade/appraisers/1)
-    Json,
-    /// For spreadsheets and statistics: a line a judgement
-    Csv,
-}
-
-/// How the impact of a retraction is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ImpactFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object (schema evigrade/impact/1)
-    Json,
-    /// For spreadsheets: a line a claim that changes
-    Csv,
-}
-
-/// How what came of locked grades is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum VerifyFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object (schema evigrade/verification/1)
-    Json,
-}
-
-/// How frameworks are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum PageFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line
-    Json,
-    /// For documents
-    Markdown,
-}
-
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FindingFormat {
-    /// For people, on a terminal
-    Text,
-    /// For programs: one object a line
-    Json,
-    /// For code hosts: one SARIF 2.1.0 log
-    Sarif,
-}
-
 /// `evigrade grade`
 #[derive(Args, Debug)]
 pub(crate) struct Grade {
@@ -320,6 +200,11 @@ pub(crate) struct Timeline {
     pub format: TimelineFormat,
 }
 
+/// The words for how effects are pooled.
+fn methods() -> Vec<&'static str> {
+    [MethodPart::Model, MethodPart::BetweenStudies].into_iter().flat_map(MethodPart::choices).collect()
+}
+
 /// `evigrade synthesize`
 #[derive(Args, Debug)]
 pub(crate) struct Synthesize {
@@ -331,14 +216,14 @@ pub(crate) struct Synthesize {
     #[arg(long, value_name = "ID")]
     pub item: Vec<String>,
     /// What effects are measured by; what the results say unless set
-    #[arg(long, value_parser = ["or", "rr", "hr", "irr", "rd", "md", "smd"])]
+    #[arg(long, value_parser = PossibleValuesParser::new(EffectMeasure::NAMES))]
     pub measure: Option<String>,
     /// How effects are pooled; as the framework's parameters say unless set
-    #[arg(long, value_name = "METHOD")]
-    pub method: Option<Pooling>,
+    #[arg(long, value_parser = PossibleValuesParser::new(methods()))]
+    pub method: Option<String>,
     /// How the uncertainty of the pooled effect is told; as the framework's parameters say unless set
-    #[arg(long, value_name = "INTERVAL")]
-    pub interval: Option<Interval>,
+    #[arg(long, value_parser = PossibleValuesParser::new(MethodPart::Interval.choices()))]
+    pub interval: Option<String>,
     /// Pool the studies without each of them as well
     #[arg(long)]
     pub leave_one_out: bool,

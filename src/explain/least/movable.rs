@@ -11,6 +11,7 @@ use crate::document::{Span, TextFile};
 use crate::grade::again::Again;
 use crate::grade::hangs::{FactAt, Holder};
 use crate::grade::supposed::Supposed;
+use crate::synthesis::ResultPart;
 use crate::value::FactValue;
 use crate::vocabulary::FactDefinition;
 
@@ -33,15 +34,20 @@ pub(super) struct Movable<'m> {
     /// By what they are facts of, and name.
     facts: Vec<MovableFact<'m>>,
     numbers: BTreeMap<FactAt, usize>,
-    /// Those that no assumption ties to others, and that are no parts of results.
+    /// Those that no assumption ties to others, and that do not change which results are put together.
     untied: FixedBitSet,
-    /// Whether facts of claims follow from results.
-    follow: bool,
+    /// Those that change which results are put together, of which facts of claims follow.
+    regroup: FixedBitSet,
+    /// What follows from results.
+    followed: Vec<FactAt>,
 }
 
 impl<'m> Movable<'m> {
     pub(super) fn new(again: &'m Again<'m>, below: &BTreeSet<ClaimIndex>) -> Self {
-        let movable = all(again, below).into_iter().filter_map(|at| {
+        // What follows from results says something else once these do.
+        let (followed, all): (Vec<FactAt>, Vec<FactAt>) =
+            all(again, below).into_iter().partition(|at| again.follows(at));
+        let movable = all.into_iter().filter_map(|at| {
             let (definition, before) = again.stated(&at, below)?;
             definition.means_from(&before)?;
             let instead = instead(again, definition, at.of, below, &before);
@@ -51,10 +57,13 @@ impl<'m> Movable<'m> {
         let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
         let tied = again.grading.framework().tied();
         let follow = again.follow_from_results(below);
-        let is_part = |fact: &MovableFact<'_>| follow && fact.definition.result.is_some();
-        let untied = facts.iter().map(|fact| !tied.contains(&fact.at.name) && !is_part(fact));
-        let untied = untied.enumerate().filter_map(|(number, untied)| untied.then_some(number)).collect();
-        Self { again, facts, numbers, untied, follow }
+        let regroups = |fact: &MovableFact<'_>| follow && regroups(fact.definition, &fact.before);
+        let those = |holds: &dyn Fn(&MovableFact<'_>) -> bool| -> FixedBitSet {
+            facts.iter().enumerate().filter_map(|(number, fact)| holds(fact).then_some(number)).collect()
+        };
+        let untied = those(&|fact| !tied.contains(&fact.at.name) && !regroups(fact));
+        let regroup = those(&regroups);
+        Self { again, facts, numbers, untied, regroup, followed }
     }
 
     /// Whether what a fact says rules nothing out of what others say.
@@ -65,7 +74,7 @@ impl<'m> Movable<'m> {
     /// Whether changes leave the results as they are of which facts of claims follow: only then a supposition tells what
     /// comes of them.
     pub(super) fn leave_results(&self, changed: &[Change]) -> bool {
-        !self.follow || changed.iter().all(|(fact, _)| self.facts[*fact].definition.result.is_none())
+        changed.iter().all(|(fact, _)| !self.regroup.contains(*fact))
     }
 
     pub(super) fn get(&self, number: usize) -> &MovableFact<'m> {
@@ -88,10 +97,13 @@ impl<'m> Movable<'m> {
         numbers
     }
 
-    /// That every one of them may be anything.
+    /// That every one of them may be anything, and what follows from those that regroup results.
     pub(super) fn whatever(&self) -> Supposed {
         let mut supposed = Supposed::default();
         self.facts.iter().for_each(|fact| supposed.frees(&fact.at));
+        if !self.regroup.is_clear() {
+            self.followed.iter().for_each(|at| supposed.frees(at));
+        }
         supposed
     }
 
@@ -115,6 +127,16 @@ impl<'m> Movable<'m> {
             }
         }
         case
+    }
+}
+
+/// Whether to change a fact changes which results are put together, or what comes of them. What a comparison showed does
+/// not: it only tells that there was one.
+fn regroups(definition: &FactDefinition, before: &FactValue) -> bool {
+    match definition.result {
+        None => false,
+        Some(ResultPart::Comparison) => before.known().is_none(),
+        Some(_) => true,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::framework::condition::OperandValue;
 use crate::framework::load::FactPart;
 use crate::framework::{Accept, Assumption, Condition, Operand, Test};
 use crate::name::Name;
-use crate::synthesis::Shown;
+use crate::synthesis::ValueKind;
 use crate::value::{FactValue, Unknown};
 use crate::vocabulary::{FactDefinition, FactType, Means};
 
@@ -28,14 +28,14 @@ fn misfit(fact: &FactDefinition) -> Option<Diagnostic> {
     };
     let fits = matches!(
         (&fact.kind, wanted),
-        (FactType::Flag, Shown::Flag)
-            | (FactType::Choice(_) | FactType::OpenChoice, Shown::Word)
-            | (FactType::Number | FactType::Count, Shown::Number)
+        (FactType::Flag, ValueKind::Flag)
+            | (FactType::Choice(_) | FactType::OpenChoice, ValueKind::Word)
+            | (FactType::Number | FactType::Count, ValueKind::Number)
     );
     let wanted = match wanted {
-        Shown::Flag => "a flag",
-        Shown::Word => "one of some words",
-        Shown::Number => "a number",
+        ValueKind::Flag => "a flag",
+        ValueKind::Word => "one of some words",
+        ValueKind::Number => "a number",
     };
     let place = if on_claim { "a claim" } else { "an evidence item or a link" };
     let is_there = (fact.subject == Subject::Claim) == on_claim;

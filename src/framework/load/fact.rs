@@ -146,22 +146,10 @@ impl Reader<'_> {
             about: table.text("about", self.problems).map(|text| text.value),
             cites: table.text("cites", self.problems).map(|text| text.value),
             status: self.provenance(table),
-            synthesis: self.word_of("synthesis", MethodPart::WORDS, table),
+            synthesis: table.word("synthesis", MethodPart::WORDS, self.problems).map(|word| word.value),
             change: self.change(table),
             span: table.span.clone(),
         })
-    }
-
-    /// What a key stands for by its word.
-    fn word_of<T: Copy>(&mut self, key: &'static str, words: &[(&'static str, T)], table: &Table<'_>) -> Option<T> {
-        let word = table.name(key, self.problems)?;
-        let found = words.iter().find(|(known, _)| *known == word.value).map(|(_, meant)| *meant);
-        if found.is_none() {
-            let diagnostic = Diagnostic::error(Code::UnknownValue, format!("`{key}` cannot be `{}`", word.value));
-            let known = words.iter().map(|(known, _)| *known);
-            self.problems.push(diagnostic.at(&word.span).one_of(word.value, known));
-        }
-        found
     }
 
     pub(super) fn fact(&mut self, name: Located<Name>, table: &Table<'_>) -> Option<FactPart> {
@@ -196,8 +184,8 @@ impl Reader<'_> {
             ask: ask?.value,
             asked_when,
             changed_by: self.changed_by(table),
-            result: self.word_of("result", ResultPart::WORDS, table),
-            synthesis: self.word_of("synthesis", PooledNumber::WORDS, table),
+            result: table.word("result", ResultPart::WORDS, self.problems).map(|word| word.value),
+            synthesis: table.word("synthesis", PooledNumber::WORDS, self.problems).map(|word| word.value),
         })
     }
 

@@ -1,8 +1,8 @@
 //! The axis of effects: where an effect stands, and which numbers are written below.
 
-use super::shown;
 use super::svg::{Anchor, Drawing};
 use crate::synthesis::EffectMeasure;
+use crate::synthesis::printed::shown;
 
 /// Ratios beyond these are not told apart.
 const FARTHEST_RATIO: f64 = 1000.0;

@@ -1,8 +1,8 @@
 //! The forest plot.
 
 use super::axis::Axis;
-use super::shown;
 use super::svg::{Anchor, Drawing, WIDE};
+use crate::synthesis::printed::shown;
 use crate::synthesis::{Method, Synthesis};
 
 const ROW: f64 = 24.0;

@@ -1,8 +1,8 @@
 //! The funnel plot.
 
 use super::axis::Axis;
-use super::shown;
 use super::svg::{Anchor, Drawing};
+use crate::synthesis::printed::shown;
 use crate::synthesis::{Effect, Synthesis};
 
 const SIDE: f64 = 360.0;

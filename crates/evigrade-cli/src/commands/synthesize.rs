@@ -4,10 +4,10 @@ use std::path::Path;
 
 use evigrade::grade;
 use evigrade::report::SynthesisReport;
-use evigrade::synthesis::{EffectMeasure, TauSquared, Uncertainty};
+use evigrade::synthesis::{EffectMeasure, MethodPart};
 
 use super::explain::claim;
-use crate::arguments::{Interval, Pooling, SynthesisFormat, Synthesize};
+use crate::arguments::{SynthesisFormat, Synthesize};
 use crate::input::{self, Chosen};
 use crate::output::{Failure, Output, Verdict};
 
@@ -26,19 +26,9 @@ pub(crate) fn run(arguments: &Synthesize, output: &Output) -> Result<Verdict, Fa
     if let Some(word) = &arguments.measure {
         method.measure = EffectMeasure::find(word);
     }
-    if let Some(pooling) = arguments.method {
-        method.tau_squared = match pooling {
-            Pooling::CommonEffect => TauSquared::Zero,
-            Pooling::DersimonianLaird => TauSquared::DerSimonianLaird,
-            Pooling::PauleMandel => TauSquared::PauleMandel,
-            Pooling::Reml => TauSquared::RestrictedMaximumLikelihood,
-        };
-    }
-    if let Some(interval) = arguments.interval {
-        method.uncertainty = match interval {
-            Interval::Wald => Uncertainty::Wald,
-            Interval::HartungKnapp => Uncertainty::HartungKnappSidikJonkman,
-        };
+    // A word says which part of the method it sets.
+    for word in arguments.method.iter().chain(&arguments.interval) {
+        MethodPart::WORDS.iter().for_each(|(_, part)| method.set(*part, word));
     }
     let mut report = SynthesisReport::new(&grading, claim, &method, &arguments.item)?;
     if arguments.leave_one_out {

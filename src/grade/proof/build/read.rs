@@ -16,8 +16,7 @@ use crate::grade::Status;
 use crate::grade::facts::Origin;
 use crate::grade::frame::Frame;
 use crate::grade::judgements::MatterKind;
-use crate::grade::proof::SynthesisUsed;
-use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue};
+use crate::grade::proof::{LeftOut, ParameterUsed, Proof, Read, ReadItem, ReadValue, SynthesisUsed};
 use crate::name::Name;
 use crate::value::FactValue;
 
