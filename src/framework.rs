@@ -253,4 +253,9 @@ impl Framework {
     pub fn fact(&self, name: &str) -> Option<&Arc<FactDefinition>> {
         self.facts.iter().find(|fact| fact.name == name)
     }
+
+    /// Whether it hangs on a fact of claims if numbers of results are taken.
+    pub(crate) fn opens_synthesis(&self, name: &str) -> bool {
+        self.facts.iter().any(|fact| fact.synthesised_when.iter().any(|(other, _)| other == name))
+    }
 }

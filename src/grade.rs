@@ -59,6 +59,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use jiff::civil::Date;
 
 use self::evaluator::Evaluator;
+use self::facts::Lookup as _;
 use self::frame::{Frame, Possible};
 pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion, days};
@@ -225,6 +226,15 @@ impl<'g> Grading<'g> {
                 .collect(),
         };
         pooled::pooled(&self.given(), claim, &links, method)
+    }
+
+    /// What a fact says of a result that bears on a claim, after judgements; nothing where the framework has no such fact of
+    /// items or links.
+    #[must_use]
+    pub fn fact_of_result(&self, claim: ClaimIndex, result: &PooledResult, fact: &str) -> Option<FactValue> {
+        let definition = self.compiled.framework().fact(fact)?;
+        let is_of_result = matches!(definition.subject, Subject::Evidence | Subject::Link);
+        is_of_result.then(|| self.given().of_item(result.item, result.link, claim).stated(&definition.name).value)
     }
 
     /// The grades of all claims, in the order of the files.

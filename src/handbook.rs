@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 pub use self::index::{Entry, index_markdown, index_text};
 use crate::document::shape::Subject;
 use crate::framework::{Argument, Assumption, Decision, Derived, Framework, JudgementPolicy, Monotone, Rule, Towards};
+use crate::name::{Name, Word};
 use crate::report::{Page, with_code};
 use crate::vocabulary::FactDefinition;
 
@@ -228,6 +229,17 @@ fn row_of(fact: &FactDefinition) -> Vec<String> {
     }
     if let Some(when) = &fact.asked_when {
         answer.push_str(&format!("; asked where {when}"));
+    }
+    if let Some(number) = fact.synthesis {
+        answer.push_str(&format!("; `{}` of the results put together unless stated", number.word()));
+        let told = |(name, words): &(Name, Vec<Word>)| {
+            let words: Vec<&str> = words.iter().map(Word::as_str).collect();
+            format!("{name} is {}", words.join(" or "))
+        };
+        let when: Vec<String> = fact.synthesised_when.iter().map(told).collect();
+        if !when.is_empty() {
+            answer.push_str(&format!(", where {}", when.join(" and ")));
+        }
     }
     if let Some(default) = &fact.default {
         answer.push_str(&format!("; {default} unless stated"));

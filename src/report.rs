@@ -72,7 +72,9 @@ pub(crate) use self::page::{painted, wrapped};
 pub use self::robustness::RobustnessReport;
 pub use self::rule_change::RuleChange;
 pub use self::side::Side;
-pub use self::synthesis::{Differences, PartEffect, PooledEffect, StudyEffect, SynthesisReport};
+pub use self::synthesis::{
+    Differences, FilledEffect, PartEffect, PooledEffect, StudyEffect, SubgroupEffect, SubgroupEffects, SynthesisReport,
+};
 #[cfg(feature = "insta")]
 pub(crate) use self::text::taken_and_set;
 pub use self::text::{explanation as explanation_text, text};

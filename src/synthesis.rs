@@ -20,6 +20,8 @@ pub mod function;
 mod heterogeneity;
 mod information_size;
 mod interval;
+mod method;
+mod number;
 mod parts;
 mod plot;
 mod pool;
@@ -31,10 +33,12 @@ mod trim_fill;
 mod turn;
 mod words;
 
-pub use self::body::{Method, MethodPart, PooledNumber, Synthesis, synthesise};
+pub use self::body::{Synthesis, synthesise};
 pub use self::effect::{Effect, Events, Measured, Rates};
 pub use self::failure::SynthesisError;
 pub use self::heterogeneity::{Heterogeneity, TauSquared};
+pub use self::method::{Method, MethodPart, Model};
+pub use self::number::PooledNumber;
 pub use self::parts::{Subgroups, cumulative, leave_one_out, subgroups};
 pub use self::plot::{forest_plot, funnel_plot};
 pub use self::pool::{Pooled, Uncertainty, pool};
@@ -42,8 +46,7 @@ pub use self::printed::shown;
 pub use self::result::{EffectMeasure, Impossible, ResultPart, StudyResult};
 pub use self::small_study::{Begg, Egger, begg, egger};
 pub use self::tables::{
-    PooledTables, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
-    peto_odds_ratio,
+    mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio, peto_odds_ratio,
 };
 pub use self::trim_fill::{Filled, Side, trim_and_fill};
 pub(crate) use self::words::ValueKind;

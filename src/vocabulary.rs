@@ -132,6 +132,8 @@ pub struct FactDefinition {
     pub result: Option<ResultPart>,
     /// The number that it is of the results put together, unless somebody says otherwise.
     pub synthesis: Option<PooledNumber>,
+    /// What facts of the claim have to say for that, if anything: each one of some words.
+    pub synthesised_when: Vec<(Name, Vec<Word>)>,
     /// Where it is declared.
     pub span: Span,
     /// The framework that declares it.

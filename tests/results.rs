@@ -87,6 +87,11 @@ fn paired_measurements_are_surer_the_more_they_go_together() {
     paired.set(ResultPart::Correlation, 0.5);
     // (9 + 16 - 2 x 0.5 x 3 x 4) / 25
     assert!(near(variance(&paired), 0.52));
+    // Standard deviations of the differences and between participants are the same here; the factor is that of 24 degrees
+    // of freedom.
+    let standardised = paired.effect(EffectMeasure::StandardisedMeanDifference).unwrap().unwrap();
+    assert!(near(standardised.estimate(), -0.5371523850111369));
+    assert!(near(standardised.variance(), 0.04327990270847291));
 }
 
 #[test]
@@ -222,41 +227,7 @@ fn the_published_d_makes_the_trials_differ_more() {
 }
 
 /// A trial of 12 by itself: what it measured, and nothing stated about the body of evidence.
-const TINY: &str = r#"
-    [case]
-    id = "tiny"
-    title = "One trial of twelve"
-    [[claim]]
-    id = "improves"
-    kind = "efficacy"
-    text = "It improves the score."
-    important-difference = 3
-    publication-bias = "undetected"
-    [[source]]
-    id = "trial"
-    title = "A trial of twelve"
-    published = 2017-01-15
-    [[evidence]]
-    id = "score"
-    source = "trial"
-    design = "parallel-rct"
-    participants = 12
-    risk-of-bias = "low"
-    intervention-participants = 6
-    intervention-mean = 11.7
-    intervention-standard-deviation = 7.7
-    comparator-participants = 6
-    comparator-mean = 17.8
-    comparator-standard-deviation = 5.9
-    [[evidence.link]]
-    supports = "improves"
-    comparator-result = "no-difference"
-    effect-measure = "md"
-    population-match = "direct"
-    intervention-match = "direct"
-    comparator-match = "direct"
-    outcome-match = "direct"
-"#;
+const TINY: &str = include_str!("../examples/small-trial.toml");
 
 /// Grades a case under a framework, with parameters set otherwise, and does something with the claim `improves`.
 fn graded<T>(text: &str, framework: &str, set: &[(&str, Value)], act: impl FnOnce(&Grading<'_>, ClaimIndex) -> T) -> T {

@@ -5,8 +5,8 @@
 #![allow(clippy::print_stdout, reason = "the figures are for people")]
 
 use evigrade::synthesis::{
-    Effect, Events, Measured, PooledTables, Rates, Side, SynthesisError, TauSquared, Uncertainty, begg, cumulative,
-    egger, leave_one_out, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
+    self, Effect, Events, Measured, Rates, Side, SynthesisError, TauSquared, Uncertainty, begg, cumulative, egger,
+    leave_one_out, mantel_haenszel_odds_ratio, mantel_haenszel_risk_difference, mantel_haenszel_risk_ratio,
     peto_odds_ratio, pool, subgroups, trim_and_fill,
 };
 use serde::Deserialize;
@@ -45,8 +45,10 @@ struct Set {
     begg: [f64; 2],
     lacking_left: [f64; 3],
     lacking_right: [f64; 3],
-    mantel_haenszel: Option<[f64; 5]>,
-    peto: Option<[f64; 5]>,
+    mantel_haenszel: Option<[f64; 7]>,
+    mantel_haenszel_weights: Option<Vec<f64>>,
+    peto: Option<[f64; 7]>,
+    peto_weights: Option<Vec<f64>>,
     pooled: Vec<Pooled>,
 }
 
@@ -133,13 +135,19 @@ fn tables(set: &Set) -> Vec<Events> {
     (0..set.estimates.len()).map(|at| events(set, at)).collect()
 }
 
-fn hold_tables(compared: &mut Compared, what: &str, ours: PooledTables, theirs: [f64; 5]) {
+fn hold_tables(compared: &mut Compared, what: &str, ours: &synthesis::Pooled, theirs: [f64; 7], weights: &[f64]) {
     let scale = ours.standard_error;
     let numbers = [ours.estimate, ours.standard_error, ours.interval.0, ours.interval.1];
     for (part, (ours, theirs)) in ["estimate", "error", "low", "high"].iter().zip(numbers.iter().zip(theirs)) {
         compared.hold(&format!("{what} {part}"), *ours, theirs, scale);
     }
     compared.hold(&format!("{what} p"), ours.p, theirs[4], 1e-6);
+    compared.hold(&format!("{what} Q"), ours.heterogeneity.q, theirs[5], 1.0);
+    compared.hold(&format!("{what} p of Q"), ours.heterogeneity.p, theirs[6], 1e-6);
+    assert_eq!(ours.weights.len(), weights.len(), "{what}");
+    for (at, (ours, theirs)) in ours.weights.iter().zip(weights).enumerate() {
+        compared.hold(&format!("{what} weight {at}"), 100.0 * ours, *theirs, 1.0);
+    }
 }
 
 fn hold_parts(compared: &mut Compared, about: &str, effects: &[Effect], set: &Set) {
@@ -195,11 +203,14 @@ fn synthesis_agrees_with_metafor() {
                 "RR" => mantel_haenszel_risk_ratio(&tables(set), 0.95),
                 _ => mantel_haenszel_risk_difference(&tables(set), 0.95),
             };
-            hold_tables(&mut compared, &format!("{about} Mantel-Haenszel"), ours.unwrap(), theirs);
+            let weights = set.mantel_haenszel_weights.as_ref().unwrap();
+            hold_tables(&mut compared, &format!("{about} Mantel-Haenszel"), &ours.unwrap(), theirs, weights);
             methods += 1;
         }
         if let Some(theirs) = set.peto {
-            hold_tables(&mut compared, &format!("{about} Peto"), peto_odds_ratio(&tables(set), 0.95).unwrap(), theirs);
+            let weights = set.peto_weights.as_ref().unwrap();
+            let ours = peto_odds_ratio(&tables(set), 0.95).unwrap();
+            hold_tables(&mut compared, &format!("{about} Peto"), &ours, theirs, weights);
             methods += 1;
         }
         hold_parts(&mut compared, &about, &effects, set);

@@ -64,6 +64,7 @@ pub(super) fn build(
             assumptions.extend(builder.asked_when(part));
         }
     }
+    pack.facts.iter().for_each(|part| builder.check_synthesised_when(part, &facts));
     assumptions.extend(pack.assumptions.iter().map(|part| Assumption {
         id: part.id.value.clone(),
         never: part.never.clone(),

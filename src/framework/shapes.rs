@@ -163,6 +163,11 @@ pub(crate) static FACT: Shape = Shape {
             Form::OneOf(PooledNumber::NAMES),
             "Of a claim: which number of its results put together it is, unless somebody states it.",
         ),
+        optional(
+            "synthesised-when",
+            Form::Condition,
+            "What words other facts of the claim have to say for that; elsewhere nothing follows from results.",
+        ),
     ],
     rest: Rest::Refused,
 };

@@ -143,8 +143,8 @@ impl<'g> Again<'g> {
             fact.result.is_some_and(|part| part != ResultPart::Comparison)
                 && self.follow_from_results(&self.all_claims())
         });
-        // Which results are put together hangs on it.
-        let mut by_value = regroups;
+        // Which results are put together, or whether they are, hangs on it.
+        let mut by_value = regroups || compiled.framework().opens_synthesis(name.as_str());
         let mut ask = |level: &Level, formula: &Formula| {
             formula.visit(&mut |atom| {
                 if level.space.get(atom.variable).name == *name && !sets.contains(&atom.cells) {

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
@@ -14,7 +15,7 @@ use crate::document::Span;
 use crate::document::shape::Subject;
 use crate::framework::Framework;
 use crate::framework::built_in;
-use crate::name::{EvidenceId, Name};
+use crate::name::{EvidenceId, Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::FactDefinition;
 
@@ -162,6 +163,13 @@ impl ClaimFacts<'_> {
     /// What a fact is of the results put together; nothing if they do not tell, or something that was compared has none.
     fn synthesised(&self, definition: &FactDefinition) -> Option<Stated> {
         let number = definition.synthesis?;
+        let says = |(name, words): &(Name, Vec<Word>)| match self.stated(name).value {
+            FactValue::Known(Value::Choice(word)) => words.contains(&word),
+            _ => false,
+        };
+        if !definition.synthesised_when.iter().all(says) {
+            return None;
+        }
         let links = &self.given.bodies[self.claim.index()].counted;
         let put_together = || pooled(&self.given, self.claim, links, self.given.compiled.method()).ok().flatten();
         let pooled = self.pooled.get_or_init(put_together).as_ref().filter(|pooled| pooled.is_whole())?;
@@ -179,8 +187,11 @@ impl ClaimFacts<'_> {
             let written = case.claim(self.claim).facts.get(name).is_some_and(|fact| !fact.value.is_missing());
             written || judgements.claim_fact(self.claim, name).is_some()
         };
-        let mut others =
-            compiled.framework().facts.iter().filter(|fact| fact.synthesis.is_some_and(|of| of.goes_with(number)));
+        let goes_with = |fact: &&Arc<FactDefinition>| {
+            let of_the_same = fact.synthesised_when == definition.synthesised_when;
+            of_the_same && fact.synthesis.is_some_and(|of| of.goes_with(number))
+        };
+        let mut others = compiled.framework().facts.iter().filter(goes_with);
         if others.any(|fact| is_said(&fact.name)) { None } else { self.synthesised(definition) }
     }
 }

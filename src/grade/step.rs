@@ -180,6 +180,16 @@ impl<'g> Again<'g> {
         }
     }
 
+    /// Whether what a fact of a claim says follows from results once another fact of the claim allows it.
+    pub(crate) fn may_follow(&self, fact: &FactAt) -> bool {
+        let definition = self.grading.compiled.framework().fact(fact.name.as_str());
+        let hangs = definition.is_some_and(|definition| !definition.synthesised_when.is_empty());
+        match fact.of {
+            Holder::Claim(claim) if hangs => matches!(self.of_claim(claim, &fact.name).origin, Origin::Nowhere),
+            _ => false,
+        }
+    }
+
     /// What is said of an item on all of its links that count for some claims; nothing if they differ.
     pub(crate) fn of_item(&self, item: EvidenceIndex, claims: &BTreeSet<ClaimIndex>, name: &Name) -> Option<Stated> {
         let stated = |claim: &ClaimIndex| {

@@ -1,16 +1,17 @@
-//! Results of studies put together, as a table.
+//! Results of studies put together, with what else people ask of them: parts, subgroups, lacking studies.
 
-use anstyle::Style;
+mod text;
+
 use serde::Serialize;
 
-use super::page::Page;
-use super::table::{Column, table};
-use crate::case::{Case, ClaimIndex, EvidenceIndex};
+use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd};
 use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::document::shape::Subject;
 use crate::grade::{Grading, PooledBody};
 use crate::name::{CaseId, ClaimId, EvidenceId, nearest};
 use crate::synthesis::{
-    Effect, Method, Pooled, SynthesisError, cumulative, forest_plot, funnel_plot, leave_one_out, shown,
+    Effect, Method, Model, Pooled, ResultPart, Side, StudyResult, Subgroups, Synthesis, SynthesisError, egger,
+    forest_plot, funnel_plot, synthesise, trim_and_fill,
 };
 
 /// The schema of the JSON.
@@ -45,6 +46,12 @@ pub struct SynthesisReport {
     /// The pooled effect of the first study, of the first two, and so on, in the order of the files; if it was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cumulative: Vec<PartEffect>,
+    /// The pooled effect of each subgroup, if they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subgroups: Option<SubgroupEffects>,
+    /// The pooled effect with the studies that a funnel lacks, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trim_and_fill: Option<FilledEffect>,
     #[serde(skip)]
     body: PooledBody,
     #[serde(skip)]
@@ -65,6 +72,9 @@ pub struct StudyEffect {
     pub standard_error: f64,
     /// Its weight; together 1.
     pub weight: f64,
+    /// How many days after allocation it was measured, if that is recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timepoint: Option<f64>,
 }
 
 /// What effects are together.
@@ -88,6 +98,9 @@ pub struct PooledEffect {
     /// The p-value of Egger's test; nothing of fewer than ten studies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub egger_p: Option<f64>,
+    /// The p-value of Begg's test; of as many studies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub begg_p: Option<f64>,
 }
 
 /// What part of the effects are together.
@@ -104,6 +117,54 @@ pub struct PartEffect {
     pub i_squared: f64,
 }
 
+/// Subgroups of the studies, each pooled by itself.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SubgroupEffects {
+    /// The fact by which studies are told apart.
+    pub by: String,
+    /// The subgroups, in the order in which their studies come.
+    pub groups: Vec<SubgroupEffect>,
+    /// Cochran's Q between them.
+    pub q: f64,
+    /// Its degrees of freedom.
+    pub freedom: usize,
+    /// Its p-value.
+    pub p: f64,
+}
+
+/// A subgroup of the studies.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct SubgroupEffect {
+    /// What the fact says of its studies.
+    pub value: String,
+    /// Its studies.
+    pub items: Vec<EvidenceId>,
+    /// Their effect.
+    pub effect: f64,
+    /// Its interval.
+    pub interval: (f64, f64),
+    /// I-squared by Q, in per cent; 0 of a single study.
+    pub i_squared: f64,
+}
+
+/// What effects would be together, were there the studies that a funnel lacks.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FilledEffect {
+    /// On which side studies lack: `left` or `right`.
+    pub side: &'static str,
+    /// How many lack.
+    pub lacking: usize,
+    /// How effects are put together: by inverse variance.
+    pub method: String,
+    /// The effect with those put in.
+    pub effect: f64,
+    /// Its interval.
+    pub interval: (f64, f64),
+}
+
 /// How far effects differ.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
@@ -116,8 +177,9 @@ pub struct Differences {
     pub p: f64,
     /// I-squared by Q, in per cent.
     pub i_squared: f64,
-    /// The variance between studies, on the scale on which effects are averaged.
-    pub tau_squared: f64,
+    /// The variance between studies, on the scale on which effects are averaged; nothing of a model that takes tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tau_squared: Option<f64>,
     /// Its interval by the Q profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tau_squared_interval: Option<(f64, f64)>,
@@ -158,11 +220,12 @@ impl SynthesisReport {
             interval: both(interval),
             standard_error: tidy(effect.variance().sqrt()),
             weight: tidy(*weight),
+            timepoint: result.result.number(ResultPart::Timepoint),
         });
         let studies: Vec<StudyEffect> = studies.collect();
         let counted = grading.body(claim).counted.iter().filter_map(|link| match case.link(*link).from {
-            crate::case::LinkEnd::Evidence(item) => Some(item),
-            crate::case::LinkEnd::Claim(_) => None,
+            LinkEnd::Evidence(item) => Some(item),
+            LinkEnd::Claim(_) => None,
         });
         let all: Vec<EvidenceIndex> = if asked.is_empty() { counted.collect() } else { asked };
         let without = all.into_iter().map(name).filter(|id| studies.iter().all(|study| study.item != *id));
@@ -188,13 +251,16 @@ impl SynthesisReport {
                     freedom: known.freedom,
                     p: tidy(known.p),
                     i_squared: tidy(i_squared),
-                    tau_squared: tidy(known.tau_squared),
+                    tau_squared: (!synthesis.model.takes_tables()).then(|| tidy(known.tau_squared)),
                     tau_squared_interval: known.tau_squared_interval.map(|(low, high)| (tidy(low), tidy(high))),
                 }),
                 egger_p: synthesis.egger.map(tidy),
+                begg_p: synthesis.begg.map(tidy),
             },
             leave_one_out: Vec::new(),
             cumulative: Vec::new(),
+            subgroups: None,
+            trim_and_fill: None,
             how: method.clone(),
             body,
         })
@@ -206,8 +272,10 @@ impl SynthesisReport {
     ///
     /// [`Refused`] of a single study, and where the rest cannot be put together.
     pub fn leave_one_out(mut self) -> Result<Self, Refused> {
-        let effects = self.effects();
-        let parts = leave_one_out(&effects, self.how.tau_squared, self.how.uncertainty, self.how.coverage);
+        let count = self.studies.len();
+        let one = (count < 2).then_some(SynthesisError::TooFewStudies { needed: 2 });
+        let without = |place| self.part((0..count).filter(|other| *other != place));
+        let parts = one.map_or_else(|| (0..count).map(without).collect(), Err);
         self.leave_one_out = self.parts(parts)?;
         Ok(self)
     }
@@ -218,29 +286,106 @@ impl SynthesisReport {
     ///
     /// [`Refused`] where they cannot be put together.
     pub fn cumulative(mut self) -> Result<Self, Refused> {
-        let effects = self.effects();
-        let parts = cumulative(&effects, self.how.tau_squared, self.how.uncertainty, self.how.coverage);
+        let parts = (1..=self.studies.len()).map(|count| self.part(0..count)).collect();
         self.cumulative = self.parts(parts)?;
         Ok(self)
     }
 
-    fn effects(&self) -> Vec<Effect> {
-        self.body.synthesis.effects.iter().map(|(_, effect)| *effect).collect()
-    }
-
-    fn parts(&self, parts: Result<Vec<Pooled>, SynthesisError>) -> Result<Vec<PartEffect>, Refused> {
-        let parts = parts.map_err(|error| {
-            let message = format!("parts of the results that bear on `{}` cannot be put together: {error}", self.claim);
-            Diagnostic::error(Code::NotSynthesised, message).help(mend(&error))
-        })?;
-        let natural = |averaged: f64| tidy(self.body.synthesis.measure.natural(averaged));
-        let part = |(study, pooled): (&StudyEffect, Pooled)| PartEffect {
-            item: study.item.clone(),
-            effect: natural(pooled.estimate),
-            interval: (natural(pooled.interval.0), natural(pooled.interval.1)),
+    /// Pools the studies by what a fact of items or links says of them as well, and tests whether these subgroups differ.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework has no such fact, if all studies are of one subgroup, or where a subgroup cannot be put
+    /// together.
+    pub fn subgroups(mut self, grading: &Grading<'_>, claim: ClaimIndex, fact: &str) -> Result<Self, Refused> {
+        let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+        for (place, result) in self.body.pooled().enumerate() {
+            let value = grading.fact_of_result(claim, result, fact).ok_or_else(|| no_such_fact(grading, fact))?;
+            let value = value.to_string();
+            match groups.iter_mut().find(|(known, _)| *known == value) {
+                Some((_, places)) => places.push(place),
+                None => groups.push((value, vec![place])),
+            }
+        }
+        let pooled: Result<Vec<_>, _> = groups.iter().map(|(_, places)| self.part(places.iter().copied())).collect();
+        let between = pooled.and_then(|pooled| Subgroups::new(pooled.into_iter().map(|part| part.pooled).collect()));
+        let between = between.map_err(|error| self.refused(&error))?;
+        let of = |((value, places), pooled): ((String, Vec<usize>), &Pooled)| SubgroupEffect {
+            value,
+            items: places.into_iter().map(|place| self.studies[place].item.clone()).collect(),
+            effect: self.natural(pooled.estimate),
+            interval: self.both(pooled.interval),
             i_squared: tidy(pooled.heterogeneity.i_squared_by_q()),
         };
+        self.subgroups = Some(SubgroupEffects {
+            by: fact.to_owned(),
+            groups: groups.into_iter().zip(&between.pooled).map(of).collect(),
+            q: tidy(between.q),
+            freedom: between.freedom,
+            p: tidy(between.p),
+        });
+        Ok(self)
+    }
+
+    /// Puts in the studies that a funnel lacks as well: on the left where small studies find more than large ones, else on
+    /// the right. A model that takes tables gives way to a common effect by inverse variance.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] of fewer than three studies, where all are equally precise, and where they cannot be put together.
+    pub fn trim_and_fill(mut self) -> Result<Self, Refused> {
+        let effects: Vec<Effect> = self.body.synthesis.effects.iter().map(|(_, effect)| *effect).collect();
+        let tau_squared = self.how.model.tau_squared();
+        let filled = egger(&effects).and_then(|test| {
+            let side = if test.slope > 0.0 { Side::Left } else { Side::Right };
+            let filled = trim_and_fill(&effects, side, tau_squared, self.how.uncertainty, self.how.coverage)?;
+            Ok((side, filled))
+        });
+        let (side, filled) = filled.map_err(|error| self.refused(&error))?;
+        let mut how = self.how.clone();
+        how.model = Model::InverseVariance(tau_squared);
+        self.trim_and_fill = Some(FilledEffect {
+            side: if side == Side::Left { "left" } else { "right" },
+            lacking: filled.lacking,
+            method: how.told(),
+            effect: self.natural(filled.pooled.estimate),
+            interval: self.both(filled.pooled.interval),
+        });
+        Ok(self)
+    }
+
+    /// Some of the studies put together by themselves.
+    fn part(&self, places: impl Iterator<Item = usize>) -> Result<Synthesis, SynthesisError> {
+        let all: Vec<&StudyResult> = self.body.pooled().map(|known| &known.result).collect();
+        let some: Vec<StudyResult> = places.map(|place| all[place].clone()).collect();
+        let mut how = self.how.clone();
+        how.measure = Some(self.body.synthesis.measure);
+        synthesise(&some, &how)
+    }
+
+    fn parts(&self, parts: Result<Vec<Synthesis>, SynthesisError>) -> Result<Vec<PartEffect>, Refused> {
+        let parts = parts.map_err(|error| self.refused(&error))?;
+        let part = |(study, part): (&StudyEffect, Synthesis)| PartEffect {
+            item: study.item.clone(),
+            effect: self.natural(part.pooled.estimate),
+            interval: self.both(part.pooled.interval),
+            i_squared: tidy(part.pooled.heterogeneity.i_squared_by_q()),
+        };
         Ok(self.studies.iter().zip(parts).map(part).collect())
+    }
+
+    fn refused(&self, error: &SynthesisError) -> Diagnostic {
+        let message = format!("parts of the results that bear on `{}` cannot be put together: {error}", self.claim);
+        Diagnostic::error(Code::NotSynthesised, message).help(mend(error))
+    }
+
+    /// A number as it is printed.
+    fn natural(&self, averaged: f64) -> f64 {
+        tidy(self.body.synthesis.measure.natural(averaged))
+    }
+
+    fn both(&self, (low, high): (f64, f64)) -> (f64, f64) {
+        (self.natural(low), self.natural(high))
     }
 
     fn title(&self) -> String {
@@ -266,68 +411,6 @@ impl SynthesisReport {
         // There is nothing in it that cannot be written.
         serde_json::to_string(self).unwrap_or_default()
     }
-
-    /// As a table on a page.
-    #[must_use]
-    pub fn to_text(&self, page: &Page) -> String {
-        let synthesis = &self.body.synthesis;
-        let strong = page.palette.heading;
-        let plain = Style::new();
-        let told =
-            |effect: f64, (low, high): (f64, f64)| format!("{} [{}, {}]", shown(effect), shown(low), shown(high));
-        let row = |name: &str, weight: String, text: String, style: Style| {
-            vec![(name.to_owned(), style), (weight, style), (text, style)]
-        };
-        let mut rows: Vec<_> = self
-            .studies
-            .iter()
-            .map(|study| {
-                let weight = format!("{:>5.1} %", 100.0 * study.weight);
-                row(study.item.as_str(), weight, told(study.effect, study.interval), plain)
-            })
-            .collect();
-        rows.push(row("together", "100.0 %".to_owned(), told(self.pooled.effect, self.pooled.interval), strong));
-        if let Some((low, high)) = self.pooled.prediction_interval {
-            let text = format!("[{}, {}] a new study, 95 of 100 times", shown(low), shown(high));
-            rows.push(row("prediction", String::new(), text, plain));
-        }
-        let columns = [
-            Column { heading: "study", most: 36 },
-            Column { heading: "weight", most: 8 },
-            Column { heading: "effect and interval", most: 60 },
-        ];
-        let mut lines = vec![self.title(), format!("{}, {}", synthesis.measure.title(), self.method), String::new()];
-        lines.extend(table(page, 2, &columns, &rows));
-        lines.push(String::new());
-        let p = if self.pooled.p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {:.3}", self.pooled.p) };
-        lines.push(format!("  Effect against none: {p}"));
-        lines.extend(synthesis.heterogeneity_told().map(|told| format!("  Differences: {told}")));
-        lines.extend(self.pooled.egger_p.map(|p| format!("  Small studies against large ones (Egger): p = {p:.3}")));
-        if !self.without_effect.is_empty() {
-            let names: Vec<&str> = self.without_effect.iter().map(|id| id.as_str()).collect();
-            lines.push(format!("  Left out, for no effect follows of what is recorded: {}", names.join(", ")));
-        }
-        for (heading, first, parts) in [
-            ("without", "Without each study", &self.leave_one_out),
-            ("up to", "One study more at a time", &self.cumulative),
-        ] {
-            if parts.is_empty() {
-                continue;
-            }
-            let row = |part: &PartEffect| {
-                let differs = format!("{:>5.1} %", part.i_squared);
-                row(part.item.as_str(), differs, told(part.effect, part.interval), plain)
-            };
-            let columns = [
-                Column { heading, most: 36 },
-                Column { heading: "I²", most: 8 },
-                Column { heading: "effect and interval", most: 60 },
-            ];
-            lines.extend([String::new(), format!("  {first}"), String::new()]);
-            lines.extend(table(page, 2, &columns, &parts.iter().map(row).collect::<Vec<_>>()));
-        }
-        lines.iter().map(|line| line.trim_end().to_owned() + "\n").collect()
-    }
 }
 
 fn find(case: &Case, id: &str) -> Result<EvidenceIndex, Refused> {
@@ -336,6 +419,15 @@ fn find(case: &Case, id: &str) -> Result<EvidenceIndex, Refused> {
         let message = format!("case `{}` has no evidence item `{id}`", case.id());
         Diagnostic::error(Code::UnknownEvidence, message).did_you_mean(nearest(id, ids())).into()
     })
+}
+
+fn no_such_fact(grading: &Grading<'_>, fact: &str) -> Refused {
+    let framework = grading.framework().framework();
+    let of_results = framework.facts.iter().filter(|known| matches!(known.subject, Subject::Evidence | Subject::Link));
+    let message = format!("`{}` has no fact `{fact}` of items or links", framework.id);
+    Diagnostic::error(Code::UnknownFact, message)
+        .did_you_mean(nearest(fact, of_results.map(|known| known.name.as_str())))
+        .into()
 }
 
 /// A number without the digits that hang on the machine.
@@ -354,6 +446,13 @@ fn mend(error: &SynthesisError) -> &'static str {
         SynthesisError::UnknownDesign => "say the `design` of each study",
         SynthesisError::ReviewAmongStudies => "ask for the review, or for the studies",
         SynthesisError::DifferentDesigns { .. } => "ask for the items of one kind of study",
+        SynthesisError::NotOfModel { .. } => {
+            "Mantel-Haenszel takes `or`, `rr` and `rd`, Peto `or`; ask for another method, or for another measure"
+        }
+        SynthesisError::NoTable { .. } => "record the participants and events of both arms, or ask for another method",
+        SynthesisError::NoSuchInterval { .. } => "ask for the interval `wald`, or for another method",
+        SynthesisError::TooFewGroups => "ask for a fact in which the studies differ",
+        SynthesisError::TooFewStudies { .. } => "leave it out of what you ask for",
         SynthesisError::NoConvergence { .. } => "ask for another estimate of the variance between studies",
         _ => "look at the numbers of the results",
     }

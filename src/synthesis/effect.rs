@@ -80,6 +80,18 @@ impl Cells {
         self.arm() + self.comparator()
     }
 
+    /// Participants with the event, of both arms.
+    pub(super) const fn events(&self) -> f64 {
+        self.with + self.comparator_with
+    }
+
+    /// With each cell divided.
+    pub(super) fn parted(self, by: f64) -> Self {
+        let [with, without, comparator_with, comparator_without] =
+            [self.with, self.without, self.comparator_with, self.comparator_without].map(|cell| cell / by);
+        Self { with, without, comparator_with, comparator_without }
+    }
+
     /// With a half added to each cell where one is empty.
     fn corrected(self) -> Self {
         let all = [self.with, self.without, self.comparator_with, self.comparator_without];
@@ -269,6 +281,26 @@ impl Sample {
         comparator.check()?;
         let both = self.sd.powi(2) + comparator.sd.powi(2) - 2.0 * correlation * self.sd * comparator.sd;
         Effect::new(self.mean - comparator.mean, both / self.of)
+    }
+
+    /// The same in standard deviations between participants, which follow from those of the differences, corrected for small
+    /// samples (Borenstein and others 2009, Introduction to Meta-Analysis, equations 4.26 to 4.31).
+    pub(super) fn paired_standardised_difference(
+        &self,
+        comparator: &Self,
+        correlation: f64,
+    ) -> Result<Effect, SynthesisError> {
+        let difference = self.paired_difference(comparator, correlation)?;
+        let freedom = self.of - 1.0;
+        if freedom < 2.0 {
+            return Err(SynthesisError::TooFew);
+        }
+        let apart = 2.0 * (1.0 - correlation);
+        let between = (difference.variance() * self.of / apart).sqrt();
+        let factor = hedges_factor(freedom);
+        let estimate = difference.estimate() / between;
+        let variance = (self.of.recip() + estimate.powi(2) / (2.0 * self.of)) * apart;
+        Effect::new(factor * estimate, factor.powi(2) * variance)
     }
 
     pub(super) fn standardised_mean_difference(&self, comparator: &Self) -> Result<Effect, SynthesisError> {

@@ -9,7 +9,10 @@ pub enum SynthesisError {
     /// There is nothing to put together.
     #[error("there are no studies to put together")]
     NoStudies,
-    /// There are fewer studies, or groups of them, than the method needs.
+    /// All studies are of one subgroup.
+    #[error("all studies are of one subgroup: it takes two to see whether they differ")]
+    TooFewGroups,
+    /// There are fewer studies than the method needs.
     #[error("there are too few studies: it takes {needed}")]
     TooFewStudies {
         /// How many it takes.
@@ -34,7 +37,7 @@ pub enum SynthesisError {
     #[error("an arm has more events than participants")]
     MoreEvents,
     /// There are fewer participants than the formula needs.
-    #[error("there are fewer than 4 participants, too few for a standardised difference")]
+    #[error("there are too few participants for a standardised difference: it takes 4, or 3 who had both")]
     TooFew,
     /// No study tells the arms apart: there are no events at all, or all participants have one.
     #[error("no study has both participants with and without the event, so there is no ratio")]
@@ -69,6 +72,26 @@ pub enum SynthesisError {
     Impossible {
         /// Why not.
         reason: String,
+    },
+    /// A model puts effects by another measure together.
+    #[error("{model} does not put effects measured by `{measure}` together")]
+    NotOfModel {
+        /// How the model is told.
+        model: &'static str,
+        /// The word of the measure.
+        measure: &'static str,
+    },
+    /// A model takes the events of both arms, and an effect is reported without them.
+    #[error("{model} takes the participants and events of both arms, and a result is told without them")]
+    NoTable {
+        /// How the model is told.
+        model: &'static str,
+    },
+    /// An interval that takes the variance between studies is asked of a model that has none.
+    #[error("{model} has no interval by Hartung and Knapp")]
+    NoSuchInterval {
+        /// How the model is told.
+        model: &'static str,
     },
     /// An interval is to cover nothing, everything or more.
     #[error("an interval has to cover a share above 0 and below 1, such as 0.95")]

@@ -59,25 +59,36 @@ pub struct Subgroups {
 ///
 /// # Errors
 ///
-/// [`SynthesisError::TooFewStudies`] of fewer than two subgroups; else as of [`pool`].
+/// As of [`Subgroups::new`] and [`pool`].
 pub fn subgroups(
     groups: &[Vec<Effect>],
     method: TauSquared,
     uncertainty: Uncertainty,
     coverage: f64,
 ) -> Result<Subgroups, SynthesisError> {
-    let Some(freedom) = groups.len().checked_sub(1).filter(|freedom| *freedom > 0) else {
-        return Err(SynthesisError::TooFewStudies { needed: 2 });
-    };
-    let pooled: Vec<Pooled> =
-        groups.iter().map(|group| pool(group, method, uncertainty, coverage)).collect::<Result<_, _>>()?;
-    let of_groups: Vec<Effect> = pooled
-        .iter()
-        .map(|pooled| Effect::new(pooled.estimate, pooled.standard_error.powi(2)))
-        .collect::<Result<_, _>>()?;
-    let q = Weighted::new(&of_groups, 0.0).q;
-    if !q.is_finite() {
-        return Err(SynthesisError::NotFinite);
+    let pooled = groups.iter().map(|group| pool(group, method, uncertainty, coverage)).collect::<Result<_, _>>()?;
+    Subgroups::new(pooled)
+}
+
+impl Subgroups {
+    /// Tests whether pooled effects of subgroups differ.
+    ///
+    /// # Errors
+    ///
+    /// [`SynthesisError::TooFewGroups`] of fewer than two; [`SynthesisError::NotFinite`] where numbers are too
+    /// large or too small to compute with.
+    pub fn new(pooled: Vec<Pooled>) -> Result<Self, SynthesisError> {
+        let Some(freedom) = pooled.len().checked_sub(1).filter(|freedom| *freedom > 0) else {
+            return Err(SynthesisError::TooFewGroups);
+        };
+        let effects: Vec<Effect> = pooled
+            .iter()
+            .map(|pooled| Effect::new(pooled.estimate, pooled.standard_error.powi(2)))
+            .collect::<Result<_, _>>()?;
+        let q = Weighted::new(&effects, 0.0).q;
+        if !q.is_finite() {
+            return Err(SynthesisError::NotFinite);
+        }
+        Ok(Self { pooled, q, freedom, p: chi_squared_tail(q, freedom as f64)? })
     }
-    Ok(Subgroups { pooled, q, freedom, p: chi_squared_tail(q, freedom as f64)? })
 }

@@ -128,6 +128,8 @@ words! {
         Studies = "studies",
         /// Whether the result answers another question.
         OtherQuestion = "other-question",
+        /// How long after allocation it was measured.
+        Timepoint = "timepoint",
         /// The design of the study.
         Design = "design",
     }
@@ -334,22 +336,14 @@ impl StudyResult {
         let number = |part| self.number(part);
         let comparator = |of: Part| Some(number(of)? * part);
         Some(match measure {
-            // Of events in the same participants the tables of both arms do not tell enough.
-            _ if measure.is_of_events() && self.numbers.contains_key(&Part::Correlation) => return None,
             EffectMeasure::OddsRatio | EffectMeasure::RiskRatio | EffectMeasure::RiskDifference => {
-                let (with, comparator_with) = (number(Part::Events)?, comparator(Part::ComparatorEvents)?);
-                let without = number(Part::Participants)? - with;
-                let comparator_without = comparator(Part::ComparatorParticipants)? - comparator_with;
-                let cells = Cells { with, without, comparator_with, comparator_without };
-                if without < 0.0 || comparator_without < 0.0 {
-                    return Some(Err(SynthesisError::MoreEvents));
-                }
-                match measure {
+                self.table()?.and_then(|cells| match measure {
                     EffectMeasure::OddsRatio => cells.log_odds_ratio(),
                     EffectMeasure::RiskRatio => cells.log_risk_ratio(),
                     _ => cells.risk_difference(),
-                }
+                })
             }
+            EffectMeasure::RateRatio if self.numbers.contains_key(&Part::Correlation) => return None,
             EffectMeasure::RateRatio => super::effect::log_rate_ratio(
                 (number(Part::Events)?, number(Part::Time)?),
                 (comparator(Part::ComparatorEvents)?, comparator(Part::ComparatorTime)?),
@@ -366,12 +360,34 @@ impl StudyResult {
                     (EffectMeasure::MeanDifference, None) => one.mean_difference(&other),
                     (EffectMeasure::MeanDifference, Some(correlation)) => one.paired_difference(&other, correlation),
                     (_, None) => one.standardised_mean_difference(&other),
-                    // Which variance a standardised difference of paired data has is not settled.
-                    (_, Some(_)) => return None,
+                    (_, Some(correlation)) => one.paired_standardised_difference(&other, correlation),
                 }
             }
             EffectMeasure::HazardRatio => return None,
         })
+    }
+
+    /// The participants with and without the event in both arms; nothing where they are not told, and of events in the same
+    /// participants, of which the tables of both arms do not tell enough.
+    fn table(&self) -> Option<Result<Cells, SynthesisError>> {
+        use ResultPart as Part;
+        if self.numbers.contains_key(&Part::Correlation) {
+            return None;
+        }
+        let part = self.number(Part::SharedBy).map_or(1.0, f64::recip);
+        let comparator = |of: Part| Some(self.number(of)? * part);
+        let (with, comparator_with) = (self.number(Part::Events)?, comparator(Part::ComparatorEvents)?);
+        let without = self.number(Part::Participants)? - with;
+        let comparator_without = comparator(Part::ComparatorParticipants)? - comparator_with;
+        let is_possible = without >= 0.0 && comparator_without >= 0.0;
+        let cells = Cells { with, without, comparator_with, comparator_without };
+        Some(if is_possible { Ok(cells) } else { Err(SynthesisError::MoreEvents) })
+    }
+
+    /// The same with the effective size of a trial that allocated clusters (section 23.1.4).
+    pub(super) fn effective_table(&self) -> Option<Result<Cells, SynthesisError>> {
+        let by = self.number(ResultPart::DesignEffect).unwrap_or(1.0);
+        Some(self.table()?.map(|cells| cells.parted(by)))
     }
 
     /// The reported effect with its standard error, or that of its interval.

@@ -1,9 +1,12 @@
 # Writes tests/synthesis/metafor.toml: what the R packages metafor and metadat make of published data sets.
 #
 #   apt-get install r-base-core r-cran-metafor r-cran-metadat
-#   Rscript tests/synthesis/metafor.R > tests/synthesis/metafor.toml
+#   tests/synthesis/regenerate [--check]
 #
 # Iterations of metafor are run to a finer end than usual, so that what is left of a difference is ours.
+
+# It warns of what is asked of it on purpose.
+options(warn = -1)
 
 suppressMessages({
   library(metafor)
@@ -93,10 +96,12 @@ tables <- function(name, ai, n1i, ci, n2i) {
     line("comparator-events", counts(ci)); line("comparator-of", counts(n2i))
     effects(es$yi, es$vi)
     mh <- rma.mh(ai = ai, n1i = n1i, ci = ci, n2i = n2i, measure = measure)
-    line("mantel-haenszel", numbers(c(mh$beta, mh$se, mh$ci.lb, mh$ci.ub, mh$pval)))
+    line("mantel-haenszel", numbers(c(mh$beta, mh$se, mh$ci.lb, mh$ci.ub, mh$pval, mh$QE, mh$QEp)))
+    line("mantel-haenszel-weights", numbers(weights(mh)))
     if (measure == "OR") {
       peto <- rma.peto(ai = ai, n1i = n1i, ci = ci, n2i = n2i)
-      line("peto", numbers(c(peto$beta, peto$se, peto$ci.lb, peto$ci.ub, peto$pval)))
+      line("peto", numbers(c(peto$beta, peto$se, peto$ci.lb, peto$ci.ub, peto$pval, peto$QE, peto$QEp)))
+      line("peto-weights", numbers(weights(peto)))
     }
     pooled(es$yi, es$vi)
   }

@@ -230,6 +230,12 @@ pub(crate) struct Synthesize {
     /// Pool the first study, the first two and so on as well, in the order of the files
     #[arg(long)]
     pub cumulative: bool,
+    /// Pool the studies by what this fact of items or links says of them as well, and test whether they differ
+    #[arg(long, value_name = "FACT")]
+    pub subgroups: Option<String>,
+    /// Put in the studies that a funnel lacks as well
+    #[arg(long)]
+    pub trim_and_fill: bool,
     /// Draw a forest plot to this file, as SVG
     #[arg(long, value_name = "FILE")]
     pub forest: Option<PathBuf>,

@@ -45,8 +45,9 @@ pub(super) struct Movable<'m> {
 impl<'m> Movable<'m> {
     pub(super) fn new(again: &'m Again<'m>, below: &BTreeSet<ClaimIndex>) -> Self {
         // What follows from results says something else once these do.
-        let (followed, all): (Vec<FactAt>, Vec<FactAt>) =
+        let (mut followed, all): (Vec<FactAt>, Vec<FactAt>) =
             all(again, below).into_iter().partition(|at| again.follows(at));
+        followed.extend(all.iter().filter(|at| again.may_follow(at)).cloned());
         let movable = all.into_iter().filter_map(|at| {
             let (definition, before) = again.stated(&at, below)?;
             definition.means_from(&before)?;
@@ -57,7 +58,9 @@ impl<'m> Movable<'m> {
         let numbers = facts.iter().enumerate().map(|(number, fact)| (fact.at.clone(), number)).collect();
         let tied = again.grading.framework().tied();
         let follow = again.follow_from_results(below);
-        let regroups = |fact: &MovableFact<'_>| follow && regroups(fact.definition, &fact.before);
+        let opens =
+            |fact: &MovableFact<'_>| again.grading.framework().framework().opens_synthesis(fact.at.name.as_str());
+        let regroups = |fact: &MovableFact<'_>| follow && (regroups(fact.definition, &fact.before) || opens(fact));
         let those = |holds: &dyn Fn(&MovableFact<'_>) -> bool| -> FixedBitSet {
             facts.iter().enumerate().filter_map(|(number, fact)| holds(fact).then_some(number)).collect()
         };

@@ -9,7 +9,7 @@ use crate::document::shape::Subject;
 use crate::framework::condition::OperandValue;
 use crate::framework::load::FactPart;
 use crate::framework::{Accept, Assumption, Condition, Operand, Test};
-use crate::name::Name;
+use crate::name::{Name, Word};
 use crate::synthesis::ValueKind;
 use crate::value::{FactValue, Unknown};
 use crate::vocabulary::{FactDefinition, FactType, Means};
@@ -43,7 +43,60 @@ fn misfit(fact: &FactDefinition) -> Option<Diagnostic> {
     (!(fits && is_there)).then(|| Diagnostic::error(Code::WrongType, message).at(&fact.span))
 }
 
+/// The words that facts have to say, as far as a condition asks for words.
+fn words_of(condition: &Condition) -> Vec<(Name, Vec<Word>)> {
+    let word = |accept: &Accept| match accept {
+        Accept::Is(Operand { value: OperandValue::Literal(Literal::Text(text)), .. }) => Some(text.as_str().into()),
+        _ => None,
+    };
+    match condition {
+        Condition::All(all) => all.iter().flat_map(words_of).collect(),
+        Condition::Test(test) => test
+            .accepts
+            .iter()
+            .map(word)
+            .collect::<Option<_>>()
+            .map(|words| (test.name.clone(), words))
+            .into_iter()
+            .collect(),
+        Condition::Any(_) | Condition::Not(_) => Vec::new(),
+    }
+}
+
+/// How many tests there are in a condition that asks for all of them; nothing of others.
+fn tests_of(condition: &Condition) -> Option<usize> {
+    match condition {
+        Condition::All(all) => all.iter().map(tests_of).sum(),
+        Condition::Test(_) => Some(1),
+        Condition::Any(_) | Condition::Not(_) => None,
+    }
+}
+
 impl Builder<'_> {
+    /// Whether what `synthesised-when` asks for can be: words of facts of claims.
+    pub(super) fn check_synthesised_when(&mut self, part: &FactPart, facts: &[Arc<FactDefinition>]) {
+        let Some(when) = &part.synthesised_when else { return };
+        // What follows from results itself would have to be known before it is.
+        let is_plain = |fact: &&Arc<FactDefinition>| fact.subject == Subject::Claim && fact.synthesis.is_none();
+        let known = |name: &Name| facts.iter().filter(is_plain).find(|fact| fact.name == *name);
+        let can_say = |(name, words): &(Name, Vec<Word>)| match known(name).map(|fact| &fact.kind) {
+            Some(FactType::Choice(choices)) => words.iter().all(|word| choices.values.contains(word)),
+            _ => false,
+        };
+        let words = words_of(when);
+        let refused = if part.synthesis.is_none() {
+            Some(("`synthesised-when` says when a number of results is taken, and there is none", "add `synthesis`"))
+        } else if tests_of(when) != Some(words.len()) || !words.iter().all(can_say) {
+            let help = "name facts of claims with the words that each can say: `{ name = [\"one\", \"other\"] }`";
+            Some(("`synthesised-when` asks for words of facts of the claim", help))
+        } else {
+            None
+        };
+        if let Some((message, help)) = refused {
+            self.problems.push(Diagnostic::error(Code::WrongType, message).at(&part.name.span).help(help));
+        }
+    }
+
     pub(super) fn add_fact(&mut self, facts: &mut Vec<Arc<FactDefinition>>, fact: &Arc<FactDefinition>) {
         match facts.iter().find(|known| known.name == fact.name) {
             None => facts.push(Arc::clone(fact)),
@@ -78,6 +131,7 @@ impl Builder<'_> {
             changed_by,
             result: part.result,
             synthesis: part.synthesis,
+            synthesised_when: part.synthesised_when.as_ref().map(words_of).unwrap_or_default(),
             span: part.name.span.clone(),
             framework: self.pack.id.value.clone(),
         };

@@ -171,6 +171,7 @@ impl Reader<'_> {
         let unit = table.text("unit", self.problems).map(|text| text.value);
         let (least, greatest) = self.bounds(table);
         let asked_when = self.condition_at(table, "asked-when")?;
+        let synthesised_when = self.condition_at(table, "synthesised-when")?;
         Some(FactPart {
             name,
             subject: on?,
@@ -186,6 +187,7 @@ impl Reader<'_> {
             changed_by: self.changed_by(table),
             result: table.word("result", ResultPart::WORDS, self.problems).map(|word| word.value),
             synthesis: table.word("synthesis", PooledNumber::WORDS, self.problems).map(|word| word.value),
+            synthesised_when,
         })
     }
 

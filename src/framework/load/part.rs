@@ -88,6 +88,7 @@ pub(in crate::framework) struct FactPart {
     pub(in crate::framework) changed_by: Option<Vec<Means>>,
     pub(in crate::framework) result: Option<ResultPart>,
     pub(in crate::framework) synthesis: Option<PooledNumber>,
+    pub(in crate::framework) synthesised_when: Option<Condition>,
 }
 
 pub(in crate::framework) struct DerivedPart {

@@ -37,6 +37,12 @@ pub(crate) fn run(arguments: &Synthesize, output: &Output) -> Result<Verdict, Fa
     if arguments.cumulative {
         report = report.cumulative()?;
     }
+    if let Some(fact) = &arguments.subgroups {
+        report = report.subgroups(&grading, claim, fact)?;
+    }
+    if arguments.trim_and_fill {
+        report = report.trim_and_fill()?;
+    }
     for (path, picture) in [(&arguments.forest, report.forest()), (&arguments.funnel, report.funnel())] {
         if let Some(path) = path {
             write(path, &picture)?;
