@@ -63,11 +63,41 @@ fn words_of(condition: &Condition) -> Vec<(Name, Vec<Word>)> {
     }
 }
 
-/// How many tests there are in a condition that asks for all of them; nothing of others.
-fn tests_of(condition: &Condition) -> Option<usize> {
+/// Why a test does not ask a fact of claims for words that it can say, and that do not follow from results themselves.
+fn cannot_say(test: &Test, facts: &[Arc<FactDefinition>]) -> Option<Diagnostic> {
+    let error = |code, message, at| Some(Diagnostic::error(code, message).at(at));
+    let name = &test.name;
+    let on_claims = || facts.iter().filter(|fact| fact.subject == Subject::Claim);
+    let Some(fact) = on_claims().find(|fact| fact.name == *name) else {
+        let near = crate::name::nearest(name.as_str(), on_claims().map(|fact| fact.name.as_str()));
+        let message = format!("there is no fact of claims `{name}`");
+        return error(Code::UnknownName, message, &test.name_span).map(|error| error.did_you_mean(near));
+    };
+    if fact.synthesis.is_some() {
+        let message = format!("`{name}` follows from results itself");
+        return error(Code::WrongType, message, &test.name_span);
+    }
+    let FactType::Choice(choices) = &fact.kind else {
+        return error(Code::WrongType, format!("`{name}` is none of some words"), &test.name_span);
+    };
+    test.accepts.iter().find_map(|accept| match accept {
+        Accept::Is(Operand { value: OperandValue::Literal(Literal::Text(text)), span }) => {
+            if choices.values.iter().any(|word| word == text.as_str()) {
+                return None;
+            }
+            let near = crate::name::nearest(text, choices.values.iter().map(Word::as_str));
+            let message = format!("`{name}` does not say `{text}`");
+            error(Code::UnknownValue, message, span).map(|error| error.did_you_mean(near))
+        }
+        _ => error(Code::WrongType, format!("`synthesised-when` takes words of `{name}`"), &test.span),
+    })
+}
+
+/// The tests of a condition that asks for all of them; nothing of others.
+fn tests_of(condition: &Condition) -> Option<Vec<&Test>> {
     match condition {
-        Condition::All(all) => all.iter().map(tests_of).sum(),
-        Condition::Test(_) => Some(1),
+        Condition::All(all) => all.iter().map(tests_of).collect::<Option<Vec<_>>>().map(|tests| tests.concat()),
+        Condition::Test(test) => Some(vec![test]),
         Condition::Any(_) | Condition::Not(_) => None,
     }
 }
@@ -76,24 +106,19 @@ impl Builder<'_> {
     /// Whether what `synthesised-when` asks for can be: words of facts of claims.
     pub(super) fn check_synthesised_when(&mut self, part: &FactPart, facts: &[Arc<FactDefinition>]) {
         let Some(when) = &part.synthesised_when else { return };
-        // What follows from results itself would have to be known before it is.
-        let is_plain = |fact: &&Arc<FactDefinition>| fact.subject == Subject::Claim && fact.synthesis.is_none();
-        let known = |name: &Name| facts.iter().filter(is_plain).find(|fact| fact.name == *name);
-        let can_say = |(name, words): &(Name, Vec<Word>)| match known(name).map(|fact| &fact.kind) {
-            Some(FactType::Choice(choices)) => words.iter().all(|word| choices.values.contains(word)),
-            _ => false,
+        let refused = |message: &str| Diagnostic::error(Code::WrongType, message).at(&part.name.span);
+        if part.synthesis.is_none() {
+            let message = "`synthesised-when` says when a number of results is taken, and there is none";
+            self.problems.push(refused(message).help("add `synthesis`"));
+            return;
+        }
+        let Some(tests) = tests_of(when) else {
+            let help = "name facts with the words that each has to say: `{ name = [\"one\", \"other\"] }`";
+            self.problems.push(refused("`synthesised-when` takes no `any` and no `not`").help(help));
+            return;
         };
-        let words = words_of(when);
-        let refused = if part.synthesis.is_none() {
-            Some(("`synthesised-when` says when a number of results is taken, and there is none", "add `synthesis`"))
-        } else if tests_of(when) != Some(words.len()) || !words.iter().all(can_say) {
-            let help = "name facts of claims with the words that each can say: `{ name = [\"one\", \"other\"] }`";
-            Some(("`synthesised-when` asks for words of facts of the claim", help))
-        } else {
-            None
-        };
-        if let Some((message, help)) = refused {
-            self.problems.push(Diagnostic::error(Code::WrongType, message).at(&part.name.span).help(help));
+        for test in tests {
+            self.problems.extend(cannot_say(test, facts));
         }
     }
 
