@@ -177,6 +177,9 @@ pub struct Differences {
     pub p: f64,
     /// I-squared by Q, in per cent.
     pub i_squared: f64,
+    /// The interval of I-squared that goes with that of the variance between studies, in per cent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub i_squared_interval: Option<(f64, f64)>,
     /// The variance between studies, on the scale on which effects are averaged; nothing of a model that takes tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tau_squared: Option<f64>,
@@ -251,6 +254,7 @@ impl SynthesisReport {
                     freedom: known.freedom,
                     p: tidy(known.p),
                     i_squared: tidy(i_squared),
+                    i_squared_interval: known.i_squared_interval.map(|(low, high)| (tidy(low), tidy(high))),
                     tau_squared: (!synthesis.model.takes_tables()).then(|| tidy(known.tau_squared)),
                     tau_squared_interval: known.tau_squared_interval.map(|(low, high)| (tidy(low), tidy(high))),
                 }),

@@ -107,6 +107,7 @@ pub(super) fn pool_tables(
     }
     if model == Model::Peto {
         let mut pooled = pool(&told, TauSquared::Zero, Uncertainty::Wald, coverage)?;
+        (pooled.heterogeneity.tau_squared_interval, pooled.heterogeneity.i_squared_interval) = (None, None);
         let mut weights = pooled.weights.into_iter();
         pooled.weights = effects.iter().map(|effect| effect.and_then(|_| weights.next()).unwrap_or(0.0)).collect();
         return Ok(pooled);
