@@ -13,6 +13,7 @@ mod derived;
 mod edition;
 mod example;
 mod inherit;
+pub(crate) mod literal;
 mod load;
 mod measure;
 mod misplaced;

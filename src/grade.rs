@@ -58,6 +58,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use jiff::civil::Date;
 
+pub(crate) use self::contradiction::of_given as contradiction_of_given;
 use self::evaluator::Evaluator;
 use self::facts::Lookup as _;
 use self::frame::{Frame, Possible};

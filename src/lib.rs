@@ -78,6 +78,7 @@ pub mod grade;
 pub mod handbook;
 pub mod lock;
 pub mod name;
+pub mod records;
 pub mod report;
 pub mod schema;
 pub mod selftest;

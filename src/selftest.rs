@@ -23,12 +23,10 @@ pub use self::expectation::case;
 pub use self::mutant::{CaughtBy, Mutant, caught, changes_nothing, mutants};
 use crate::compile::{Compiled, parameter_problem};
 use crate::diagnostic::{Diagnostic, Label, Refused};
-use crate::document::reader::{Literal, Located, shortened};
-use crate::framework::names::{Index, Named, Scope, ValueType};
+use crate::document::reader::Literal;
 use crate::framework::{Framework, Given};
 use crate::name::Name;
-use crate::value::{FactValue, Unknown, Value};
-use crate::vocabulary::FactType;
+use crate::value::Value;
 
 /// What a test tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -135,61 +133,5 @@ impl CompiledBy {
         let compiled = Arc::new(Compiled::with_parameters(&self.framework, &set)?);
         self.known.insert(key, Arc::clone(&compiled));
         Ok(compiled)
-    }
-}
-
-/// Reads a value that was given by name.
-pub(crate) fn read_given(index: &Index<'_>, scope: Scope, given: &Given) -> Result<FactValue, Box<Diagnostic>> {
-    use crate::diagnostic::Code;
-    let name = given.name.as_str();
-    if let Some(Named::Fact(fact)) = index.get(scope, name) {
-        return fact.read(&given.value);
-    }
-    let Some(value_type) = index.value_type(scope, name) else {
-        let message = format!("`{name}` is unknown here");
-        let near = crate::name::nearest(name, index.all(scope)).map(str::to_owned);
-        let diagnostic = Diagnostic::error(Code::UnknownName, message).at(&given.name_span);
-        return Err(Box::new(diagnostic.did_you_mean(near.as_deref())));
-    };
-    read_value(&value_type, &given.value).ok_or_else(|| {
-        let words = value_type.words();
-        Box::new(match &given.value.value {
-            Literal::Text(text) if !words.is_empty() => {
-                let message = format!("`{name}` cannot be `{}`", shortened(text));
-                let diagnostic = Diagnostic::error(Code::UnknownValue, message).at(&given.value.span);
-                diagnostic.one_of(text, words.iter().map(|word| word.as_str()))
-            }
-            literal => {
-                let message = format!("`{name}` is {}, and this is {}", value_type.kind, literal.words());
-                Diagnostic::error(Code::WrongType, message).at(&given.value.span)
-            }
-        })
-    })
-}
-
-fn read_value(value_type: &ValueType, literal: &Located<Literal>) -> Option<FactValue> {
-    match (&literal.value, &value_type.kind) {
-        (Literal::Text(text), FactType::Text) => Some(Value::Text(text.as_str().into()).into()),
-        (Literal::Text(text), kind) => match (Unknown::from_word(text), kind) {
-            (Some(Unknown::Missing), _) => Some(FactValue::MISSING),
-            (Some(Unknown::None), FactType::Count) if !value_type.unknowns.contains(&Unknown::None) => {
-                Some(rust_decimal::Decimal::ZERO.into())
-            }
-            (Some(unknown), _) => value_type.unknowns.contains(&unknown).then_some(unknown.into()),
-            (None, FactType::OpenChoice) => Some(Value::Choice(text.as_str().into()).into()),
-            (None, _) => {
-                let word = value_type.words().into_iter().find(|word| **word == **text)?;
-                Some(Value::Choice(word.clone()).into())
-            }
-        },
-        (Literal::Flag(flag), FactType::Flag) => Some((*flag).into()),
-        (Literal::Number(number), FactType::Count | FactType::Number) => Some((*number).into()),
-        (Literal::Number(number), FactType::Choice(_)) => {
-            let word = number.to_string();
-            let word = value_type.words().into_iter().find(|known| **known == *word)?;
-            Some(Value::Choice(word.clone()).into())
-        }
-        (Literal::Date(date), FactType::Date) => Some(Value::Date(*date).into()),
-        _ => None,
     }
 }

@@ -1,13 +1,14 @@
 //! Facts that the assumptions of a framework say cannot occur together.
 
-use super::facts::{Lookup, Origin};
+use super::facts::{GivenFacts, Lookup, Origin};
 use super::frame::{Frame, Slot};
+use super::given::{Computed, GivenValues};
 use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, VariableId};
 use crate::compile::level::Level;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::Span;
 use crate::document::shape::Subject;
+use crate::document::{Span, TextFile};
 use crate::name::Name;
 
 /// The assumptions that a frame contradicts, each as a diagnostic that points at the facts.
@@ -53,6 +54,14 @@ pub(super) fn violated(
             .push(diagnostic.help(format!("{} rule it out between them; mend the fact that is wrong", ids.join(", "))));
     }
     found
+}
+
+/// Why values given by name cannot be together, if they cannot.
+pub(crate) fn of_given(compiled: &Compiled, computed: &Computed, given: &GivenValues) -> Option<String> {
+    let facts = GivenFacts { framework: compiled.framework(), given };
+    let span = Span::new(&TextFile::new("given", ""), 0..0);
+    let found = violated(compiled, computed.on, &computed.frame, &facts, &span);
+    found.into_iter().next().map(|first| first.message)
 }
 
 /// That no value of some facts of a claim goes with what is known of its items.

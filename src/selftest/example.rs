@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{CompiledBy, read_given};
+use super::CompiledBy;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::shape::Subject;
+use crate::framework::literal::read_named;
 use crate::framework::names::{Index, Scope};
 use crate::framework::{Example, Expected, Given};
 use crate::grade::evaluator::Evaluator;
@@ -77,7 +78,8 @@ fn values(index: &Index<'_>, scope: Scope, given: &[Given]) -> Result<GivenValue
     // What belongs to items says nothing of claims, and the other way round.
     let elsewhere = |name: &str| index.get(scope, name).is_none() && index.anywhere(name).is_some();
     let here = given.iter().filter(|given| !elsewhere(given.name.as_str()));
-    here.map(|given| Ok((given.name.clone(), read_given(index, scope, given)?))).collect()
+    let read = |given: &Given| read_named(index, scope, (given.name.as_str(), &given.name_span), &given.value);
+    here.map(|given| Ok((given.name.clone(), read(given)?))).collect()
 }
 
 /// What is wrong, if something is.

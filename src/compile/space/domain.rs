@@ -163,6 +163,14 @@ impl Domain {
         }
     }
 
+    /// Where numbers are cut.
+    pub(crate) fn cuts(&self) -> &[Cut] {
+        match &self.known {
+            Known::Numbers { cuts, .. } => cuts,
+            _ => &[],
+        }
+    }
+
     /// How many cells there are.
     pub(crate) const fn cells(&self) -> usize {
         self.known_cells() + self.unknowns.len()

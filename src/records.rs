@@ -1,0 +1,340 @@
+//! Records: what a framework makes of values of the same facts, a record after another.
+//!
+//! Everything that rules tell apart of a value is which cell it lies in ([`Compiled`]), so that a record is a small number: its
+//! [`Key`]. A key is graded once, by the same compiled form as a case, and remembered; of all records after it the level is
+//! looked up. The key is also the whole proof of the record, for the proof can be built again from it at any time.
+//!
+//! ```
+//! use evigrade::records::Binding;
+//! use evigrade::{Compiled, Frameworks};
+//!
+//! let frameworks = Frameworks::built_in();
+//! let compiled = Compiled::new(frameworks.find("ocebm-2011")?)?;
+//! let mut binding = Binding::new(&compiled)?;
+//! let question = binding.words("kind", &["efficacy", "harm"])?;
+//! let records = binding.records();
+//! let key = question.at(0).expect("it is the first word");
+//! let outcome = records.outcome(records.grade(key));
+//! assert!(!outcome.to_string().is_empty());
+//! # Ok::<(), evigrade::Refused>(())
+//! ```
+
+mod column;
+mod outcome;
+mod work;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Add;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{PoisonError, RwLock};
+
+use rust_decimal::Decimal;
+
+pub use self::column::{Flags, Numbers, Words};
+pub use self::outcome::Outcome;
+use self::work::{Cell, Worker};
+use crate::compile::Compiled;
+use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::grade::{GivenValues, Proof};
+use crate::name::Name;
+use crate::value::FactValue;
+
+/// Where a record lies among all that rules tell apart: the sum of the keys of its values.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(u64);
+
+impl Key {
+    /// As a number, to be kept.
+    #[must_use]
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+impl From<u64> for Key {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl Add for Key {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0))
+    }
+}
+
+/// How many keys there may be for a place to be kept for each.
+const MOST_PLACES: u64 = 1 << 22;
+/// The place of a key that was not graded yet.
+const UNKNOWN: u8 = u8::MAX;
+/// The place of a key whose outcome has a number that does not fit.
+const BEYOND: u8 = u8::MAX - 1;
+
+/// The facts of records, bound to a framework one by one.
+#[derive(Debug)]
+pub struct Binding<'c> {
+    worker: Worker<'c>,
+    size: u64,
+}
+
+impl<'c> Binding<'c> {
+    /// Binds records to what a framework makes of claims, or of studies where it appraises these. What comes out is its
+    /// result.
+    ///
+    /// A record of a claim rests on no other claims. What the framework measures of the evidence is bound by its name, or
+    /// open.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework has no result.
+    pub fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
+        Ok(Self { worker: Worker::new(compiled)?, size: 1 })
+    }
+
+    /// Binds a fact that is one of some words, in the order of the caller's own numbers; also `missing` or another unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework knows no such name, it was bound before, or it cannot say one of the words.
+    pub fn words(&mut self, fact: &str, words: &[&str]) -> Result<Words, Refused> {
+        let name = self.worker.name_of(fact)?;
+        let values = words.iter().map(|word| self.worker.read(&name, word)).collect::<Result<Vec<_>, _>>()?;
+        let keys = self.bind(name, values)?;
+        Ok(Words { keys })
+    }
+
+    /// Binds a fact that is so or is not; or one of some unknowns, such as `missing`.
+    ///
+    /// # Errors
+    ///
+    /// As of words, and [`Refused`] if it is no flag.
+    pub fn flags(&mut self, fact: &str, unknowns: &[&str]) -> Result<Flags, Refused> {
+        let name = self.worker.name_of(fact)?;
+        let mut values: Vec<FactValue> = vec![false.into(), true.into()];
+        if !self.worker.is_flag(&name) {
+            return Err(Diagnostic::error(Code::WrongType, format!("`{name}` is no flag")).into());
+        }
+        for word in unknowns {
+            values.push(self.worker.read(&name, word)?);
+        }
+        let keys = self.bind(name, values)?;
+        Ok(Flags { keys: [keys[0], keys[1]], unknown: unknowns_of(unknowns, &keys[2..]) })
+    }
+
+    /// Binds a number; or one of some unknowns, such as `missing`.
+    ///
+    /// # Errors
+    ///
+    /// As of words, and [`Refused`] if it is no number, or the framework computes with it, so that more of it matters than
+    /// the cell in which it lies; [`Records::grade_values`] takes these.
+    pub fn numbers(&mut self, fact: &str, unknowns: &[&str]) -> Result<Numbers, Refused> {
+        let name = self.worker.name_of(fact)?;
+        let scale = self.worker.scale_of(&name)?;
+        let mut values = scale.representatives();
+        let known = values.len();
+        for word in unknowns {
+            values.push(self.worker.read(&name, word)?);
+        }
+        let keys = self.bind(name, values)?;
+        Ok(Numbers { scale, keys: keys[..known].into(), unknown: unknowns_of(unknowns, &keys[known..]) })
+    }
+
+    /// Binds a fact of any kind, for records that are graded by their values alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework knows no such name, or it was bound before.
+    pub fn values(&mut self, fact: &str) -> Result<(), Refused> {
+        let name = self.worker.name_of(fact)?;
+        self.bind(name, vec![FactValue::MISSING]).map(|_| ())
+    }
+
+    fn bind(&mut self, name: Name, values: Vec<FactValue>) -> Result<Box<[Key]>, Refused> {
+        let stride = self.size;
+        let (cells, places) = self.worker.bind(name.clone(), values, stride)?;
+        let size = self.size.checked_mul(cells as u64).ok_or_else(|| {
+            let message = format!("with `{name}` there are more records than can be told apart by a number");
+            Diagnostic::error(Code::TooLarge, message).help("bind fewer facts, or fewer words of them")
+        })?;
+        self.size = size;
+        Ok(places.into_iter().map(|cell| Key(cell as u64 * stride)).collect())
+    }
+
+    /// What grades records of these facts.
+    #[must_use]
+    pub fn records(self) -> Records<'c> {
+        let places = if self.size <= MOST_PLACES { usize::try_from(self.size).unwrap_or_default() } else { 0 };
+        let mut outcomes = Outcomes::default();
+        for word in self.worker.words() {
+            outcomes.number(Outcome::level(word));
+        }
+        Records {
+            worker: self.worker,
+            size: self.size,
+            places: (0..places).map(|_| AtomicU8::new(UNKNOWN)).collect(),
+            outcomes: RwLock::new(outcomes),
+            by_key: RwLock::default(),
+            by_values: RwLock::default(),
+        }
+    }
+}
+
+fn unknowns_of(words: &[&str], keys: &[Key]) -> BTreeMap<String, Key> {
+    words.iter().zip(keys).map(|(word, key)| ((*word).to_owned(), *key)).collect()
+}
+
+/// What came out so far, each with a number.
+#[derive(Debug, Default)]
+struct Outcomes {
+    all: Vec<Outcome>,
+}
+
+impl Outcomes {
+    fn number(&mut self, outcome: Outcome) -> u16 {
+        let place = self.all.iter().position(|known| *known == outcome).unwrap_or_else(|| {
+            self.all.push(outcome);
+            self.all.len() - 1
+        });
+        u16::try_from(place).unwrap_or(u16::MAX)
+    }
+}
+
+/// A cell of a map that is only ever added to.
+type Known<K> = RwLock<hashbrown::HashMap<K, u16, foldhash::fast::FixedState>>;
+
+/// Grades records of the same facts.
+pub struct Records<'c> {
+    worker: Worker<'c>,
+    size: u64,
+    places: Box<[AtomicU8]>,
+    outcomes: RwLock<Outcomes>,
+    /// What came of keys that have no place.
+    by_key: Known<u64>,
+    by_values: Known<Box<[FactValue]>>,
+}
+
+impl fmt::Debug for Records<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Records").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Records<'_> {
+    /// How many records rules tell apart, by the words and unknowns that were bound.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The number of what comes of a record. Numbers from 0 on are those of the framework's levels and what stands beside
+    /// them, in their order; those after that are given as outcomes are met.
+    ///
+    /// A key that is not of this binding is graded as some record of it.
+    #[must_use]
+    #[inline]
+    pub fn grade(&self, key: Key) -> u16 {
+        let place = usize::try_from(key.0).ok().and_then(|place| self.places.get(place));
+        match place.map(|place| place.load(Ordering::Relaxed)) {
+            Some(known) if known < BEYOND => u16::from(known),
+            _ => self.grade_new(key),
+        }
+    }
+
+    #[cold]
+    fn grade_new(&self, key: Key) -> u16 {
+        if let Some(known) = self.by_key.read().unwrap_or_else(PoisonError::into_inner).get(&key.0) {
+            return *known;
+        }
+        let number = self.number(self.worker.outcome_of_cells(&self.cells(key)));
+        let place = usize::try_from(key.0).ok().and_then(|place| self.places.get(place));
+        match (place, u8::try_from(number)) {
+            (Some(place), Ok(small)) if small < BEYOND => place.store(small, Ordering::Relaxed),
+            (place, _) => {
+                if let Some(place) = place {
+                    place.store(BEYOND, Ordering::Relaxed);
+                }
+                self.by_key.write().unwrap_or_else(PoisonError::into_inner).insert(key.0, number);
+            }
+        }
+        number
+    }
+
+    /// The number of what comes of a record by its values, in the order in which facts were bound. Every fact can be bound
+    /// so, also those that the framework computes with.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if there is not one value for each fact.
+    pub fn grade_values(&self, values: &[FactValue]) -> Result<u16, Refused> {
+        self.worker.check(values)?;
+        if let Some(known) = self.by_values.read().unwrap_or_else(PoisonError::into_inner).get(values) {
+            return Ok(*known);
+        }
+        let number = self.number(self.worker.outcome_of_values(&self.worker.given(values)));
+        let mut known = self.by_values.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MOST_REMEMBERED {
+            known.insert(values.into(), number);
+        }
+        Ok(number)
+    }
+
+    fn number(&self, outcome: Outcome) -> u16 {
+        self.outcomes.write().unwrap_or_else(PoisonError::into_inner).number(outcome)
+    }
+
+    /// What a number stands for.
+    #[must_use]
+    pub fn outcome(&self, number: u16) -> Outcome {
+        let outcomes = self.outcomes.read().unwrap_or_else(PoisonError::into_inner);
+        outcomes.all.get(usize::from(number)).cloned().unwrap_or_else(Outcome::none)
+    }
+
+    /// The proof of the result of a record, built again from its key. Of a number that lies in a cell, it shows one that
+    /// does; [`Records::proof_with`] shows the number itself. Nothing where the framework does not grade it, or
+    /// its facts cannot be together.
+    #[must_use]
+    pub fn proof(&self, key: Key) -> Option<Proof> {
+        self.worker.proof(&self.worker.given(&self.values_of(key)))
+    }
+
+    /// The same with the numbers of the record, by the names of their facts: a key with its numbers is all that its proof is
+    /// made of.
+    #[must_use]
+    pub fn proof_with(&self, key: Key, numbers: &[(&str, Decimal)]) -> Option<Proof> {
+        let mut given = self.worker.given(&self.values_of(key));
+        for (name, number) in numbers {
+            if let Some(value) = given.get_mut(*name) {
+                *value = (*number).into();
+            }
+        }
+        self.worker.proof(&given)
+    }
+
+    /// The proof of the result of a record by its values, in the order in which facts were bound.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if there is not one value for each fact.
+    pub fn proof_of_values(&self, values: &[FactValue]) -> Result<Option<Proof>, Refused> {
+        self.worker.check(values)?;
+        Ok(self.worker.proof(&self.worker.given(values)))
+    }
+
+    /// A value of each fact with which a record has this key.
+    fn values_of(&self, key: Key) -> Vec<FactValue> {
+        self.cells(key).into_iter().map(|cell| cell.value.clone()).collect()
+    }
+
+    fn cells(&self, key: Key) -> Vec<&Cell> {
+        self.worker.cells(key.0)
+    }
+}
+
+/// Of how many records by their values it is remembered what came of them.
+const MOST_REMEMBERED: usize = 1 << 20;
+
+/// The values of a record by name.
+pub(crate) type Given = GivenValues;

@@ -1,0 +1,138 @@
+//! Columns: from the caller's own values to keys.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+
+use super::Key;
+use crate::compile::space::Domain;
+use crate::value::FactValue;
+
+/// The keys of words, in the order in which they were bound.
+#[derive(Clone, Debug)]
+pub struct Words {
+    pub(super) keys: Box<[Key]>,
+}
+
+impl Words {
+    /// The key of the word at a place; nothing if there were fewer.
+    #[must_use]
+    #[inline]
+    pub fn at(&self, place: usize) -> Option<Key> {
+        self.keys.get(place).copied()
+    }
+
+    /// The keys of all of them.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+}
+
+/// The keys of what is so and what is not.
+#[derive(Clone, Debug)]
+pub struct Flags {
+    pub(super) keys: [Key; 2],
+    pub(super) unknown: BTreeMap<String, Key>,
+}
+
+impl Flags {
+    /// The key of a flag.
+    #[must_use]
+    #[inline]
+    pub const fn of(&self, flag: bool) -> Key {
+        self.keys[flag as usize]
+    }
+
+    /// The key of an unknown that was bound.
+    #[must_use]
+    pub fn unknown(&self, word: &str) -> Option<Key> {
+        self.unknown.get(word).copied()
+    }
+}
+
+/// The keys of numbers.
+#[derive(Clone, Debug)]
+pub struct Numbers {
+    pub(super) scale: Scale,
+    pub(super) keys: Box<[Key]>,
+    pub(super) unknown: BTreeMap<String, Key>,
+}
+
+impl Numbers {
+    /// The key of a whole number; nothing of one that the fact cannot be.
+    #[must_use]
+    #[inline]
+    pub fn of_whole(&self, number: i64) -> Option<Key> {
+        let scale = &self.scale;
+        if number < scale.whole_range.0 || number > scale.whole_range.1 {
+            return None;
+        }
+        let cell = scale.whole_cuts.iter().map(|cut| usize::from(number >= *cut)).sum::<usize>();
+        self.keys.get(cell).copied()
+    }
+
+    /// The key of a number as its shortest decimal form says it; nothing of one that the fact cannot be.
+    #[must_use]
+    pub fn of(&self, number: f64) -> Option<Key> {
+        if let Some(whole) = number.to_i64().filter(|whole| *whole as f64 == number) {
+            return self.of_whole(whole);
+        }
+        // The shortest digits that are this number and no other.
+        let decimal = number.to_string().parse().ok().or_else(|| Decimal::from_f64(number))?;
+        self.of_decimal(decimal)
+    }
+
+    /// The key of a decimal number; nothing of one that the fact cannot be.
+    #[must_use]
+    pub fn of_decimal(&self, number: Decimal) -> Option<Key> {
+        let domain = &self.scale.domain;
+        let (least, greatest) = domain.range;
+        let below = least.is_some_and(|least| number < least);
+        let above = greatest.is_some_and(|greatest| number > greatest);
+        if below || above || self.scale.is_whole && !number.is_integer() {
+            return None;
+        }
+        self.keys.get(usize::from(domain.number_cell(number)?)).copied()
+    }
+
+    /// The key of an unknown that was bound.
+    #[must_use]
+    pub fn unknown(&self, word: &str) -> Option<Key> {
+        self.unknown.get(word).copied()
+    }
+}
+
+/// What rules tell apart of a number.
+#[derive(Clone, Debug)]
+pub(super) struct Scale {
+    domain: Domain,
+    is_whole: bool,
+    /// From which whole number on the cells after the first begin.
+    whole_cuts: Box<[i64]>,
+    whole_range: (i64, i64),
+}
+
+impl Scale {
+    /// Of a domain of numbers, or of days.
+    pub(super) fn new(domain: Domain, is_whole: bool) -> Self {
+        let whole_cuts = domain.cuts().iter().map(|cut| {
+            let from = if cut.after { cut.at.floor().saturating_add(Decimal::ONE) } else { cut.at.ceil() };
+            from.to_i64().unwrap_or(if from < Decimal::ZERO { i64::MIN } else { i64::MAX })
+        });
+        let (least, greatest) = domain.range;
+        let least = least.and_then(|least| least.ceil().to_i64()).unwrap_or(i64::MIN);
+        let greatest = greatest.and_then(|greatest| greatest.floor().to_i64()).unwrap_or(i64::MAX);
+        Self { whole_cuts: whole_cuts.collect(), whole_range: (least, greatest), is_whole, domain }
+    }
+
+    /// A number of each cell.
+    pub(super) fn representatives(&self) -> Vec<FactValue> {
+        let of = |cell: usize| {
+            let inside = u16::try_from(cell).ok().and_then(|cell| self.domain.value_in(cell));
+            inside.unwrap_or(FactValue::MISSING)
+        };
+        (0..self.domain.known_cells()).map(of).collect()
+    }
+}

@@ -1,0 +1,144 @@
+//! Records: the same as cases and examples say, by keys and by values, and what is refused.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
+
+#[path = "../benches/workloads/mod.rs"]
+mod workloads;
+
+use std::sync::Arc;
+
+use evigrade::records::{Binding, Flags, Key, Numbers, Records, Words};
+use evigrade::value::{FactValue, Value};
+use evigrade::{Compiled, Framework, Frameworks};
+use workloads::{CERTAINTY, CERTAINTY_OF_A_MILLION, Record, crc32};
+
+fn framework(text: &str) -> Arc<Framework> {
+    let mut frameworks = Frameworks::built_in();
+    let id = frameworks.add_toml("bench.toml", text).expect("it can be read");
+    Arc::clone(frameworks.find(id.as_str()).expect("it was added"))
+}
+
+struct Bound {
+    design: Words,
+    studies: Numbers,
+    concerns: [Words; 4],
+    unpublished: Words,
+    effect: Words,
+    gradient: Flags,
+    confounding: Flags,
+}
+
+impl Bound {
+    fn new(binding: &mut Binding<'_>) -> Self {
+        let concern = ["not-serious", "serious", "very-serious"];
+        let mut words = |fact: &str, words: &[&str]| binding.words(fact, words).expect("it can be bound");
+        let design = words("body-design", &["no-design", "nrsi", "rct"]);
+        let concerns = ["bias-concern", "inconsistency-concern", "indirectness-concern", "imprecision-concern"]
+            .map(|fact| words(fact, &concern));
+        let unpublished = words("unpublished", &["undetected", "strongly-suspected"]);
+        let effect = words("effect-size", &["no", "large", "very-large"]);
+        Self {
+            design,
+            concerns,
+            unpublished,
+            effect,
+            studies: binding.numbers("study-count", &[]).expect("it is a number"),
+            gradient: binding.flags("gradient", &[]).expect("it is a flag"),
+            confounding: binding.flags("confounding-opposes", &[]).expect("it is a flag"),
+        }
+    }
+
+    fn key(&self, record: &Record) -> Option<Key> {
+        let mut key = self.design.at(record.design.into())?;
+        for (words, concern) in self.concerns.iter().zip(record.concerns) {
+            key = key + words.at(concern.into())?;
+        }
+        let rest = self.unpublished.at(record.unpublished.into())? + self.effect.at(record.effect.into())?;
+        let flags = self.gradient.of(record.gradient) + self.confounding.of(record.confounding);
+        Some(key + rest + flags + self.studies.of_whole(record.studies.into())?)
+    }
+}
+
+#[test]
+fn a_million_records_come_to_what_they_should() {
+    let framework = framework(CERTAINTY);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let bound = Bound::new(&mut binding);
+    let records = binding.records();
+    assert_eq!(records.size(), 3 * 81 * 2 * 3 * 2 * 2 * 2);
+    let grade = |record: &Record| u8::try_from(records.grade(bound.key(record).unwrap())).unwrap();
+    let all = workloads::records(1_000_000);
+    assert_eq!(crc32(all.iter().map(grade)), CERTAINTY_OF_A_MILLION);
+}
+
+/// By their values records come to the same as by their keys, and the proof of both says so.
+#[test]
+fn keys_and_values_say_the_same() {
+    let framework = framework(CERTAINTY);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let bound = Bound::new(&mut binding);
+    let records = binding.records();
+    let word = |words: &[&str], place: u8| FactValue::Known(Value::Choice(words[usize::from(place)].into()));
+    let concern = |place| word(&["not-serious", "serious", "very-serious"], place);
+    for record in workloads::records(500) {
+        let mut values = vec![word(&["no-design", "nrsi", "rct"], record.design)];
+        values.extend(record.concerns.map(concern));
+        values.push(word(&["undetected", "strongly-suspected"], record.unpublished));
+        values.push(word(&["no", "large", "very-large"], record.effect));
+        values.push(rust_decimal::Decimal::from(record.studies).into());
+        values.extend([FactValue::from(record.gradient), record.confounding.into()]);
+        let key = bound.key(&record).unwrap();
+        let by_key = records.grade(key);
+        assert_eq!(by_key, records.grade_values(&values).unwrap());
+        let level = records.outcome(by_key).word().unwrap().to_owned();
+        assert_eq!(records.proof(key).unwrap().value.to_string(), level);
+        let proof = records.proof_with(key, &[("study-count", record.studies.into())]).unwrap();
+        let of_values = records.proof_of_values(&values).unwrap().unwrap();
+        let told = |proof: &evigrade::grade::Proof| serde_json::to_string(proof).unwrap();
+        assert_eq!(told(&proof), told(&of_values));
+    }
+}
+
+fn refused(act: impl FnOnce(&mut Binding<'_>) -> Result<(), evigrade::Refused>) -> String {
+    let framework = framework(CERTAINTY);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    act(&mut binding).unwrap_err().to_string()
+}
+
+#[test]
+fn what_cannot_be_bound_is_told() {
+    let told = refused(|binding| binding.words("body-desing", &["rct"]).map(|_| ()));
+    assert!(told.contains("knows no `body-desing`"), "{told}");
+    let told = refused(|binding| binding.words("body-design", &["rtc"]).map(|_| ()));
+    assert!(told.contains("rtc"), "{told}");
+    let told = refused(|binding| binding.numbers("body-design", &[]).map(|_| ()));
+    assert!(told.contains("no number"), "{told}");
+    let told = refused(|binding| binding.flags("study-count", &[]).map(|_| ()));
+    assert!(told.contains("no flag"), "{told}");
+    let told = refused(|binding| {
+        binding.flags("gradient", &[])?;
+        binding.flags("gradient", &[]).map(|_| ())
+    });
+    assert!(told.contains("bound twice"), "{told}");
+}
+
+/// What is missing leaves what is possible, and numbers that the fact cannot be have no key.
+#[test]
+fn what_is_missing_leaves_what_is_possible() {
+    let framework = framework(CERTAINTY);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let design = binding.words("body-design", &["rct", "missing", "no-design"]).unwrap();
+    let studies = binding.numbers("study-count", &["missing"]).unwrap();
+    let records: Records<'_> = binding.records();
+    let told = |key: Key| records.outcome(records.grade(key)).to_string();
+    assert_eq!(told(design.at(2).unwrap() + studies.of_whole(3).unwrap()), "insufficient");
+    assert_eq!(told(design.at(0).unwrap() + studies.of_whole(0).unwrap()), "insufficient");
+    assert_eq!(told(design.at(0).unwrap() + studies.of_whole(3).unwrap()), "very-low|low|moderate|high");
+    let all = "insufficient|very-low|low|moderate|high";
+    assert_eq!(told(design.at(1).unwrap() + studies.unknown("missing").unwrap()), all);
+    assert!(studies.of_whole(-1).is_none() && studies.of(0.5).is_none() && studies.of(f64::NAN).is_none());
+    assert_eq!(studies.of(4.0), studies.of_whole(7));
+}
