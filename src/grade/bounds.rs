@@ -53,13 +53,13 @@ pub(crate) fn joint(
     items: impl IntoIterator<Item = Option<Arc<Ways>>>,
 ) -> Option<Joint> {
     let mut measures: Vec<States> = asked.iter().map(|asked| States::new(asked.measure)).collect();
-    let mut results: BTreeSet<Vec<usize>> = BTreeSet::from([vec![0; asked.len()]]);
+    let mut results: Vec<Box<[usize]>> = vec![vec![0; asked.len()].into()];
     for ways in items {
         let ways: Vec<Vec<usize>> = ways?
             .iter()
             .map(|way| measures.iter_mut().zip(way).map(|(states, part)| states.number(part)).collect())
             .collect();
-        let mut next = BTreeSet::new();
+        let mut next: HashSet<Box<[usize]>> = HashSet::default();
         for result in &results {
             for way in &ways {
                 let parts = measures.iter_mut().zip(asked).zip(result.iter().zip(way));
@@ -69,7 +69,8 @@ pub(crate) fn joint(
                 return None;
             }
         }
-        results = next;
+        results = next.into_iter().collect();
+        results.sort_unstable();
         measures.iter_mut().for_each(States::next_item);
     }
     let mut joint = Joint::new();

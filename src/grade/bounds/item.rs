@@ -76,9 +76,13 @@ pub(crate) fn ways(
     let tuples = tuples(asked, diagrams, tied, frame)?;
     let mut ways = Ways::new();
     for tuple in tuples {
-        let mut combined: Vec<Vec<Way>> = vec![Vec::new()];
+        let mut combined: Vec<Vec<Way>> = vec![Vec::with_capacity(asked.len())];
         for (asked, leaves) in asked.iter().zip(&tuple) {
             let options = options(asked, leaves, frame, open);
+            if let [only] = options.as_slice() {
+                combined.iter_mut().for_each(|before| before.push(only.clone()));
+                continue;
+            }
             combined = combined
                 .into_iter()
                 .flat_map(|before| {
@@ -124,14 +128,22 @@ fn tuples(asked: &[Asked<'_>], diagrams: &Diagrams, tied: &[Tied], frame: &Frame
         if combined.len().saturating_mul(tuples.len()) > MOST_WAYS {
             return None;
         }
+        let put = |with: &mut [Leaves], tuple: &[u32]| {
+            for ((position, _), leaves) in group.asked.iter().zip(tuple.chunks_exact(4)) {
+                with[*position].copy_from_slice(leaves);
+            }
+        };
+        if tuples.len() == 1 {
+            let only = tuples.iter().flatten().copied().collect::<Vec<u32>>();
+            combined.iter_mut().for_each(|with| put(with, &only));
+            continue;
+        }
         combined = combined
             .iter()
             .flat_map(|before| {
                 tuples.iter().map(|tuple| {
                     let mut with = before.clone();
-                    for ((position, _), leaves) in group.asked.iter().zip(tuple.chunks_exact(4)) {
-                        with[*position].copy_from_slice(leaves);
-                    }
+                    put(&mut with, tuple);
                     with
                 })
             })
