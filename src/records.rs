@@ -21,6 +21,7 @@
 
 mod column;
 mod outcome;
+mod text;
 mod work;
 
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ use rust_decimal::Decimal;
 
 pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
+pub use self::text::{Texts, Unreadable};
 use self::work::{Cell, Worker};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
@@ -78,6 +80,7 @@ const BEYOND: u8 = u8::MAX - 1;
 pub struct Binding<'c> {
     worker: Worker<'c>,
     size: u64,
+    by_values: bool,
 }
 
 impl<'c> Binding<'c> {
@@ -91,7 +94,7 @@ impl<'c> Binding<'c> {
     ///
     /// [`Refused`] if the framework has no result.
     pub fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
-        Ok(Self { worker: Worker::new(compiled)?, size: 1 })
+        Ok(Self { worker: Worker::new(compiled)?, size: 1, by_values: false })
     }
 
     /// Binds a fact that is one of some words, in the order of the caller's own numbers; also `missing` or another unknown.
@@ -142,6 +145,29 @@ impl<'c> Binding<'c> {
         Ok(Numbers { scale, keys: keys[..known].into(), unknown: unknowns_of(unknowns, &keys[known..]) })
     }
 
+    /// Binds a fact of any kind to text.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework knows no such name, or it was bound before.
+    pub fn texts(&mut self, fact: &str) -> Result<Texts, Refused> {
+        let name = self.worker.name_of(fact)?;
+        let reader = self.worker.reader(&name)?;
+        if self.worker.is_computed_with(&name) {
+            self.by_values = true;
+            self.bind(name, vec![FactValue::MISSING])?;
+            return Ok(Texts { reader, keys: vec![Key::default()].into(), known: hashbrown::HashMap::default() });
+        }
+        let keys = self.bind(name, reader.representatives())?;
+        let mut texts = Texts { reader, keys, known: hashbrown::HashMap::default() };
+        for word in texts.reader.words() {
+            if let Ok(key) = texts.key(&word) {
+                texts.known.insert(word.into(), key);
+            }
+        }
+        Ok(texts)
+    }
+
     /// Binds a fact of any kind, for records that are graded by their values alone.
     ///
     /// # Errors
@@ -149,23 +175,21 @@ impl<'c> Binding<'c> {
     /// [`Refused`] if the framework knows no such name, or it was bound before.
     pub fn values(&mut self, fact: &str) -> Result<(), Refused> {
         let name = self.worker.name_of(fact)?;
+        self.by_values = true;
         self.bind(name, vec![FactValue::MISSING]).map(|_| ())
     }
 
     fn bind(&mut self, name: Name, values: Vec<FactValue>) -> Result<Box<[Key]>, Refused> {
         let stride = self.size;
-        let (cells, places) = self.worker.bind(name.clone(), values, stride)?;
-        let size = self.size.checked_mul(cells as u64).ok_or_else(|| {
-            let message = format!("with `{name}` there are more records than can be told apart by a number");
-            Diagnostic::error(Code::TooLarge, message).help("bind fewer facts, or fewer words of them")
-        })?;
+        let (size, places) = self.worker.bind(name, values, stride)?;
         self.size = size;
         Ok(places.into_iter().map(|cell| Key(cell as u64 * stride)).collect())
     }
 
     /// What grades records of these facts.
     #[must_use]
-    pub fn records(self) -> Records<'c> {
+    pub fn records(mut self) -> Records<'c> {
+        self.worker.write_out();
         let places = if self.size <= MOST_PLACES { usize::try_from(self.size).unwrap_or_default() } else { 0 };
         let mut outcomes = Outcomes::default();
         for word in self.worker.words() {
@@ -174,6 +198,7 @@ impl<'c> Binding<'c> {
         Records {
             worker: self.worker,
             size: self.size,
+            by_values_alone: self.by_values,
             places: (0..places).map(|_| AtomicU8::new(UNKNOWN)).collect(),
             outcomes: RwLock::new(outcomes),
             by_key: RwLock::default(),
@@ -209,6 +234,7 @@ type Known<K> = RwLock<hashbrown::HashMap<K, u16, foldhash::fast::FixedState>>;
 pub struct Records<'c> {
     worker: Worker<'c>,
     size: u64,
+    by_values_alone: bool,
     places: Box<[AtomicU8]>,
     outcomes: RwLock<Outcomes>,
     /// What came of keys that have no place.
@@ -229,8 +255,15 @@ impl Records<'_> {
         self.size
     }
 
-    /// The number of what comes of a record. Numbers from 0 on are those of the framework's levels and what stands beside
-    /// them, in their order; those after that are given as outcomes are met.
+    /// Whether records have to be graded by their values: a fact is bound that the framework computes with, so that keys do
+    /// not tell enough.
+    #[must_use]
+    pub const fn needs_values(&self) -> bool {
+        self.by_values_alone
+    }
+
+    /// The number of what comes of a record. Numbers from 0 on are those of the words that the result can be, in the order in
+    /// which it lists them; those after that are given as outcomes are met.
     ///
     /// A key that is not of this binding is graded as some record of it.
     #[must_use]
@@ -256,7 +289,10 @@ impl Records<'_> {
                 if let Some(place) = place {
                     place.store(BEYOND, Ordering::Relaxed);
                 }
-                self.by_key.write().unwrap_or_else(PoisonError::into_inner).insert(key.0, number);
+                let mut known = self.by_key.write().unwrap_or_else(PoisonError::into_inner);
+                if known.len() < MOST_REMEMBERED {
+                    known.insert(key.0, number);
+                }
             }
         }
         number
@@ -301,14 +337,16 @@ impl Records<'_> {
     }
 
     /// The same with the numbers of the record, by the names of their facts: a key with its numbers is all that its proof is
-    /// made of.
+    /// made of. Nothing also where a number is none of this key.
     #[must_use]
     pub fn proof_with(&self, key: Key, numbers: &[(&str, Decimal)]) -> Option<Proof> {
         let mut given = self.worker.given(&self.values_of(key));
         for (name, number) in numbers {
-            if let Some(value) = given.get_mut(*name) {
-                *value = (*number).into();
+            let number = FactValue::from(*number);
+            if !self.worker.lies_in(key.0, name, &number) {
+                return None;
             }
+            given.insert((*name).into(), number);
         }
         self.worker.proof(&given)
     }
@@ -338,3 +376,57 @@ const MOST_REMEMBERED: usize = 1 << 20;
 
 /// The values of a record by name.
 pub(crate) type Given = GivenValues;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::expect_used, reason = "a test says what it expects")]
+
+    use super::{Binding, Key};
+    use crate::framework::names::{Index, Scope};
+    use crate::{Compiled, Frameworks};
+
+    /// A number below another, the same on every machine.
+    fn below(state: &mut u64, most: usize) -> usize {
+        *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(*state >> 33).unwrap_or_default() % most.max(1)
+    }
+
+    /// Whatever is bound, of whatever framework: by their keys records come to what they come to as examples do.
+    #[test]
+    fn keys_say_what_values_say_under_every_framework() {
+        let mut state = 1;
+        let mut compared = 0;
+        for framework in Frameworks::built_in().iter().filter(|framework| framework.result_decision().is_some()) {
+            let compiled = Compiled::new(framework).expect("it compiles");
+            let on = framework.result_decision().map(|decision| decision.on).expect("it has a result");
+            let index = Index::new(framework);
+            let result = framework.result.clone().expect("it has a result");
+            let names: Vec<&str> = index.all(Scope::of(on)).filter(|name| result != **name).collect();
+            for _ in 0..6 {
+                let mut binding = Binding::new(&compiled).expect("it has a result");
+                let mut bound = Vec::new();
+                for _ in 0..2 + below(&mut state, 10) {
+                    let name = names[below(&mut state, names.len())];
+                    if let Ok(texts) = binding.texts(name) {
+                        bound.push(texts);
+                    }
+                }
+                let records = binding.records();
+                if records.needs_values() {
+                    continue;
+                }
+                for _ in 0..20 {
+                    let key = bound
+                        .iter()
+                        .fold(Key::default(), |key, texts| key + texts.keys[below(&mut state, texts.keys.len())]);
+                    let values = records.values_of(key);
+                    let by_key = records.outcome(records.grade(key));
+                    let by_values = records.worker.outcome_of_values(&records.worker.given(&values));
+                    assert_eq!(by_key, by_values, "{} {values:?}", framework.id);
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 1_000, "{compared}");
+    }
+}

@@ -73,7 +73,8 @@ pub use self::robustness::RobustnessReport;
 pub use self::rule_change::RuleChange;
 pub use self::side::Side;
 pub use self::synthesis::{
-    Differences, FilledEffect, PartEffect, PooledEffect, StudyEffect, SubgroupEffect, SubgroupEffects, SynthesisReport,
+    Differences, FilledEffect, FoundEffect, PartEffect, PooledEffect, StudyEffect, SubgroupEffect, SubgroupEffects,
+    SynthesisReport,
 };
 #[cfg(feature = "insta")]
 pub(crate) use self::text::taken_and_set;

@@ -142,3 +142,119 @@ fn what_is_missing_leaves_what_is_possible() {
     assert!(studies.of_whole(-1).is_none() && studies.of(0.5).is_none() && studies.of(f64::NAN).is_none());
     assert_eq!(studies.of(4.0), studies.of_whole(7));
 }
+
+/// A framework of a few rules, with something of each kind that can be bound.
+const KINDS: &str = r#"
+    [framework]
+    id = "kinds"
+    title = "What can be bound"
+    edition = "1"
+    result = "answer"
+    [scale]
+    levels = ["no", "maybe", "yes"]
+    [parameter.least]
+    value = 3
+    about = "From how many on it counts."
+    status = "convention"
+    [fact.seen]
+    on = "claim"
+    type = "flag"
+    unknowns = []
+    default = false
+    ask = "Was it seen?"
+    [fact.times]
+    on = "claim"
+    type = "number"
+    ask = "How often?"
+    [decision.middle]
+    values = ["low", "high"]
+    best = "last"
+    otherwise = "low"
+    [[decision.middle.rule]]
+    id = "seen"
+    when = { seen = true }
+    then = "high"
+    because = "It was seen."
+    [decision.answer]
+    otherwise = "no"
+    [[decision.answer.rule]]
+    id = "often"
+    when = { middle = "high", times = "> 0" }
+    then = "yes"
+    because = "{times} times."
+    [[decision.answer.rule]]
+    id = "high"
+    when = { middle = "high" }
+    then = "maybe"
+    because = "It is high."
+"#;
+
+#[test]
+fn decisions_that_are_bound_are_taken_as_they_are() {
+    let framework = framework(KINDS);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let seen = binding.flags("seen", &["missing"]).unwrap();
+    let middle = binding.words("middle", &["low", "high", "missing"]).unwrap();
+    let records = binding.records();
+    let told = |key: Key| records.outcome(records.grade(key)).to_string();
+    assert_eq!(told(seen.of(true) + middle.at(0).unwrap()), "no");
+    assert_eq!(told(seen.of(false) + middle.at(1).unwrap()), "maybe|yes");
+    // What is missing holds by default.
+    assert_eq!(told(seen.unknown("missing").unwrap() + middle.at(2).unwrap()), "no");
+    assert_eq!(told(seen.of(true) + middle.at(2).unwrap()), "maybe|yes");
+}
+
+#[test]
+fn what_is_next_to_nothing_is_not_nothing() {
+    let framework = framework(KINDS);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let seen = binding.flags("seen", &[]).unwrap();
+    let times = binding.numbers("times", &[]).unwrap();
+    let records = binding.records();
+    let told = |number: f64| records.outcome(records.grade(seen.of(true) + times.of(number).unwrap())).to_string();
+    assert_eq!([0.0, 1e-30, 0.5, -1e-300].map(told), ["maybe", "yes", "yes", "maybe"]);
+    let key = seen.of(true) + times.of(2.0).unwrap();
+    assert!(records.proof_with(key, &[("times", 5.into())]).is_some());
+    // None of this key, and of no fact.
+    assert!(records.proof_with(key, &[("times", (-5).into())]).is_none());
+    assert!(records.proof_with(key, &[("often", 5.into())]).is_none());
+}
+
+#[test]
+fn parameters_results_and_values_of_another_kind_are_refused() {
+    let framework = framework(KINDS);
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    assert!(binding.numbers("least", &[]).unwrap_err().to_string().contains("parameter"));
+    assert!(binding.words("answer", &["no"]).unwrap_err().to_string().contains("comes out"));
+    binding.flags("seen", &[]).unwrap();
+    let records = binding.records();
+    let word = FactValue::Known(Value::Choice("often".into()));
+    assert!(records.grade_values(&[word]).unwrap_err().to_string().contains("`seen` cannot be often"));
+}
+
+/// What is refused leaves nothing behind.
+#[test]
+fn too_many_facts_are_refused_one_by_one() {
+    let facts: String = (0..70)
+        .map(|number| format!("[fact.f-{number}]\non = \"claim\"\ntype = \"flag\"\nunknowns = []\nask = \"So?\"\n"))
+        .collect();
+    let framework = framework(&(facts_of(&facts)));
+    let compiled = Compiled::new(&framework).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let bound = (0..70).filter(|number| binding.flags(&format!("f-{number}"), &[]).is_ok()).count();
+    assert_eq!(bound, 63);
+    let records = binding.records();
+    assert!(records.grade_values(&vec![false.into(); 63]).is_ok());
+    assert_eq!(records.outcome(records.grade(Key::default())).to_string(), "no|yes");
+}
+
+fn facts_of(facts: &str) -> String {
+    format!(
+        "[framework]\nid = \"many\"\ntitle = \"Many\"\nedition = \"1\"\nresult = \"answer\"\n\
+         [scale]\nlevels = [\"no\", \"yes\"]\n{facts}\n[decision.answer]\notherwise = \"no\"\n\
+         [[decision.answer.rule]]\nid = \"last\"\nwhen = {{ f-69 = true }}\nthen = \"yes\"\nbecause = \"So.\"\n"
+    )
+}

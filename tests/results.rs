@@ -442,3 +442,41 @@ fn what_follows_is_no_change_of_its_own() {
     let robust = evigrade::report::RobustnessReport::new(&grading, [claim]).to_json();
     assert!(!robust.contains("pooled-"), "{robust}");
 }
+
+/// Studies of which effects agree by chance: with those that a funnel lacks they are no surer than their weights allow.
+#[test]
+fn filled_funnels_are_no_surer_than_their_weights() {
+    let case = |interval: &str| {
+        let mut text = "[case]\nid = \"c\"\ntitle = \"C\"\n[[claim]]\nid = \"improves\"\nkind = \"efficacy\"\n\
+                        text = \"X.\"\n[[source]]\nid = \"s\"\ntitle = \"S\"\n"
+            .to_owned();
+        for (number, [events, of, others, other_of]) in
+            [[20, 100, 25, 100], [41, 200, 50, 200], [60, 300, 75, 300], [9, 50, 11, 50]].into_iter().enumerate()
+        {
+            text += &format!(
+                "[[evidence]]\nid = \"t-{number}\"\nsource = \"s\"\nstudy = \"t-{number}\"\ndesign = \"parallel-rct\"\n\
+                 intervention-events = {events}\nintervention-participants = {of}\ncomparator-events = {others}\n\
+                 comparator-participants = {other_of}\n[[evidence.link]]\nsupports = \"improves\"\n\
+                 effect-measure = \"rr\"\n"
+            );
+        }
+        graded(&text, "grade-classic", &[], |grading, claim| {
+            let method = Method::of_words([(MethodPart::Interval, interval)]);
+            let report = SynthesisReport::new(grading, claim, &method, &[]).unwrap().trim_and_fill().unwrap();
+            report.trim_and_fill.unwrap().interval
+        })
+    };
+    let (wald, hartung_knapp) = (case("wald"), case("hartung-knapp"));
+    assert!(hartung_knapp.0 < wald.0 && hartung_knapp.1 > wald.1, "{hartung_knapp:?} {wald:?}");
+}
+
+/// Where results are not put together the proof says why.
+#[test]
+fn the_proof_says_why_results_are_not_put_together() {
+    let peto = ("pooling-model", Value::Choice("peto".into()));
+    let (_, proof) = imprecision(TINY, "grade-classic", &[peto]);
+    let told = serde_json::to_string(&proof).unwrap();
+    assert!(told.contains("Peto does not put effects measured by `md` together"), "{told}");
+    let (_, proof) = imprecision(TINY, "grade-classic", &[]);
+    assert!(!serde_json::to_string(&proof).unwrap().contains("not_synthesised"));
+}

@@ -123,6 +123,13 @@ fn what_a_model_cannot_do_is_told() {
     method.uncertainty = Uncertainty::HartungKnappSidikJonkman;
     let found = refused(&trials(EffectMeasure::RiskRatio), &method);
     assert_eq!(found, SynthesisError::NoSuchInterval { model: "Mantel-Haenszel" });
+    // Events in one arm alone, of which Mantel and Haenszel make no ratio, and Peto does.
+    let odd = [trial([5, 100, 0, 100], EffectMeasure::OddsRatio), trial([3, 100, 0, 90], EffectMeasure::OddsRatio)];
+    let found = refused(&odd, &by(Model::MantelHaenszel, EffectMeasure::OddsRatio));
+    assert_eq!(found, SynthesisError::NoEffectOfTables { model: "Mantel-Haenszel" });
+    // As rma.peto has it: 7.36.
+    let found = synthesise(&odd, &by(Model::Peto, EffectMeasure::OddsRatio)).unwrap();
+    assert_eq!((found.pooled.estimate.exp() * 100.0).round(), 736.0);
     // No trial tells anything of a ratio.
     let none = [trial([0, 40, 0, 40], EffectMeasure::OddsRatio)];
     let found = refused(&none, &by(Model::Peto, EffectMeasure::OddsRatio));

@@ -217,6 +217,9 @@ fn said(read: &Read) -> String {
         let of: Vec<&str> = synthesis.of.iter().map(|item| item.as_str()).collect();
         text.push_str(&format!(" (from the results of {}: {})", of.join(", "), synthesis.method));
     }
+    if let Some(reason) = &read.not_synthesised {
+        text.push_str(&format!(" (its results are not put together: {reason})"));
+    }
     if read.given_before {
         text.push_str(" (shown in full before)");
     }

@@ -161,6 +161,7 @@ impl Statements {
         }
         line.flag("by-default", read.by_default);
         line.text("put-together", read.synthesis.as_ref().map(|synthesis| synthesis.method.as_str()));
+        line.text("not-put-together", read.not_synthesised.as_deref());
         let results = read.synthesis.iter().flat_map(|synthesis| &synthesis.of);
         line.list("results", results.map(|item| quoted(item.as_str())).collect());
         line.list("made-of", read.of.iter().map(|item| quoted(&item.id)).collect());

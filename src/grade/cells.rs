@@ -69,7 +69,12 @@ impl Again<'_> {
             [(&compiled.items, Scope::Link), (&compiled.claims, Scope::Claim), (&compiled.children, Scope::Child)];
         let mut found =
             levels.into_iter().filter_map(|(level, scope)| Some((level.space.value_of(name)?, level, scope)));
-        let (variable, level, scope) = found.next()?;
+        let Some((variable, level, scope)) = found.next() else {
+            // No rule reads it; it may still hang on it whether numbers are taken from results.
+            let value_type = self.index.value_type(Scope::Claim, name)?;
+            let opens = compiled.framework().opens_synthesis(name);
+            return opens.then(|| Domain::new(&value_type, (None, None), &[], &BTreeSet::new(), &BTreeSet::new()));
+        };
         let domain = &level.space.get(variable).domain;
         if !matches!(fact.kind, FactType::Count | FactType::Number | FactType::Date) {
             return Some(domain.clone());

@@ -15,7 +15,7 @@ use crate::document::Span;
 use crate::document::shape::Subject;
 use crate::framework::Framework;
 use crate::framework::built_in;
-use crate::name::{EvidenceId, Name, Word};
+use crate::name::{EvidenceId, Name};
 use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::FactDefinition;
 
@@ -160,14 +160,32 @@ impl ItemFacts<'_> {
 }
 
 impl ClaimFacts<'_> {
+    /// Whether other facts of the claim allow that a fact is taken from results.
+    fn may_be_synthesised(&self, definition: &FactDefinition) -> bool {
+        definition.synthesised_when.iter().all(|(name, words)| match self.stated(name).value {
+            FactValue::Known(Value::Choice(word)) => words.contains(&word),
+            _ => false,
+        })
+    }
+
+    /// Why a fact is not taken from results, where there are some; nothing of one that never is, or that the results do not
+    /// tell though they are put together.
+    pub(crate) fn not_synthesised(&self, definition: &FactDefinition) -> Option<String> {
+        definition.synthesis.filter(|_| self.may_be_synthesised(definition))?;
+        let links = &self.given.bodies[self.claim.index()].counted;
+        match pooled(&self.given, self.claim, links, self.given.compiled.method()) {
+            Err(error) => Some(error.to_string()),
+            Ok(Some(pooled)) if !pooled.is_whole() => {
+                Some("a study that compared has no result of which an effect follows".to_owned())
+            }
+            Ok(_) => None,
+        }
+    }
+
     /// What a fact is of the results put together; nothing if they do not tell, or something that was compared has none.
     fn synthesised(&self, definition: &FactDefinition) -> Option<Stated> {
         let number = definition.synthesis?;
-        let says = |(name, words): &(Name, Vec<Word>)| match self.stated(name).value {
-            FactValue::Known(Value::Choice(word)) => words.contains(&word),
-            _ => false,
-        };
-        if !definition.synthesised_when.iter().all(says) {
+        if !self.may_be_synthesised(definition) {
             return None;
         }
         let links = &self.given.bodies[self.claim.index()].counted;

@@ -16,6 +16,7 @@ use crate::document::shape::Subject;
 use crate::framework::Over;
 use crate::framework::names::{Index, Named, Scope};
 use crate::name::Name;
+use crate::vocabulary::FactDefinition;
 
 /// What a fact is a fact of. A fact of links is one of the item: it says the same on all of them when it changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -198,15 +199,23 @@ impl<'w> Walker<'w> {
         }
     }
 
+    /// The facts of a claim on which it hangs whether another one is taken from results.
+    fn opening(&mut self, claim: ClaimIndex, fact: &FactDefinition) {
+        let of = Holder::Claim(claim);
+        let names = fact.synthesised_when.iter().map(|(name, _)| name.clone());
+        self.found.extend(names.map(|name| FactAt { of, name }));
+    }
+
     fn of_claim(&mut self, claim: ClaimIndex, variable: VariableId) {
         let compiled = self.grading.compiled;
         let level = &compiled.claims;
         let name = &level.space.get(variable).name;
         let here = Place::Claim(claim);
         match self.index.get(Scope::Claim, name.as_str()) {
-            Some(Named::Fact(_)) => {
+            Some(Named::Fact(fact)) => {
                 let of = Holder::Claim(claim);
                 self.found.insert(FactAt { of, name: name.clone() });
+                self.opening(claim, fact);
                 let facts = self.grading.given().of_claim(claim);
                 if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);
@@ -234,6 +243,7 @@ impl<'w> Walker<'w> {
             Some(Named::Fact(fact)) => {
                 let of = if fact.subject == Subject::Claim { Holder::Claim(claim) } else { Holder::Item(item) };
                 self.found.insert(FactAt { of, name: name.clone() });
+                self.opening(claim, fact);
                 let facts = self.grading.given().of_item(item, link, claim);
                 if self.is_missing(of, name, &facts) {
                     self.bound_with(level, here, variable);

@@ -288,6 +288,9 @@ pub struct Read {
     /// For what follows from results put together: how and of what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synthesis: Option<SynthesisUsed>,
+    /// For what would follow from results, had these been put together: why they were not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_synthesised: Option<String>,
     /// For a parameter: where its value comes from, and whether the run set it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameter: Option<ParameterUsed>,

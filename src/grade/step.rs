@@ -155,6 +155,8 @@ impl<'g> Again<'g> {
             match self.index.get(scope, name.as_str()) {
                 Some(Named::Fact(fact)) => {
                     facts.insert(fact.name.clone());
+                    // It hangs on these whether it is taken from results.
+                    facts.extend(fact.synthesised_when.iter().map(|(name, _)| name.clone()));
                 }
                 Some(named) => {
                     // What is worked out of a claim is worked out of it, whoever reads it.
@@ -185,7 +187,9 @@ impl<'g> Again<'g> {
         let definition = self.grading.compiled.framework().fact(fact.name.as_str());
         let hangs = definition.is_some_and(|definition| !definition.synthesised_when.is_empty());
         match fact.of {
-            Holder::Claim(claim) if hangs => matches!(self.of_claim(claim, &fact.name).origin, Origin::Nowhere),
+            Holder::Claim(claim) if hangs => {
+                matches!(self.of_claim(claim, &fact.name).origin, Origin::Nowhere | Origin::Default)
+            }
             _ => false,
         }
     }

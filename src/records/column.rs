@@ -80,7 +80,13 @@ impl Numbers {
             return self.of_whole(whole);
         }
         // The shortest digits that are this number and no other.
-        let decimal = number.to_string().parse().ok().or_else(|| Decimal::from_f64(number))?;
+        let decimal: Decimal = number.to_string().parse().ok().or_else(|| Decimal::from_f64(number))?;
+        // What is next to nothing is not nothing.
+        let decimal = if decimal.is_zero() {
+            Decimal::new(1, Decimal::MAX_SCALE) * Decimal::from(number.signum() as i64)
+        } else {
+            decimal
+        };
         self.of_decimal(decimal)
     }
 

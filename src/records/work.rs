@@ -6,24 +6,26 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::column::Scale;
+use super::text::Unreadable;
 use super::{Given, Outcome};
 use crate::compile::Compiled;
 use crate::compile::chain::Chain;
 use crate::compile::decision::GAP;
-use crate::compile::diagram::{Diagram, Diagrams, VariableId};
+use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
 use crate::compile::level::{CompiledArgument, Level};
+use crate::compile::space::Domain;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::reader::{Literal, Located};
 use crate::document::shape::Subject;
 use crate::document::{Span, TextFile};
-use crate::framework::Decision;
 use crate::framework::literal::read_named;
-use crate::framework::names::{Index, Scope, ValueType};
+use crate::framework::names::{Index, Named, Scope, ValueType};
+use crate::framework::{Decision, Framework};
 use crate::grade::evaluator::Evaluator;
 use crate::grade::frame::Answer;
 use crate::grade::{Computed, Proof, Status, contradiction_of_given, evaluate_given, proof};
 use crate::name::{Name, Word, nearest};
-use crate::value::FactValue;
+use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::FactType;
 
 /// What a value of a bound fact is to the rules.
@@ -53,6 +55,7 @@ pub(super) struct Worker<'c> {
     /// The position of the decision on its level.
     position: usize,
     columns: Vec<Column>,
+    /// The decision written out over what is bound and missing; nothing before everything is bound, and where it is too large.
     written_out: Option<Arc<Chain>>,
     /// The cells of facts that nobody bound: what they are by default, or nothing.
     unbound: Vec<Option<u16>>,
@@ -69,13 +72,21 @@ impl<'c> Worker<'c> {
         let level = compiled.level(on);
         let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == decision.name);
         let position = position.unwrap_or_default();
-        let written_out = compiled.chain(on, &BTreeSet::new(), &BTreeSet::from([position]));
         let unbound = level.space.iter().map(|(_, variable)| {
             let default = framework.fact(variable.name.as_str())?.default.clone()?;
             variable.domain.cell(&default.into())
         });
         let unbound = unbound.collect();
-        Ok(Self { compiled, on, decision, position, columns: Vec::new(), written_out, unbound })
+        Ok(Self { compiled, on, decision, position, columns: Vec::new(), written_out: None, unbound })
+    }
+
+    /// Writes the decision out, once everything is bound. Decisions that are bound are taken as they are given.
+    pub(super) fn write_out(&mut self) {
+        let level = self.level();
+        let is_decided = |variable: &&VariableId| level.position_of(**variable).is_some();
+        let bound = self.columns.iter().flat_map(|column| &column.variables);
+        let opaque = bound.filter(is_decided).copied().collect();
+        self.written_out = self.compiled.chain(self.on, &opaque, &BTreeSet::from([self.position]));
     }
 
     const fn level(&self) -> &'c Level {
@@ -90,11 +101,18 @@ impl<'c> Worker<'c> {
     /// A name that can be bound.
     pub(super) fn name_of(&self, fact: &str) -> Result<Name, Refused> {
         let index = Index::new(self.compiled.framework());
-        let scope = Scope::of(self.on);
-        if index.value_type(scope, fact).is_none() {
-            let message = format!("`{}` knows no `{fact}` of what is graded", self.compiled.framework().id);
-            let near = nearest(fact, index.all(scope)).map(str::to_owned);
-            return Err(Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref()).into());
+        match index.get(Scope::of(self.on), fact) {
+            None => return Err(self.unknown(fact).into()),
+            Some(Named::Parameter(_)) => {
+                let message = format!("`{fact}` is a parameter, and the same for all records");
+                return Err(Diagnostic::error(Code::UnknownName, message)
+                    .help("set it where the framework is compiled")
+                    .into());
+            }
+            Some(_) if self.decision.name == *fact => {
+                return Err(Diagnostic::error(Code::UnknownName, format!("`{fact}` is what comes out")).into());
+            }
+            Some(_) => {}
         }
         if self.columns.iter().any(|column| column.name == *fact) {
             return Err(Diagnostic::error(Code::DuplicateId, format!("`{fact}` is bound twice")).into());
@@ -112,17 +130,26 @@ impl<'c> Worker<'c> {
 
     /// A value of a fact, as text tells it.
     pub(super) fn read(&self, name: &Name, text: &str) -> Result<FactValue, Refused> {
-        let kind = self.type_of(name).map(|known| known.kind);
-        let literal = match kind {
-            Some(FactType::Flag) => flag_of(text).map(Literal::Flag),
-            Some(FactType::Number | FactType::Count) => text.parse().ok().map(Literal::Number),
-            Some(FactType::Date) => text.parse().ok().map(Literal::Date),
-            _ => None,
-        };
-        let span = Span::new(&TextFile::new("record", text), 0..text.len());
-        let literal = Located { value: literal.unwrap_or_else(|| Literal::Text(text.into())), span: span.clone() };
+        let read = self.reader(name)?.value(text);
+        read.map_err(|unreadable| Diagnostic::error(Code::UnknownValue, unreadable.reason).into())
+    }
+
+    /// What reads values of a fact from text.
+    pub(super) fn reader(&self, name: &Name) -> Result<Reader, Refused> {
+        let framework = self.compiled.framework();
+        let kind = self.type_of(name).ok_or_else(|| self.unknown(name.as_str()))?;
+        let space = &self.level().space;
+        let variable = space.value_of(name.as_str()).or_else(|| space.closed_of(name.as_str()));
+        let domain = variable.map(|variable| space.get(variable).domain.clone());
+        let (framework, scope) = (Arc::clone(framework), Scope::of(self.on));
+        Ok(Reader { framework, scope, name: name.clone(), kind, domain })
+    }
+
+    fn unknown(&self, fact: &str) -> Diagnostic {
         let index = Index::new(self.compiled.framework());
-        Ok(read_named(&index, Scope::of(self.on), (name.as_str(), &span), &literal).map_err(|problem| *problem)?)
+        let message = format!("`{}` knows no `{fact}` of what is graded", self.compiled.framework().id);
+        let near = nearest(fact, index.all(Scope::of(self.on))).map(str::to_owned);
+        Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
     }
 
     /// What rules tell apart of a number.
@@ -145,11 +172,11 @@ impl<'c> Worker<'c> {
         Ok(Scale::new(domain, is_whole))
     }
 
-    fn unread(&self, name: &Name) -> Option<crate::compile::space::Domain> {
+    fn unread(&self, name: &Name) -> Option<Domain> {
         let known = self.type_of(name)?;
         let fact = self.compiled.framework().fact(name.as_str());
         let range: (Option<Decimal>, Option<Decimal>) = fact.map_or((None, None), |fact| (fact.least, fact.greatest));
-        Some(crate::compile::space::Domain::new(&known, range, &[], &BTreeSet::new(), &BTreeSet::new()))
+        Some(Domain::new(&known, range, &[], &BTreeSet::new(), &BTreeSet::new()))
     }
 
     /// Whether a derived value is made of it.
@@ -161,21 +188,26 @@ impl<'c> Worker<'c> {
         })
     }
 
-    /// Binds a fact with some values; how many of these rules tell apart, and which each of them is.
+    /// Binds a fact with some values, the first of which have a stride below a size; how large all of them are together, and
+    /// which of the values that rules tell apart each is.
     pub(super) fn bind(
         &mut self,
         name: Name,
         values: Vec<FactValue>,
         stride: u64,
-    ) -> Result<(usize, Vec<usize>), Refused> {
+    ) -> Result<(u64, Vec<usize>), Refused> {
         let space = &self.level().space;
         let variables = [space.value_of(name.as_str()), space.closed_of(name.as_str())];
         let variables: Vec<VariableId> = variables.into_iter().flatten().collect();
         let mut cells: Vec<Cell> = Vec::new();
         let mut places = Vec::with_capacity(values.len());
         for value in values {
-            let of: Vec<Option<u16>> =
-                variables.iter().map(|variable| space.get(*variable).domain.cell(&value)).collect();
+            let cell = |variable: &VariableId| match &value {
+                // What is missing holds by default, as it does in a case.
+                FactValue::Unknown(Unknown::Missing) => self.unbound[variable.index()],
+                value => space.get(*variable).domain.cell(value),
+            };
+            let of: Vec<Option<u16>> = variables.iter().map(cell).collect();
             // What no rule reads of it may still be shown.
             let place = cells.iter().position(|known| known.of == of && known.value == value);
             places.push(place.unwrap_or(cells.len()));
@@ -186,9 +218,12 @@ impl<'c> Worker<'c> {
         if cells.is_empty() {
             return Err(Diagnostic::error(Code::MissingKey, format!("`{name}` is bound to no word")).into());
         }
-        let count = cells.len();
+        let size = stride.checked_mul(cells.len() as u64).ok_or_else(|| {
+            let message = format!("with `{name}` there are more records than can be told apart by a number");
+            Diagnostic::error(Code::TooLarge, message).help("bind fewer facts, or fewer words of them")
+        })?;
         self.columns.push(Column { name, variables, cells, stride });
-        Ok((count, places))
+        Ok((size, places))
     }
 
     /// The cells of a key, in the order of the facts.
@@ -200,17 +235,55 @@ impl<'c> Worker<'c> {
         self.columns.iter().map(|column| &column.cells[of(column)]).collect()
     }
 
+    /// Whether there is a value for each fact, and each can be it.
     pub(super) fn check(&self, values: &[FactValue]) -> Result<(), Refused> {
-        if values.len() == self.columns.len() {
-            return Ok(());
+        if values.len() != self.columns.len() {
+            let message = format!("a record of {} facts has {} values", self.columns.len(), values.len());
+            return Err(Diagnostic::error(Code::WrongType, message).into());
         }
-        let message = format!("a record of {} facts has {} values", self.columns.len(), values.len());
-        Err(Diagnostic::error(Code::WrongType, message).into())
+        for (column, value) in self.columns.iter().zip(values) {
+            if !self.can_be(&column.name, value) {
+                return Err(Diagnostic::error(Code::WrongType, format!("`{}` cannot be {value}", column.name)).into());
+            }
+        }
+        Ok(())
     }
 
-    /// The values of a record by name.
+    fn can_be(&self, name: &Name, value: &FactValue) -> bool {
+        if *value == FactValue::MISSING {
+            return true;
+        }
+        let fact = self.compiled.framework().fact(name.as_str());
+        let Some(known) = self.type_of(name) else { return false };
+        match (value, &known.kind) {
+            (FactValue::Unknown(unknown), _) => known.unknowns.contains(unknown),
+            (FactValue::Known(Value::Choice(_)), FactType::OpenChoice) => true,
+            (FactValue::Known(Value::Choice(word)), _) => known.words().contains(&word),
+            (FactValue::Known(Value::Flag(_)), kind) => *kind == FactType::Flag,
+            (FactValue::Known(Value::Number(_)), kind) => {
+                matches!(kind, FactType::Number | FactType::Count) && fact.is_none_or(|fact| fact.admits(value))
+            }
+            (FactValue::Known(Value::Date(_)), kind) => *kind == FactType::Date,
+            (FactValue::Known(Value::Text(_)), kind) => *kind == FactType::Text,
+        }
+    }
+
+    /// Whether a number lies in the cell of a fact in a record.
+    pub(super) fn lies_in(&self, key: u64, name: &str, number: &FactValue) -> bool {
+        let mut columns = self.columns.iter().zip(self.cells(key));
+        columns.find(|(column, _)| column.name == *name).is_some_and(|(column, cell)| {
+            let space = &self.level().space;
+            let mut variables = column.variables.iter().zip(&cell.of);
+            let is_number = number.number().is_some() && cell.value.number().is_some();
+            is_number
+                && self.can_be(&column.name, number)
+                && variables.all(|(variable, of)| space.get(*variable).domain.cell(number) == *of)
+        })
+    }
+
+    /// The values of a record by name; what is missing is as it is by default.
     pub(super) fn given(&self, values: &[FactValue]) -> Given {
-        let known = self.columns.iter().zip(values);
+        let known = self.columns.iter().zip(values).filter(|(_, value)| **value != FactValue::MISSING);
         known.map(|(column, value)| (column.name.clone(), value.clone())).collect()
     }
 
@@ -240,8 +313,16 @@ impl<'c> Worker<'c> {
         }
         if self.on == Subject::Claim {
             for (_, out) in &self.compiled.scope {
-                if follow(&self.level().diagrams, *out)? == 1 {
+                // It is kept out only where that is sure, whatever is missing.
+                let is_sure = follow(&self.level().diagrams, *out);
+                if is_sure == Some(1) || is_sure.is_none() && !chain.legal.parts.is_empty() {
                     return None;
+                }
+                if is_sure.is_none() {
+                    let inputs = |variable: VariableId| known[variable.index()].map_or(Cells::Any, Cells::One);
+                    if !self.level().diagrams.possible(*out, &inputs).contains(&0) {
+                        return None;
+                    }
                 }
             }
         }
@@ -295,6 +376,63 @@ fn follow(diagrams: &Diagrams, mut diagram: Diagram, known: &[Option<u16>]) -> O
         let Some((variable, children)) = diagrams.branch(diagram) else { return diagram.value() };
         let cell = (*known.get(variable.index())?)?;
         diagram = *children.get(usize::from(cell))?;
+    }
+}
+
+/// Reads values of a fact from text.
+#[derive(Debug)]
+pub(super) struct Reader {
+    framework: Arc<Framework>,
+    scope: Scope,
+    name: Name,
+    kind: ValueType,
+    /// What rules tell apart of it; nothing of what no rule reads.
+    domain: Option<Domain>,
+}
+
+impl Reader {
+    /// The value that text tells; empty text is missing.
+    pub(super) fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
+        let text = text.trim();
+        let literal = match self.kind.kind {
+            _ if text.is_empty() => return Ok(FactValue::MISSING),
+            FactType::Flag => flag_of(text).map(Literal::Flag),
+            FactType::Number | FactType::Count => text.parse().ok().map(Literal::Number),
+            FactType::Date => text.parse().ok().map(Literal::Date),
+            _ => None,
+        };
+        let span = Span::new(&TextFile::new("record", text), 0..text.len());
+        let literal = Located { value: literal.unwrap_or_else(|| Literal::Text(text.into())), span: span.clone() };
+        let index = Index::new(&self.framework);
+        let read = read_named(&index, self.scope, (self.name.as_str(), &span), &literal);
+        read.map_err(|problem| Unreadable { reason: problem.message })
+    }
+
+    /// The cell of a value; nothing of what is missing.
+    pub(super) fn cell(&self, value: &FactValue) -> Option<usize> {
+        match &self.domain {
+            Some(domain) => domain.cell(value).map(usize::from),
+            None => Some(0),
+        }
+    }
+
+    /// A value of each cell, and last what is missing.
+    pub(super) fn representatives(&self) -> Vec<FactValue> {
+        let Some(domain) = &self.domain else { return vec![FactValue::MISSING] };
+        let of = |cell: usize| {
+            let inside = u16::try_from(cell).ok().and_then(|cell| domain.value_in(cell));
+            inside.unwrap_or(FactValue::MISSING)
+        };
+        (0..domain.cells()).map(of).chain([FactValue::MISSING]).collect()
+    }
+
+    /// Words that it can be, with what they say.
+    pub(super) fn words(&self) -> Vec<String> {
+        let unknowns = self.kind.unknowns.iter().map(|unknown| unknown.word().to_owned());
+        let flags = ["true", "false", "yes", "no", "1", "0"].map(str::to_owned);
+        let flags = if self.kind.kind == FactType::Flag { flags.to_vec() } else { Vec::new() };
+        let words = self.kind.words().into_iter().map(|word| word.as_str().to_owned());
+        words.chain(unknowns).chain(flags).chain([String::new(), "missing".to_owned()]).collect()
     }
 }
 

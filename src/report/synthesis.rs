@@ -109,6 +109,18 @@ pub struct PooledEffect {
 pub struct PartEffect {
     /// The item that is left out, or that comes last.
     pub item: EvidenceId,
+    /// What the others, or those so far, are together; nothing where they cannot be put together.
+    #[serde(flatten)]
+    pub found: Option<FoundEffect>,
+    /// Why they cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// An effect with its interval.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[non_exhaustive]
+pub struct FoundEffect {
     /// The effect.
     pub effect: f64,
     /// Its interval.
@@ -131,6 +143,8 @@ pub struct SubgroupEffects {
     pub freedom: usize,
     /// Its p-value.
     pub p: f64,
+    /// Studies of which it is not known what the fact says; they are in no subgroup.
+    pub not_known_of: Vec<EvidenceId>,
 }
 
 /// A subgroup of the studies.
@@ -141,12 +155,9 @@ pub struct SubgroupEffect {
     pub value: String,
     /// Its studies.
     pub items: Vec<EvidenceId>,
-    /// Their effect.
-    pub effect: f64,
-    /// Its interval.
-    pub interval: (f64, f64),
-    /// I-squared by Q, in per cent; 0 of a single study.
-    pub i_squared: f64,
+    /// What they are together.
+    #[serde(flatten)]
+    pub found: FoundEffect,
 }
 
 /// What effects would be together, were there the studies that a funnel lacks.
@@ -274,25 +285,22 @@ impl SynthesisReport {
     ///
     /// # Errors
     ///
-    /// [`Refused`] of a single study, and where the rest cannot be put together.
+    /// [`Refused`] of a single study.
     pub fn leave_one_out(mut self) -> Result<Self, Refused> {
         let count = self.studies.len();
-        let one = (count < 2).then_some(SynthesisError::TooFewStudies { needed: 2 });
+        if count < 2 {
+            return Err(self.refused(&SynthesisError::TooFewStudies { needed: 2 }).into());
+        }
         let without = |place| self.part((0..count).filter(|other| *other != place));
-        let parts = one.map_or_else(|| (0..count).map(without).collect(), Err);
-        self.leave_one_out = self.parts(parts)?;
+        self.leave_one_out = self.parts((0..count).map(without));
         Ok(self)
     }
 
     /// Pools the first study, the first two and so on as well.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused`] where they cannot be put together.
-    pub fn cumulative(mut self) -> Result<Self, Refused> {
-        let parts = (1..=self.studies.len()).map(|count| self.part(0..count)).collect();
-        self.cumulative = self.parts(parts)?;
-        Ok(self)
+    #[must_use]
+    pub fn cumulative(mut self) -> Self {
+        self.cumulative = self.parts((1..=self.studies.len()).map(|count| self.part(0..count)));
+        self
     }
 
     /// Pools the studies by what a fact of items or links says of them as well, and tests whether these subgroups differ.
@@ -303,8 +311,13 @@ impl SynthesisReport {
     /// together.
     pub fn subgroups(mut self, grading: &Grading<'_>, claim: ClaimIndex, fact: &str) -> Result<Self, Refused> {
         let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
+        let mut not_known_of = Vec::new();
         for (place, result) in self.body.pooled().enumerate() {
             let value = grading.fact_of_result(claim, result, fact).ok_or_else(|| no_such_fact(grading, fact))?;
+            if value.known().is_none() {
+                not_known_of.push(self.studies[place].item.clone());
+                continue;
+            }
             let value = value.to_string();
             match groups.iter_mut().find(|(known, _)| *known == value) {
                 Some((_, places)) => places.push(place),
@@ -317,9 +330,7 @@ impl SynthesisReport {
         let of = |((value, places), pooled): ((String, Vec<usize>), &Pooled)| SubgroupEffect {
             value,
             items: places.into_iter().map(|place| self.studies[place].item.clone()).collect(),
-            effect: self.natural(pooled.estimate),
-            interval: self.both(pooled.interval),
-            i_squared: tidy(pooled.heterogeneity.i_squared_by_q()),
+            found: self.found(pooled),
         };
         self.subgroups = Some(SubgroupEffects {
             by: fact.to_owned(),
@@ -327,6 +338,7 @@ impl SynthesisReport {
             q: tidy(between.q),
             freedom: between.freedom,
             p: tidy(between.p),
+            not_known_of,
         });
         Ok(self)
     }
@@ -343,17 +355,18 @@ impl SynthesisReport {
         let filled = egger(&effects).and_then(|test| {
             let side = if test.slope > 0.0 { Side::Left } else { Side::Right };
             let filled = trim_and_fill(&effects, side, tau_squared, self.how.uncertainty, self.how.coverage)?;
-            Ok((side, filled))
+            let all: Vec<Effect> = effects.iter().chain(&filled.put_in).copied().collect();
+            Ok((side, filled.lacking, self.how.pool(&all)?))
         });
-        let (side, filled) = filled.map_err(|error| self.refused(&error))?;
+        let (side, lacking, pooled) = filled.map_err(|error| self.refused(&error))?;
         let mut how = self.how.clone();
         how.model = Model::InverseVariance(tau_squared);
         self.trim_and_fill = Some(FilledEffect {
             side: if side == Side::Left { "left" } else { "right" },
-            lacking: filled.lacking,
+            lacking,
             method: how.told(),
-            effect: self.natural(filled.pooled.estimate),
-            interval: self.both(filled.pooled.interval),
+            effect: self.natural(pooled.estimate),
+            interval: self.both(pooled.interval),
         });
         Ok(self)
     }
@@ -367,15 +380,21 @@ impl SynthesisReport {
         synthesise(&some, &how)
     }
 
-    fn parts(&self, parts: Result<Vec<Synthesis>, SynthesisError>) -> Result<Vec<PartEffect>, Refused> {
-        let parts = parts.map_err(|error| self.refused(&error))?;
-        let part = |(study, part): (&StudyEffect, Synthesis)| PartEffect {
+    fn parts(&self, parts: impl Iterator<Item = Result<Synthesis, SynthesisError>>) -> Vec<PartEffect> {
+        let part = |(study, part): (&StudyEffect, Result<Synthesis, SynthesisError>)| PartEffect {
             item: study.item.clone(),
-            effect: self.natural(part.pooled.estimate),
-            interval: self.both(part.pooled.interval),
-            i_squared: tidy(part.pooled.heterogeneity.i_squared_by_q()),
+            found: part.as_ref().ok().map(|part| self.found(&part.pooled)),
+            reason: part.err().map(|error| error.to_string()),
         };
-        Ok(self.studies.iter().zip(parts).map(part).collect())
+        self.studies.iter().zip(parts).map(part).collect()
+    }
+
+    fn found(&self, pooled: &Pooled) -> FoundEffect {
+        FoundEffect {
+            effect: self.natural(pooled.estimate),
+            interval: self.both(pooled.interval),
+            i_squared: tidy(pooled.heterogeneity.i_squared_by_q()),
+        }
     }
 
     fn refused(&self, error: &SynthesisError) -> Diagnostic {
@@ -454,6 +473,9 @@ fn mend(error: &SynthesisError) -> &'static str {
             "Mantel-Haenszel takes `or`, `rr` and `rd`, Peto `or`; ask for another method, or for another measure"
         }
         SynthesisError::NoTable { .. } => "record the participants and events of both arms, or ask for another method",
+        SynthesisError::NoEffectOfTables { .. } => {
+            "ask for another method: by inverse variance a half is added to empty cells"
+        }
         SynthesisError::NoSuchInterval { .. } => "ask for the interval `wald`, or for another method",
         SynthesisError::TooFewGroups => "ask for a fact in which the studies differ",
         SynthesisError::TooFewStudies { .. } => "leave it out of what you ask for",

@@ -136,19 +136,33 @@ fn by_effects(results: &[StudyResult], measure: EffectMeasure, method: &Method) 
         }
     }
     let bare: Vec<Effect> = effects.iter().map(|(_, effect)| *effect).collect();
-    let tau_squared = method.model.tau_squared();
-    let mut pooled = pool(&bare, tau_squared, method.uncertainty, method.coverage)?;
+    let mut pooled = method.pool(&bare)?;
     if let [(place, effect)] = effects.as_slice() {
         alone(&mut pooled, &results[*place], *effect, measure, method)?;
-    } else if method.uncertainty == Uncertainty::HartungKnappSidikJonkman {
-        // Where estimates agree by chance, nobody is surer than the weights allow (Roever, Knapp and Friede 2015).
-        let least = pool(&bare, tau_squared, Uncertainty::Wald, method.coverage)?.standard_error;
-        if pooled.standard_error < least {
-            let reference = Reference::Student(bare.len() as f64 - 1.0);
-            around(&mut pooled, least, reference, method.coverage)?;
-        }
     }
     Ok((effects, uninformative, pooled))
+}
+
+impl Method {
+    /// Puts effects together by inverse variance. An interval by Hartung, Knapp, Sidik and Jonkman is no narrower than the
+    /// weights allow, for where estimates agree by chance nobody is surer than that (Roever, Knapp and Friede 2015). A model
+    /// that takes tables gives way to a common effect.
+    ///
+    /// # Errors
+    ///
+    /// As of [`pool`].
+    pub fn pool(&self, effects: &[Effect]) -> Result<Pooled, SynthesisError> {
+        let tau_squared = self.model.tau_squared();
+        let mut pooled = pool(effects, tau_squared, self.uncertainty, self.coverage)?;
+        if effects.len() > 1 && self.uncertainty == Uncertainty::HartungKnappSidikJonkman {
+            let least = pool(effects, tau_squared, Uncertainty::Wald, self.coverage)?.standard_error;
+            if pooled.standard_error < least {
+                let reference = Reference::Student(effects.len() as f64 - 1.0);
+                around(&mut pooled, least, reference, self.coverage)?;
+            }
+        }
+        Ok(pooled)
+    }
 }
 
 /// By the tables of the studies. What a study reports of its effect is not used.

@@ -42,6 +42,12 @@ pub enum SynthesisError {
     /// No study tells the arms apart: there are no events at all, or all participants have one.
     #[error("no study has both participants with and without the event, so there is no ratio")]
     NoEvents,
+    /// The tables of all studies together have no effect, or none with a variance.
+    #[error("{model} finds no effect: all the events are in one arm, or there are none")]
+    NoEffectOfTables {
+        /// How the model is told.
+        model: &'static str,
+    },
     /// A result does not say what its effect is measured by.
     #[error("a result does not say what its effect is measured by")]
     NoMeasure,

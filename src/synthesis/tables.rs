@@ -119,7 +119,7 @@ pub(super) fn pool_tables(
     };
     let standard_error = variance.sqrt();
     if !(estimate.is_finite() && standard_error.is_finite() && standard_error > 0.0) {
-        return Err(SynthesisError::NoEvents);
+        return Err(SynthesisError::NoEffectOfTables { model: model.told() });
     }
     let reach = Reference::Normal.reach(coverage)? * standard_error;
     let all: f64 = weights.iter().sum();

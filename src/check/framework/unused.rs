@@ -65,6 +65,9 @@ fn reached(framework: &Framework) -> BTreeSet<&str> {
             continue;
         }
         waiting.extend(index.parts(named, scope));
+        if let Named::Fact(fact) = named {
+            waiting.extend(fact.synthesised_when.iter().map(|(name, _)| (Scope::Claim, name.clone())));
+        }
         match named {
             Named::Decision(decision) => {
                 parameters.extend(decision.rules.iter().map(|rule| &rule.when));

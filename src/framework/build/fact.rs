@@ -117,6 +117,10 @@ impl Builder<'_> {
             self.problems.push(refused("`synthesised-when` takes no `any` and no `not`").help(help));
             return;
         };
+        if tests.is_empty() {
+            let help = "name a fact with the words that it has to say, or leave it out";
+            self.problems.push(refused("`synthesised-when` asks for nothing").help(help));
+        }
         for test in tests {
             self.problems.extend(cannot_say(test, facts));
         }

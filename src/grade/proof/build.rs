@@ -314,6 +314,7 @@ fn blank(name: &Name, value: ReadValue) -> Read {
         overrode: None,
         by_default: false,
         synthesis: None,
+        not_synthesised: None,
         parameter: None,
         measure: None,
         of: Vec::new(),

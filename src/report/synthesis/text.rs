@@ -95,11 +95,12 @@ impl SynthesisReport {
         if parts.is_empty() {
             return Vec::new();
         }
-        let rows = parts.iter().map(|part| Row {
-            of: part.item.as_str(),
-            number: per_cent(part.i_squared),
-            told: told(part.effect, part.interval),
-            style: Style::new(),
+        let rows = parts.iter().map(|part| {
+            let (number, told) = match part.found {
+                Some(found) => (per_cent(found.i_squared), told(found.effect, found.interval)),
+                None => (String::new(), part.reason.clone().unwrap_or_default()),
+            };
+            Row { of: part.item.as_str(), number, told, style: Style::new() }
         });
         let mut lines = vec![String::new(), format!("  {title}"), String::new()];
         lines.extend(lines_of(page, [heading, "I²"], rows.collect()));
@@ -110,13 +111,18 @@ impl SynthesisReport {
         let Some(known) = &self.subgroups else { return Vec::new() };
         let rows = known.groups.iter().map(|group| {
             let studies = if group.items.len() == 1 { "study" } else { "studies" };
-            let told = format!("{} ({} {studies})", told(group.effect, group.interval), group.items.len());
-            Row { of: &group.value, number: per_cent(group.i_squared), told, style: Style::new() }
+            let found = &group.found;
+            let told = format!("{} ({} {studies})", told(found.effect, found.interval), group.items.len());
+            Row { of: &group.value, number: per_cent(found.i_squared), told, style: Style::new() }
         });
         let mut lines = vec![String::new(), format!("  By {}", known.by), String::new()];
         lines.extend(lines_of(page, ["subgroup", "I²"], rows.collect()));
         let between = format!("Q = {} (df = {}, {})", shown(known.q), known.freedom, p_told(known.p));
         lines.extend([String::new(), format!("  Differences between them: {between}")]);
+        if !known.not_known_of.is_empty() {
+            let names: Vec<&str> = known.not_known_of.iter().map(|id| id.as_str()).collect();
+            lines.push(format!("  In no subgroup, for it is not known of them: {}", names.join(", ")));
+        }
         lines
     }
 

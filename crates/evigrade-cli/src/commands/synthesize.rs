@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Synthesize, output: &Output) -> Result<Verdict, Fa
         report = report.leave_one_out()?;
     }
     if arguments.cumulative {
-        report = report.cumulative()?;
+        report = report.cumulative();
     }
     if let Some(fact) = &arguments.subgroups {
         report = report.subgroups(&grading, claim, fact)?;

@@ -82,6 +82,12 @@ impl Builder<'_> {
             Some(Named::Fact(fact)) => {
                 read.unit.clone_from(&fact.unit);
                 self.origin(room, &name, &mut read);
+                if fact.synthesis.is_some()
+                    && let (Some(grading), Some(claim)) = (self.grading, room.claim)
+                    && matches!(room.facts.stated(&name).origin, Origin::Nowhere | Origin::Default)
+                {
+                    read.not_synthesised = grading.given().of_claim(claim).not_synthesised(fact);
+                }
             }
             _ => self.origin(room, &name, &mut read),
         }
