@@ -19,6 +19,7 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+mod bodies;
 mod column;
 mod outcome;
 mod text;
@@ -32,6 +33,7 @@ use std::sync::{PoisonError, RwLock};
 
 use rust_decimal::Decimal;
 
+pub use self::bodies::{Bodies, BodyOfEvidence, Field};
 pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
 pub use self::text::{Texts, Unreadable};
@@ -95,6 +97,12 @@ impl<'c> Binding<'c> {
     /// [`Refused`] if the framework has no result.
     pub fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
         Ok(Self { worker: Worker::new(compiled)?, size: 1, by_values: false })
+    }
+
+    /// The names that can be bound.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.worker.names()
     }
 
     /// Binds a fact that is one of some words, in the order of the caller's own numbers; also `missing` or another unknown.
@@ -225,6 +233,10 @@ impl Outcomes {
         });
         u16::try_from(place).unwrap_or(u16::MAX)
     }
+
+    fn outcome(&self, number: u16) -> Outcome {
+        self.all.get(usize::from(number)).cloned().unwrap_or_else(Outcome::none)
+    }
 }
 
 /// A cell of a map that is only ever added to.
@@ -324,8 +336,7 @@ impl Records<'_> {
     /// What a number stands for.
     #[must_use]
     pub fn outcome(&self, number: u16) -> Outcome {
-        let outcomes = self.outcomes.read().unwrap_or_else(PoisonError::into_inner);
-        outcomes.all.get(usize::from(number)).cloned().unwrap_or_else(Outcome::none)
+        self.outcomes.read().unwrap_or_else(PoisonError::into_inner).outcome(number)
     }
 
     /// The proof of the result of a record, built again from its key. Of a number that lies in a cell, it shows one that
@@ -402,7 +413,7 @@ mod tests {
             let index = Index::new(framework);
             let result = framework.result.clone().expect("it has a result");
             let names: Vec<&str> = index.all(Scope::of(on)).filter(|name| result != **name).collect();
-            for _ in 0..6 {
+            for _ in 0..12 {
                 let mut binding = Binding::new(&compiled).expect("it has a result");
                 let mut bound = Vec::new();
                 for _ in 0..2 + below(&mut state, 10) {

@@ -60,8 +60,9 @@ pub(super) fn violated(
 pub(crate) fn of_given(compiled: &Compiled, computed: &Computed, given: &GivenValues) -> Option<String> {
     let facts = GivenFacts { framework: compiled.framework(), given };
     let span = Span::new(&TextFile::new("given", ""), 0..0);
+    let of_items = computed.items.iter().flat_map(|item| violated(compiled, Subject::Link, item, &facts, &span));
     let found = violated(compiled, computed.on, &computed.frame, &facts, &span);
-    found.into_iter().next().map(|first| first.message)
+    found.into_iter().chain(of_items).next().map(|first| first.message)
 }
 
 /// That no value of some facts of a claim goes with what is known of its items.

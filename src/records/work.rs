@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::column::Scale;
 use super::text::Unreadable;
-use super::{Given, Outcome};
+use super::{BodyOfEvidence, Given, Outcome};
 use crate::compile::Compiled;
 use crate::compile::chain::Chain;
 use crate::compile::decision::GAP;
@@ -57,7 +57,7 @@ pub(super) struct Worker<'c> {
     columns: Vec<Column>,
     /// The decision written out over what is bound and missing; nothing before everything is bound, and where it is too large.
     written_out: Option<Arc<Chain>>,
-    /// The cells of facts that nobody bound: what they are by default, or nothing.
+    /// The cells of facts that nobody bound: what they are by default, or missing.
     unbound: Vec<Option<u16>>,
 }
 
@@ -73,8 +73,9 @@ impl<'c> Worker<'c> {
         let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == decision.name);
         let position = position.unwrap_or_default();
         let unbound = level.space.iter().map(|(_, variable)| {
-            let default = framework.fact(variable.name.as_str())?.default.clone()?;
-            variable.domain.cell(&default.into())
+            let fact = framework.fact(variable.name.as_str());
+            let default = fact.and_then(|fact| fact.default.clone()).map_or(FactValue::MISSING, FactValue::from);
+            variable.domain.cell(&default)
         });
         let unbound = unbound.collect();
         Ok(Self { compiled, on, decision, position, columns: Vec::new(), written_out: None, unbound })
@@ -100,9 +101,15 @@ impl<'c> Worker<'c> {
 
     /// A name that can be bound.
     pub(super) fn name_of(&self, fact: &str) -> Result<Name, Refused> {
+        let known: Vec<Name> = self.columns.iter().map(|column| column.name.clone()).collect();
+        self.name_in(Scope::of(self.on), fact, &known)
+    }
+
+    /// A name of a scope that can be bound and was not before.
+    fn name_in(&self, scope: Scope, fact: &str, bound: &[Name]) -> Result<Name, Refused> {
         let index = Index::new(self.compiled.framework());
-        match index.get(Scope::of(self.on), fact) {
-            None => return Err(self.unknown(fact).into()),
+        match index.get(scope, fact) {
+            None => return Err(self.unknown(scope, fact).into()),
             Some(Named::Parameter(_)) => {
                 let message = format!("`{fact}` is a parameter, and the same for all records");
                 return Err(Diagnostic::error(Code::UnknownName, message)
@@ -114,10 +121,23 @@ impl<'c> Worker<'c> {
             }
             Some(_) => {}
         }
-        if self.columns.iter().any(|column| column.name == *fact) {
+        if bound.iter().any(|name| *name == *fact) {
             return Err(Diagnostic::error(Code::DuplicateId, format!("`{fact}` is bound twice")).into());
         }
         Ok(fact.into())
+    }
+
+    /// The names that can be bound.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.names_in(Scope::of(self.on))
+    }
+
+    pub(super) fn names_in(&self, scope: Scope) -> Vec<String> {
+        let index = Index::new(self.compiled.framework());
+        let can_be = |name: &&str| {
+            self.decision.name != **name && !matches!(index.get(scope, name), Some(Named::Parameter(_)) | None)
+        };
+        index.all(scope).filter(can_be).map(str::to_owned).collect()
     }
 
     fn type_of(&self, name: &Name) -> Option<ValueType> {
@@ -136,19 +156,33 @@ impl<'c> Worker<'c> {
 
     /// What reads values of a fact from text.
     pub(super) fn reader(&self, name: &Name) -> Result<Reader, Refused> {
+        self.reader_in(Scope::of(self.on), name)
+    }
+
+    /// A name of a scope, with what reads its values from text.
+    pub(super) fn field(&self, scope: Scope, fact: &str, bound: &[Name]) -> Result<(Name, Reader), Refused> {
+        let name = self.name_in(scope, fact, bound)?;
+        let reader = self.reader_in(scope, &name)?;
+        Ok((name, reader))
+    }
+
+    fn reader_in(&self, scope: Scope, name: &Name) -> Result<Reader, Refused> {
         let framework = self.compiled.framework();
-        let kind = self.type_of(name).ok_or_else(|| self.unknown(name.as_str()))?;
-        let space = &self.level().space;
+        let kind = Index::new(framework).value_type(scope, name.as_str());
+        let kind = kind.ok_or_else(|| self.unknown(scope, name.as_str()))?;
+        let level = if scope == Scope::Claim { &self.compiled.claims } else { &self.compiled.items };
+        let space = &level.space;
         let variable = space.value_of(name.as_str()).or_else(|| space.closed_of(name.as_str()));
         let domain = variable.map(|variable| space.get(variable).domain.clone());
-        let (framework, scope) = (Arc::clone(framework), Scope::of(self.on));
+        let framework = Arc::clone(framework);
         Ok(Reader { framework, scope, name: name.clone(), kind, domain })
     }
 
-    fn unknown(&self, fact: &str) -> Diagnostic {
+    fn unknown(&self, scope: Scope, fact: &str) -> Diagnostic {
         let index = Index::new(self.compiled.framework());
-        let message = format!("`{}` knows no `{fact}` of what is graded", self.compiled.framework().id);
-        let near = nearest(fact, index.all(Scope::of(self.on))).map(str::to_owned);
+        let of = if scope == Scope::of(self.on) { "what is graded" } else { "items" };
+        let message = format!("`{}` knows no `{fact}` of {of}", self.compiled.framework().id);
+        let near = nearest(fact, index.all(scope)).map(str::to_owned);
         Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
     }
 
@@ -341,10 +375,36 @@ impl<'c> Worker<'c> {
         evaluate_given(self.compiled, self.on, given, None, claims)
     }
 
+    /// A body of evidence worked out, with the values of its claim.
+    fn body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> (Computed, Given) {
+        let by_name = |names: &[Name], values: &[FactValue]| -> Given {
+            let known = names.iter().zip(values).filter(|(_, value)| **value != FactValue::MISSING);
+            known.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        let given = by_name(claim, &body.claim);
+        let evidence: Vec<Given> = body.items.iter().map(|item| by_name(items, item)).collect();
+        (evaluate_given(self.compiled, self.on, &given, Some(&evidence), Some(&[])), given)
+    }
+
+    /// What comes of a body of evidence.
+    pub(super) fn outcome_of_body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> Outcome {
+        let (computed, given) = self.body(claim, items, body);
+        self.outcome_of(&computed, &given)
+    }
+
+    /// The proof of a body of evidence; nothing where there is none.
+    pub(super) fn proof_of_body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> Option<Proof> {
+        let (computed, given) = self.body(claim, items, body);
+        self.proof_of(&computed, &given)
+    }
+
     /// What comes of a record by its values.
     pub(super) fn outcome_of_values(&self, given: &Given) -> Outcome {
-        let computed = self.compute(given);
-        if let Some(reason) = contradiction_of_given(self.compiled, &computed, given) {
+        self.outcome_of(&self.compute(given), given)
+    }
+
+    fn outcome_of(&self, computed: &Computed, given: &Given) -> Outcome {
+        if let Some(reason) = contradiction_of_given(self.compiled, computed, given) {
             return Outcome::Contradiction(reason);
         }
         if let Some(rule) = computed.out_of_scope.filter(|_| self.on == Subject::Claim) {
@@ -363,9 +423,13 @@ impl<'c> Worker<'c> {
 
     /// The proof of a record; nothing where there is none.
     pub(super) fn proof(&self, given: &Given) -> Option<Proof> {
-        match self.outcome_of_values(given) {
+        self.proof_of(&self.compute(given), given)
+    }
+
+    fn proof_of(&self, computed: &Computed, given: &Given) -> Option<Proof> {
+        match self.outcome_of(computed, given) {
             Outcome::Status(Status::NotApplicable(_)) | Outcome::Contradiction(_) => None,
-            Outcome::Status(_) => proof::of_computed(self.compiled, &self.compute(given), given, &self.decision.name),
+            Outcome::Status(_) => proof::of_computed(self.compiled, computed, given, &self.decision.name),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod batch;
 mod formats;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use clap_complete::Shell;
 use evigrade::synthesis::{EffectMeasure, MethodPart};
 use jiff::civil::Date;
 
+pub(crate) use self::batch::{Batch, Bulk, ProofOf};
 pub(crate) use self::formats::{
     AppraisersFormat, ChangeFormat, FindingFormat, Format, ImpactFormat, PageFormat, ProofFormat, SynthesisFormat,
     TimelineFormat, VerifyFormat,
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Timeline(Timeline),
     /// Put the results of studies together that bear on a claim: the table, and forest and funnel plots
     Synthesize(Synthesize),
+    /// Grade the records of a file row by row
+    Batch(Batch),
     /// Show the grades under each of several people, where they part and whether it matters
     Appraisers(Appraisers),
     /// Show which grades moved from one version to another, and why

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 pub(crate) mod appraisers;
+pub(crate) mod batch;
 pub(crate) mod check;
 pub(crate) mod diff;
 pub(crate) mod explain;

@@ -365,6 +365,30 @@ impl Chosen {
     }
 }
 
+/// One framework, compiled with some parameters set: by its id or alias, or a file of it.
+pub(crate) fn compiled_alone(name: &str, parameters: &[String]) -> Result<Compiled, Failure> {
+    let mut frameworks = Frameworks::built_in();
+    let id = if is_file(name) {
+        let ids = add(&mut frameworks, &framework_files(name)?)?;
+        match ids.as_slice() {
+            [id] => id.to_string(),
+            ids => {
+                let message = format!("`{name}` holds {} frameworks, and records are graded under one", ids.len());
+                return Err(Failure::Usage(message));
+            }
+        }
+    } else {
+        name.to_owned()
+    };
+    let framework = frameworks.find(&id)?;
+    let set = parameters_of(parameters)?;
+    let set = set.into_iter().map(|(name, text)| {
+        let value = value_of(framework, &name, &text);
+        (name, value)
+    });
+    Ok(Compiled::with_parameters(framework, &set.collect())?)
+}
+
 /// The parameters of a run, as they stand on the command line.
 fn parameters_of(options: &[String]) -> Result<Vec<(Name, String)>, Failure> {
     let read = |option: &String| match option.split_once('=') {

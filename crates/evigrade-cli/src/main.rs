@@ -1,6 +1,7 @@
 //! The command line of Evigrade.
 
 mod arguments;
+mod batch;
 mod commands;
 mod git;
 mod input;
@@ -52,6 +53,7 @@ fn run(command: &Command, output: &Output) -> Result<Verdict, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments, output),
         Command::WhatIf(arguments) => commands::what_if::run(arguments, output),
         Command::Synthesize(arguments) => commands::synthesize::run(arguments, output),
+        Command::Batch(arguments) => commands::batch::run(arguments, output),
         Command::Timeline(arguments) => commands::timeline::run(arguments, output),
         Command::Appraisers(arguments) => commands::appraisers::run(arguments, output),
         Command::Diff(arguments) => commands::diff::run(arguments, output),

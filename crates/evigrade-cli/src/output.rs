@@ -71,6 +71,11 @@ impl Output {
         Page { width: columns(&std::io::stdout()), palette }
     }
 
+    /// Whether somebody sees how far it is.
+    pub(crate) fn shows_progress(&self) -> bool {
+        std::io::stderr().is_terminal() && self.err != ColorChoice::Never
+    }
+
     /// Prints the answer.
     pub(crate) fn answer(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = AutoStream::new(std::io::stdout(), self.out);

@@ -1,0 +1,234 @@
+//! From rows to grades.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use evigrade::Refused;
+use evigrade::grade::Proof;
+use evigrade::records::{Binding, Key, Outcome, Records, Texts};
+use evigrade::value::FactValue;
+use serde_json::{Map, Value};
+
+use super::{Done, Reject, Row, RowText, line_of, plain};
+use crate::arguments::{Bulk, ProofOf};
+
+/// A fact and the column that tells it.
+#[derive(Debug)]
+pub(crate) struct Bound {
+    pub(crate) fact: String,
+    pub(crate) column: String,
+    /// The place of the column, in a table.
+    pub(crate) place: usize,
+    pub(crate) texts: Texts,
+}
+
+/// Why something came out as it did: `rule`, `because` and `proof`, as far as they are asked for.
+pub(crate) type Told = BTreeMap<&'static str, String>;
+
+/// What a proof tells, as far as it is asked for; what it does not tell is empty.
+pub(crate) fn told_of(proof: Option<&Proof>, how: ProofOf) -> Told {
+    let tell = |name: &'static str| {
+        let told = proof.map(|proof| match name {
+            "rule" => proof.rule.as_ref().map(ToString::to_string).unwrap_or_default(),
+            "because" => proof.because.clone(),
+            // There is nothing in it that cannot be written.
+            _ => serde_json::to_string(proof).unwrap_or_default(),
+        });
+        (name, told.unwrap_or_default())
+    };
+    Grader::added(how).iter().skip(1).map(|name| tell(name)).collect()
+}
+
+/// Of how many records it is remembered why they came out as they did.
+const MOST_TOLD: usize = 1 << 16;
+
+/// Grades rows.
+#[derive(Debug)]
+pub(crate) struct Grader<'c> {
+    records: Records<'c>,
+    bound: Vec<Bound>,
+    to: Bulk,
+    proof: ProofOf,
+    headings: Vec<String>,
+    /// The names that a column may be called like, as they are compared; those that were mapped are not among them.
+    names: BTreeMap<String, String>,
+    told: RwLock<HashMap<Vec<FactValue>, Arc<Told>>>,
+}
+
+impl<'c> Grader<'c> {
+    pub(crate) fn new(
+        binding: Binding<'c>,
+        bound: Vec<Bound>,
+        names: BTreeMap<String, String>,
+        headings: Vec<String>,
+        to: Bulk,
+        proof: ProofOf,
+    ) -> Self {
+        Self { records: binding.records(), bound, to, proof, headings, names, told: RwLock::default() }
+    }
+
+    /// The names of what is added to rows.
+    pub(crate) const fn added(proof: ProofOf) -> &'static [&'static str] {
+        match proof {
+            ProofOf::None => &["grade"],
+            ProofOf::Rule => &["grade", "rule", "because"],
+            ProofOf::Full => &["grade", "rule", "because", "proof"],
+        }
+    }
+
+    /// Whether a column tells a fact.
+    pub(crate) fn reads(&self, column: &str) -> bool {
+        self.bound.iter().any(|bound| bound.column == column)
+    }
+
+    /// Grades some rows.
+    pub(crate) fn grade(&self, rows: &[Row]) -> Done {
+        let mut done = Done::default();
+        let mut words: HashMap<u16, Outcome> = HashMap::new();
+        for row in rows {
+            match self.graded(row, &mut words) {
+                Ok((grade, told)) => match self.write(row, &grade, told.as_deref(), &mut done.text) {
+                    Ok(()) => *done.counts.entry(grade).or_default() += 1,
+                    Err(reason) => done.rejects.push(reject(row, None, reason)),
+                },
+                Err(refused) => done.rejects.push(*refused),
+            }
+        }
+        done
+    }
+
+    fn graded(&self, row: &Row, words: &mut HashMap<u16, Outcome>) -> Result<(String, Option<Arc<Told>>), Box<Reject>> {
+        let object = match &row.text {
+            RowText::Broken(reason, _) => return Err(Box::new(reject(row, None, reason.clone()))),
+            RowText::Line(line) => Some(self.object(row, line)?),
+            RowText::Fields(_) => None,
+        };
+        let text = |bound: &Bound| match (&row.text, &object) {
+            (RowText::Fields(fields), _) => Ok(Cow::Borrowed(fields.get(bound.place).unwrap_or_default())),
+            (_, Some(object)) => text_of(object.get(&bound.column)),
+            _ => Ok(Cow::Borrowed("")),
+        };
+        let mut key = Key::default();
+        let needs_values = self.records.needs_values() || self.proof != ProofOf::None;
+        let mut values = Vec::with_capacity(if needs_values { self.bound.len() } else { 0 });
+        for bound in &self.bound {
+            let at = |text: &str| Some((bound.column.clone(), text.to_owned()));
+            let text = text(bound).map_err(|reason| Box::new(reject(row, at(""), reason)))?;
+            let unreadable = |error: evigrade::records::Unreadable| Box::new(reject(row, at(&text), error.reason));
+            if needs_values {
+                values.push(bound.texts.value(&text).map_err(unreadable)?);
+            }
+            if !self.records.needs_values() {
+                key = key + bound.texts.key(&text).map_err(unreadable)?;
+            }
+        }
+        let number = if self.records.needs_values() {
+            let refused = |refused: Refused| Box::new(reject(row, None, first_line(&refused)));
+            self.records.grade_values(&values).map_err(refused)?
+        } else {
+            self.records.grade(key)
+        };
+        let outcome = words.entry(number).or_insert_with(|| self.records.outcome(number));
+        if let Outcome::Contradiction(reason) = outcome {
+            return Err(Box::new(reject(row, None, reason.clone())));
+        }
+        let grade = outcome.to_string();
+        let told = (self.proof != ProofOf::None).then(|| self.told(&values));
+        Ok((grade, told))
+    }
+
+    /// The object of a line.
+    fn object(&self, row: &Row, line: &str) -> Result<Map<String, Value>, Box<Reject>> {
+        let object = match serde_json::from_str(line) {
+            Ok(Value::Object(object)) => object,
+            Ok(_) => return Err(Box::new(reject(row, None, "it is no object".to_owned()))),
+            Err(error) => return Err(Box::new(reject(row, None, format!("it is not JSON: {error}")))),
+        };
+        for name in object.keys() {
+            let is_bound = self.bound.iter().any(|bound| bound.column == *name);
+            if let Some(fact) = self.names.get(&plain(name)).filter(|_| !is_bound) {
+                let other = self.bound.iter().find(|bound| bound.fact == *fact);
+                let reason = match other {
+                    None => format!("no row before told `{fact}`: name it with `--map {fact}={name}`"),
+                    Some(other) => format!("`{fact}` is told by `{}`: call it so here too", other.column),
+                };
+                return Err(Box::new(reject(row, Some((name.clone(), String::new())), reason)));
+            }
+            if Self::added(self.proof).contains(&name.as_str()) {
+                let reason = format!("it has a `{name}` already, which would be added");
+                return Err(Box::new(reject(row, Some((name.clone(), String::new())), reason)));
+            }
+        }
+        Ok(object)
+    }
+
+    /// Why a record came out so.
+    fn told(&self, values: &[FactValue]) -> Arc<Told> {
+        if let Some(known) = self.told.read().unwrap_or_else(PoisonError::into_inner).get(values) {
+            return Arc::clone(known);
+        }
+        let proof = self.records.proof_of_values(values).ok().flatten();
+        let told = Arc::new(told_of(proof.as_ref(), self.proof));
+        let mut known = self.told.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MOST_TOLD {
+            known.insert(values.to_vec(), Arc::clone(&told));
+        }
+        told
+    }
+
+    /// Writes a row with what is added to it.
+    fn write(&self, row: &Row, grade: &str, told: Option<&Told>, out: &mut Vec<u8>) -> Result<(), String> {
+        let of = |name: &str| told.and_then(|told| told.get(name)).map_or("", String::as_str);
+        let added = Self::added(self.proof).iter().map(|name| if *name == "grade" { grade } else { of(name) });
+        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
+        let inside = match &row.text {
+            RowText::Broken(reason, _) => return Err(reason.clone()),
+            RowText::Fields(fields) if self.to == Bulk::Csv => {
+                out.extend(line_of(fields.iter().chain(added)).into_bytes());
+                return Ok(());
+            }
+            RowText::Fields(fields) => {
+                let named = self.headings.iter().zip(fields);
+                let members: Vec<String> =
+                    named.map(|(name, field)| format!("{}:{}", quoted(name), quoted(field))).collect();
+                format!("{{{}", members.join(","))
+            }
+            RowText::Line(line) => line.trim_end().strip_suffix('}').unwrap_or(line).trim_end().to_owned(),
+        };
+        out.extend_from_slice(inside.as_bytes());
+        let mut comma = if inside.ends_with('{') { "" } else { "," };
+        for (name, text) in Self::added(self.proof).iter().zip(added) {
+            let value = match (*name, text) {
+                ("proof", "") => "null".to_owned(),
+                ("proof", proof) => proof.to_owned(),
+                (_, text) => quoted(text),
+            };
+            out.extend_from_slice(format!("{comma}\"{name}\":{value}").as_bytes());
+            comma = ",";
+        }
+        out.extend_from_slice(b"}\n");
+        Ok(())
+    }
+}
+
+/// What a member of an object says, as text.
+pub(super) fn text_of(value: Option<&Value>) -> Result<Cow<'_, str>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(Cow::Borrowed("")),
+        Some(Value::String(text)) => Ok(Cow::Borrowed(text)),
+        Some(Value::Bool(flag)) => Ok(Cow::Borrowed(if *flag { "true" } else { "false" })),
+        Some(Value::Number(number)) => Ok(Cow::Owned(number.to_string())),
+        Some(Value::Array(_) | Value::Object(_)) => {
+            Err("it is a list or an object, and one value is asked for".to_owned())
+        }
+    }
+}
+
+pub(super) fn first_line(refused: &Refused) -> String {
+    refused.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+pub(super) fn reject(row: &Row, at: Option<(String, String)>, reason: String) -> Reject {
+    Reject { number: row.number, line: row.line, at, reason, raw: row.text.raw() }
+}

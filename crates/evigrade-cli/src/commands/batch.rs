@@ -1,0 +1,386 @@
+//! `evigrade batch`: records of a file graded row by row.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use evigrade::Compiled;
+use evigrade::document::shape::Subject;
+use evigrade::records::{Binding, Bodies};
+use indicatif::{ProgressBar, ProgressStyle};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::arguments::{Batch, Bulk, ProofOf};
+use crate::batch::{
+    BodyGrader, Bound, Column, CsvRows, Done, Gathered, Grader, JsonRows, Reject, Row, RowText, Sink, Target, bulk_of,
+    line_of, plain, rejects_of,
+};
+use crate::input;
+use crate::output::{Failure, Output, Verdict};
+
+/// How many rows one thread takes at a time.
+const PART: usize = 4_096;
+
+/// Where rows come from.
+enum Rows {
+    Csv(CsvRows),
+    Jsonl(JsonRows),
+}
+
+impl Rows {
+    fn next(&mut self, most: usize) -> Result<Vec<Row>, Failure> {
+        match self {
+            Self::Csv(rows) => rows.next(most),
+            Self::Jsonl(rows) => rows.next(most),
+        }
+    }
+
+    fn position(&self) -> u64 {
+        match self {
+            Self::Csv(rows) => rows.position(),
+            Self::Jsonl(rows) => rows.position(),
+        }
+    }
+}
+
+/// What rows are graded as.
+enum Work<'c> {
+    /// Each as a record of its own.
+    Records(Grader<'c>),
+    /// Those of one claim as a body of evidence.
+    Bodies(BodyGrader<'c>, Gathered),
+}
+
+impl Work<'_> {
+    /// Whether a column is read.
+    fn reads(&self, column: &str) -> bool {
+        match self {
+            Self::Records(grader) => grader.reads(column),
+            Self::Bodies(grader, _) => grader.reads(column),
+        }
+    }
+
+    fn headings(&self, of_input: &[String], proof: ProofOf) -> Vec<String> {
+        match self {
+            Self::Records(_) => {
+                let added = Grader::added(proof).iter().map(|name| (*name).to_owned());
+                of_input.iter().cloned().chain(added).collect()
+            }
+            Self::Bodies(grader, _) => grader.headings(),
+        }
+    }
+
+    /// Grades a part of the rows while the next is read.
+    fn grade<T: Send>(&mut self, pool: &ThreadPool, part: Vec<Row>, next: impl FnOnce() -> T + Send) -> (Vec<Done>, T) {
+        match self {
+            Self::Records(grader) => {
+                let grader = &*grader;
+                pool.join(|| part.par_chunks(PART).map(|rows| grader.grade(rows)).collect(), next)
+            }
+            Self::Bodies(grader, gathered) => {
+                let grader = &*grader;
+                let (groups, rejects) = gathered.take(part);
+                let grade = || groups.par_chunks(PART / 16).map(|groups| grader.grade(groups)).collect::<Vec<Done>>();
+                let (mut done, next) = pool.join(grade, next);
+                done.insert(0, Done { rejects, ..Done::default() });
+                (done, next)
+            }
+        }
+    }
+
+    /// Grades what is left after the last row.
+    fn rest(&mut self) -> Option<Done> {
+        match self {
+            Self::Records(_) => None,
+            Self::Bodies(grader, gathered) => gathered.rest().map(|group| grader.grade(&[group])),
+        }
+    }
+}
+
+/// Grades the rows part by part, in their order.
+pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure> {
+    let compiled = input::compiled_alone(&arguments.framework, &arguments.parameters.set)?;
+    let (from, to) = formats(arguments)?;
+    let mut rows = match from {
+        Bulk::Csv => Rows::Csv(CsvRows::open(&arguments.input)?),
+        Bulk::Jsonl => Rows::Jsonl(JsonRows::open(&arguments.input)?),
+    };
+    let pool = ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or_default()).build();
+    let pool = pool.map_err(|error| Failure::Ours(format!("threads cannot be started: {error}")))?;
+    let most = PART * pool.current_num_threads();
+    let mut part = rows.next(most)?;
+    let columns = match &rows {
+        Rows::Csv(rows) => rows.headings().to_vec(),
+        Rows::Jsonl(_) => names_in(&part),
+    };
+    let mut work = match &arguments.by {
+        Some(by) => bodies(arguments, by, &compiled, &columns, to)?,
+        None => Work::Records(records(arguments, &compiled, &columns, to)?),
+    };
+    let is_interrupted = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_interrupted);
+    // Where it cannot be set, an interrupted run ends at once.
+    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    let target = Target::of(&arguments.output);
+    let mut sink = Sink::new(&target)?;
+    if to == Bulk::Csv {
+        let headings = work.headings(&columns, arguments.proof);
+        sink.write(line_of(headings.iter().map(String::as_str)).as_bytes())?;
+    }
+    let mut rejects = Rejects::new(arguments, &target);
+    let bar = progress(&arguments.input, output);
+    let (before, mut counts) = (Instant::now(), BTreeMap::<String, u64>::new());
+    let mut take = |done: Done, sink: &mut Sink, rejects: &mut Rejects<'_>| {
+        sink.write(&done.text)?;
+        done.rejects.into_iter().try_for_each(|reject| rejects.add(reject, output))?;
+        done.counts.into_iter().for_each(|(grade, count)| *counts.entry(grade).or_default() += count);
+        Ok::<(), Failure>(())
+    };
+    while !part.is_empty() {
+        if is_interrupted.load(Ordering::Relaxed) {
+            bar.finish_and_clear();
+            return Err(Failure::Ours("interrupted: nothing was written".to_owned()));
+        }
+        let (done, next) = work.grade(&pool, part, || rows.next(most));
+        done.into_iter().try_for_each(|done| take(done, &mut sink, &mut rejects))?;
+        part = next?;
+        bar.set_position(rows.position());
+    }
+    work.rest().map_or(Ok(()), |done| take(done, &mut sink, &mut rejects))?;
+    bar.finish_and_clear();
+    sink.finish()?;
+    let refused = rejects.finish()?;
+    let idle: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !work.reads(column)).collect();
+    output.message(&closing(arguments.by.is_some(), &counts, &refused, before, &idle));
+    Ok(Verdict::Holds)
+}
+
+fn formats(arguments: &Batch) -> Result<(Bulk, Bulk), Failure> {
+    let from = bulk_of(&arguments.input, arguments.from)?;
+    let to = match (Target::of(&arguments.output), arguments.to) {
+        (_, Some(to)) => to,
+        (Target::Standard, None) => from,
+        (Target::File(path), None) => bulk_of(&path, None)?,
+    };
+    if (from, to) == (Bulk::Jsonl, Bulk::Csv) {
+        let message = "lines of JSON are not written as a table, for objects may differ in what they have";
+        return Err(Failure::Usage(format!("{message}: let OUT end in `.jsonl`, or say `--to jsonl`")));
+    }
+    Ok((from, to))
+}
+
+/// The names of what the first rows have, in their order.
+fn names_in(rows: &[Row]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for row in rows {
+        if let RowText::Line(line) = &row.text
+            && let Ok(serde_json::Value::Object(object)) = serde_json::from_str(line)
+        {
+            for name in object.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>() {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// Names and the columns that tell them: those that are said, and else those that are called the same.
+fn wanted(
+    arguments: &Batch,
+    compiled: &Compiled,
+    known: &[String],
+    columns: &[String],
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut wanted: Vec<(String, String)> = Vec::new();
+    for map in &arguments.map {
+        let Some((fact, column)) = map.split_once('=') else {
+            return Err(Failure::Usage(format!("`--map {map}` is not FACT=COLUMN")));
+        };
+        there_is(column, columns)?;
+        wanted.push((fact.to_owned(), column.to_owned()));
+    }
+    let names: BTreeMap<String, &String> = known.iter().map(|name| (plain(name), name)).collect();
+    let is_table = bulk_of(&arguments.input, arguments.from)? == Bulk::Csv;
+    let mapped = wanted.len();
+    for column in columns {
+        if wanted.iter().any(|(_, taken)| taken == column) {
+            continue;
+        }
+        let Some(fact) = names.get(&plain(column)) else { continue };
+        match wanted.iter().position(|(named, _)| named == *fact) {
+            None => wanted.push(((*fact).clone(), column.clone())),
+            Some(place) if place >= mapped && is_table => {
+                let message = format!("the columns `{}` and `{column}` both tell `{fact}`", wanted[place].1);
+                return Err(Failure::Usage(format!("{message}: name one with `--map {fact}=COLUMN`")));
+            }
+            // It was named, or is told row by row.
+            Some(_) => {}
+        }
+    }
+    if wanted.is_empty() {
+        let mut some: Vec<&str> = names.values().map(|name| name.as_str()).collect();
+        some.sort_by_key(|name| compiled.framework().fact(name).is_none());
+        some.truncate(8);
+        let message = "no column is called like something that the framework reads";
+        let help = format!("it reads `{}` and others; name them with `--map FACT=COLUMN`", some.join("`, `"));
+        return Err(Failure::Usage(format!("{message}: {help}")));
+    }
+    Ok(wanted)
+}
+
+fn there_is(column: &str, columns: &[String]) -> Result<usize, Failure> {
+    columns
+        .iter()
+        .position(|name| name == column)
+        .ok_or_else(|| Failure::Usage(format!("there is no column `{column}`: there are `{}`", columns.join("`, `"))))
+}
+
+/// What grades each row as a record.
+fn records<'c>(arguments: &Batch, compiled: &'c Compiled, columns: &[String], to: Bulk) -> Result<Grader<'c>, Failure> {
+    let mut binding = Binding::new(compiled)?;
+    let names = binding.names();
+    if let Some(taken) = columns.iter().find(|name| Grader::added(arguments.proof).contains(&name.as_str())) {
+        return Err(Failure::Usage(format!("there is a column `{taken}` already, which would be added: rename it")));
+    }
+    let mut bound = Vec::new();
+    for (fact, column) in wanted(arguments, compiled, &names, columns)? {
+        let (texts, place) = (binding.texts(&fact)?, there_is(&column, columns)?);
+        bound.push(Bound { fact, column, place, texts });
+    }
+    let is_mapped =
+        |name: &String| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(fact, _)| fact == name));
+    let names = names.into_iter().filter(|name| !is_mapped(name)).map(|name| (plain(&name), name)).collect();
+    Ok(Grader::new(binding, bound, names, columns.to_vec(), to, arguments.proof))
+}
+
+/// What grades the rows of a claim together. What is a fact of claims and of items is taken for one of items.
+fn bodies<'c>(
+    arguments: &Batch,
+    by: &str,
+    compiled: &'c Compiled,
+    columns: &[String],
+    to: Bulk,
+) -> Result<Work<'c>, Failure> {
+    let place = there_is(by, columns)?;
+    let mut bodies = Bodies::new(compiled)?;
+    let (of_claims, of_items) = bodies.names();
+    let names: Vec<String> = of_items.iter().chain(&of_claims).cloned().collect();
+    let (mut claim, mut items) = (Vec::new(), Vec::new());
+    for (fact, name) in wanted(arguments, compiled, &names, columns)?.into_iter().filter(|(_, column)| column != by) {
+        let is_of_claims = compiled.framework().fact(&fact).is_some_and(|fact| fact.subject == Subject::Claim)
+            || !of_items.contains(&fact)
+            || fact == "kind";
+        let field = if is_of_claims { bodies.of_claim(&fact)? } else { bodies.of_items(&fact)? };
+        let place = there_is(&name, columns)?;
+        if is_of_claims { &mut claim } else { &mut items }.push(Column { name, place, field });
+    }
+    let gathered = Gathered::new(by, place);
+    let by = by.to_owned();
+    Ok(Work::Bodies(BodyGrader { bodies, claim, items, by, to, proof: arguments.proof }, gathered))
+}
+
+/// Rows that were refused: into a file of their own, or told one by one.
+struct Rejects<'a> {
+    arguments: &'a Batch,
+    target: Option<Target>,
+    sink: Option<Sink>,
+    count: u64,
+}
+
+impl<'a> Rejects<'a> {
+    fn new(arguments: &'a Batch, output: &Target) -> Self {
+        let target = match (&arguments.rejects, output) {
+            (Some(path), _) => Some(Target::File(path.clone())),
+            (None, Target::File(path)) => Some(Target::File(rejects_of(path))),
+            (None, Target::Standard) => None,
+        };
+        Self { arguments, target, sink: None, count: 0 }
+    }
+
+    fn add(&mut self, reject: Reject, output: &Output) -> Result<(), Failure> {
+        self.count += 1;
+        let (column, value) = reject.at.clone().unwrap_or_default();
+        let at = if column.is_empty() { String::new() } else { format!(", `{column}`") };
+        if self.arguments.strict {
+            let file = self.arguments.input.display();
+            return Err(Failure::Usage(format!(
+                "{file}:{}: row {}{at}: {}",
+                reject.line, reject.number, reject.reason
+            )));
+        }
+        let Some(target) = &self.target else {
+            output.message(&format!("row {} (line {}){at}: {}\n", reject.number, reject.line, reject.reason));
+            return Ok(());
+        };
+        if self.sink.is_none() {
+            let mut sink = Sink::new(target)?;
+            sink.write(line_of(["row", "line", "column", "value", "reason", "record"].into_iter()).as_bytes())?;
+            self.sink = Some(sink);
+        }
+        let (number, at_line) = (reject.number.to_string(), reject.line.to_string());
+        let told = [&number, &at_line, &column, &value, &reject.reason, &reject.raw].map(String::as_str);
+        self.sink.as_mut().map_or(Ok(()), |sink| sink.write(line_of(told.into_iter()).as_bytes()))
+    }
+
+    /// How many were refused, and where they are.
+    fn finish(self) -> Result<(u64, Option<Target>), Failure> {
+        if let Some(sink) = self.sink {
+            sink.finish()?;
+        }
+        Ok((self.count, self.target))
+    }
+}
+
+fn progress(input: &Path, output: &Output) -> ProgressBar {
+    let size = std::fs::metadata(input).map_or(0, |known| known.len());
+    if size == 0 || !output.shows_progress() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
+    let bar = ProgressBar::new(size);
+    if let Ok(style) = style { bar.with_style(style) } else { bar }
+}
+
+fn closing(
+    by_claim: bool,
+    counts: &BTreeMap<String, u64>,
+    (refused, target): &(u64, Option<Target>),
+    before: Instant,
+    idle: &[&str],
+) -> String {
+    let graded: u64 = counts.values().sum();
+    let seconds = before.elapsed().as_secs_f64();
+    let rate = if seconds > 0.0 { graded as f64 / seconds } else { 0.0 };
+    let of = |count: u64| match (by_claim, count) {
+        (true, 1) => "claim",
+        (true, _) => "claims",
+        (false, count) => rows(count),
+    };
+    let mut text = format!("Graded {graded} {} in {seconds:.1} s, {rate:.0} a second", of(graded));
+    let told: Vec<String> = counts.iter().map(|(grade, count)| format!("{grade} {count}")).collect();
+    if !told.is_empty() {
+        text += &format!(": {}", told.join(", "));
+    }
+    text += ".\n";
+    // A column that is spelt otherwise than the fact would be missed.
+    if !idle.is_empty() {
+        const MOST: usize = 8;
+        let more = if idle.len() > MOST { format!(" and {} more", idle.len() - MOST) } else { String::new() };
+        text += &format!("Columns that tell no fact: `{}`{more}.\n", idle[..idle.len().min(MOST)].join("`, `"));
+    }
+    match (refused, target) {
+        (0, _) => {}
+        (refused, Some(Target::File(path))) => {
+            text += &format!("Refused {refused} {}: see `{}`.\n", rows(*refused), path.display());
+        }
+        (refused, _) => text += &format!("Refused {refused} {}.\n", rows(*refused)),
+    }
+    text
+}
+
+const fn rows(count: u64) -> &'static str {
+    if count == 1 { "row" } else { "rows" }
+}
