@@ -89,9 +89,18 @@ pub struct Grading<'g> {
     case: &'g Case,
     compiled: &'g Compiled,
     run: Run,
-    judgements: Judgements,
-    bodies: Vec<Body>,
-    claims: Vec<Arc<ClaimState>>,
+    judgements: Arc<Judgements>,
+    bodies: Arc<Vec<Body>>,
+    claims: Arc<Vec<Arc<ClaimState>>>,
+}
+
+/// What a grading remembers beside the case and the framework.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    run: Run,
+    judgements: Arc<Judgements>,
+    bodies: Arc<Vec<Body>>,
+    claims: Arc<Vec<Arc<ClaimState>>>,
 }
 
 /// What is remembered of a claim.
@@ -174,10 +183,28 @@ pub(crate) fn grade_settled<'g>(
     let given = facts::Given { compiled, case, judgements: &judgements, bodies: &bodies, as_of, tells_exact: true };
     let (claims, problems) = grader::claims(&index, given, vec![None; case.claims().len()], &|_| true);
     problems.check()?;
+    let (judgements, bodies, claims) = (Arc::new(judgements), Arc::new(bodies), Arc::new(claims));
     Ok(Grading { case, compiled, run, judgements, bodies, claims })
 }
 
 impl<'g> Grading<'g> {
+    /// What it remembers beside the case and the framework.
+    pub(crate) fn kept(self) -> Kept {
+        let Self { run, judgements, bodies, claims, .. } = self;
+        Kept { run, judgements, bodies, claims }
+    }
+
+    /// The grading of a case under a framework that was kept.
+    pub(crate) fn of_kept(case: &'g Case, compiled: &'g Compiled, kept: &Kept) -> Self {
+        let Kept { run, judgements, bodies, claims } = kept.clone();
+        Self { case, compiled, run, judgements, bodies, claims }
+    }
+
+    /// Whether a claim was not graded again in another grading.
+    pub(crate) fn is_kept_in(&self, claim: ClaimIndex, other: &Grading<'_>, there: ClaimIndex) -> bool {
+        Arc::ptr_eq(&self.claims[claim.index()], &other.claims[there.index()])
+    }
+
     /// The case.
     #[must_use]
     pub const fn case(&self) -> &'g Case {

@@ -82,6 +82,7 @@ pub mod records;
 pub mod report;
 pub mod schema;
 pub mod selftest;
+pub mod session;
 #[cfg(feature = "insta")]
 pub mod snapshot;
 pub mod synthesis;

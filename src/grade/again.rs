@@ -60,7 +60,7 @@ impl<'g> Again<'g> {
 
     /// Whether the same counts as in the case of the grading.
     pub(crate) fn same_bodies(&self, bodies: &[Body]) -> bool {
-        *bodies == *self.grading.bodies
+        *bodies == **self.grading.bodies
     }
 
     /// Grades a case that differs from that of the grading in what is said of some claims or items: in facts, in
@@ -120,6 +120,7 @@ impl<'g> Again<'g> {
         let (claims, others) = grader::claims(&self.index, given, known, &wanted);
         // Where judgements are refused, what follows from the others tells nothing.
         let problems = if problems.has_errors() { problems } else { others };
+        let (judgements, bodies, claims) = (Arc::new(judgements), Arc::new(bodies), Arc::new(claims));
         (Grading { case, compiled, run: run.clone(), judgements, bodies, claims }, problems)
     }
 

@@ -137,10 +137,11 @@ impl<'g> Grading<'g> {
             return None;
         }
         let bodies = gather(case, &run);
-        let claims = case.claims().iter().map(|_| Arc::default()).collect();
+        let claims = Arc::new(case.claims().iter().map(|_| Arc::default()).collect());
+        let (judgements, bodies) = (Arc::new(judgements), Arc::new(bodies));
         let bare = Grading { case, compiled, run, judgements, bodies, claims };
         let outcome = Again::new(&bare).supposing(&bare.below(claim), &Supposed::default(), Measures::Apart);
-        Some(Grading { claims: outcome.states, ..bare })
+        Some(Grading { claims: Arc::new(outcome.states), ..bare })
     }
 }
 
