@@ -166,7 +166,17 @@ impl<'c> Binding<'c> {
             self.bind(name, vec![FactValue::MISSING])?;
             return Ok(Texts { reader, keys: vec![Key::default()].into(), known: hashbrown::HashMap::default() });
         }
-        let keys = self.bind(name, reader.representatives())?;
+        let keys = match self.bind(name.clone(), reader.representatives()) {
+            Ok(keys) => keys,
+            // There are more records than can be told apart by a number.
+            Err(_) => {
+                self.by_values = true;
+                self.bind(name, vec![FactValue::MISSING])?
+            }
+        };
+        if keys.len() == 1 && self.by_values {
+            return Ok(Texts { reader, keys, known: hashbrown::HashMap::default() });
+        }
         let mut texts = Texts { reader, keys, known: hashbrown::HashMap::default() };
         for word in texts.reader.words() {
             if let Ok(key) = texts.key(&word) {

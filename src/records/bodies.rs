@@ -1,19 +1,22 @@
 //! Bodies of evidence from rows: items with their facts, and the facts of the claim on which they bear.
 
+use std::fmt::Write as _;
 use std::sync::{PoisonError, RwLock};
 
 use hashbrown::HashMap;
 
 use super::text::Unreadable;
-use super::work::{Reader, Worker};
+use super::work::{Reader, unknown_name};
 use super::{MOST_REMEMBERED, Outcome, Outcomes};
+use crate::case::Case;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
+use crate::framework::Frameworks;
 use crate::framework::names::Scope;
-use crate::grade::Proof;
+use crate::grade::{Grading, Proof, Run, grade};
 use crate::name::Name;
-use crate::value::FactValue;
+use crate::value::{FactValue, Unknown, Value};
 
 /// A fact that is read from text.
 #[derive(Debug)]
@@ -37,14 +40,15 @@ impl Field {
 pub struct BodyOfEvidence {
     /// The values of the claim.
     pub claim: Vec<FactValue>,
-    /// The values of each item. In which order items stand makes no difference.
+    /// The values of each item.
     pub items: Vec<Vec<FactValue>>,
 }
 
-/// Grades bodies of evidence; equal ones once.
+/// Grades bodies of evidence as cases of one claim; equal ones once.
 ///
-/// An item that says nothing of its link and its study is evidence of a study of its own, at first hand, that supports the
-/// claim; a claim rests on no other claims.
+/// What counts and what does not is told as of any case: of the items of one `study` one counts, a source that was `published`
+/// after `as-of` does not. An item that says nothing of it is of a study of its own, and its `relation` is that it supports the
+/// claim. Results are put together.
 ///
 /// ```
 /// use evigrade::records::{Bodies, BodyOfEvidence};
@@ -52,7 +56,7 @@ pub struct BodyOfEvidence {
 ///
 /// let frameworks = Frameworks::built_in();
 /// let compiled = Compiled::new(frameworks.find("acmg-2015")?)?;
-/// let mut bodies = Bodies::new(&compiled)?;
+/// let mut bodies = Bodies::new(&compiled, &frameworks)?;
 /// let kind = bodies.of_claim("kind")?;
 /// let (criterion, met) = (bodies.of_items("acmg-criterion")?, bodies.of_items("acmg-met")?);
 /// let item = |name: &str| Ok::<_, evigrade::records::Unreadable>(vec![criterion.value(name)?, met.value("yes")?]);
@@ -66,38 +70,55 @@ pub struct BodyOfEvidence {
 /// ```
 #[derive(Debug)]
 pub struct Bodies<'c> {
-    worker: Worker<'c>,
+    compiled: &'c Compiled,
+    frameworks: &'c Frameworks,
     claim: Vec<Name>,
     items: Vec<Name>,
     outcomes: RwLock<Outcomes>,
-    known: RwLock<HashMap<BodyOfEvidence, u16, foldhash::fast::FixedState>>,
+    /// What came of cases, by their text.
+    known: RwLock<HashMap<String, u16, foldhash::fast::FixedState>>,
 }
 
+/// What can be said of a claim beside its facts.
+const OF_CLAIMS: &[&str] = &["kind", "as-of"];
+/// What can be said of items beside their facts.
+const OF_ITEMS: &[&str] = &["study", "relation", "published", "outcome-role"];
+
 impl<'c> Bodies<'c> {
-    /// Of a framework that grades claims.
+    /// Of a framework that grades claims, one of some frameworks by whose facts cases are read.
     ///
     /// # Errors
     ///
-    /// [`Refused`] if the framework has no result, or appraises single studies.
-    pub fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
-        if compiled.grades() != Subject::Claim {
-            let message = format!("`{}` appraises single studies, and not bodies of evidence", compiled.framework().id);
-            let help = "each row is a record of its own: leave out what rows are grouped by";
+    /// [`Refused`] if the framework appraises single studies.
+    pub fn new(compiled: &'c Compiled, frameworks: &'c Frameworks) -> Result<Self, Refused> {
+        if compiled.grades() != Subject::Claim || compiled.framework().result.is_none() {
+            let message = format!("`{}` does not grade bodies of evidence", compiled.framework().id);
+            let help = "of a framework that appraises studies each row is a record of its own: leave out what rows are \
+                        grouped by";
             return Err(Diagnostic::error(Code::WrongType, message).help(help).into());
         }
-        let worker = Worker::new(compiled)?;
-        let mut outcomes = Outcomes::default();
-        for word in worker.words() {
-            outcomes.number(Outcome::level(word));
-        }
         let (claim, items) = (Vec::new(), Vec::new());
-        Ok(Self { worker, claim, items, outcomes: RwLock::new(outcomes), known: RwLock::default() })
+        Ok(Self { compiled, frameworks, claim, items, outcomes: RwLock::default(), known: RwLock::default() })
     }
 
-    /// The names that can be bound: of claims, and of items.
+    fn facts(&self, is_of: impl Fn(Subject) -> bool) -> impl Iterator<Item = String> {
+        let facts = self.compiled.framework().facts.iter().filter(move |fact| is_of(fact.subject));
+        facts.map(|fact| fact.name.as_str().to_owned())
+    }
+
+    /// The names that can be bound of claims: facts, `kind` and `as-of`.
     #[must_use]
-    pub fn names(&self) -> (Vec<String>, Vec<String>) {
-        (self.worker.names_in(Scope::Claim), self.worker.names_in(Scope::Link))
+    pub fn names_of_claim(&self) -> Vec<String> {
+        let beside = OF_CLAIMS.iter().map(|name| (*name).to_owned());
+        self.facts(|subject| subject == Subject::Claim).chain(beside).collect()
+    }
+
+    /// The names that can be bound of items: facts of theirs and of their links, `study`, `relation`, `published` and
+    /// `outcome-role`.
+    #[must_use]
+    pub fn names_of_items(&self) -> Vec<String> {
+        let beside = OF_ITEMS.iter().map(|name| (*name).to_owned());
+        self.facts(|subject| subject != Subject::Claim).chain(beside).collect()
     }
 
     /// Binds a fact of claims.
@@ -106,9 +127,9 @@ impl<'c> Bodies<'c> {
     ///
     /// [`Refused`] if the framework knows no such name of claims, or it was bound before.
     pub fn of_claim(&mut self, fact: &str) -> Result<Field, Refused> {
-        let (name, reader) = self.worker.field(Scope::Claim, fact, &self.claim)?;
-        self.claim.push(name);
-        Ok(Field { reader })
+        let field = self.field(Scope::Claim, fact, &self.names_of_claim(), &self.claim)?;
+        self.claim.push(fact.into());
+        Ok(field)
     }
 
     /// Binds a fact of items, or of their links.
@@ -117,8 +138,21 @@ impl<'c> Bodies<'c> {
     ///
     /// [`Refused`] if the framework knows no such name of items, or it was bound before.
     pub fn of_items(&mut self, fact: &str) -> Result<Field, Refused> {
-        let (name, reader) = self.worker.field(Scope::Link, fact, &self.items)?;
-        self.items.push(name);
+        let field = self.field(Scope::Link, fact, &self.names_of_items(), &self.items)?;
+        self.items.push(fact.into());
+        Ok(field)
+    }
+
+    fn field(&self, scope: Scope, fact: &str, names: &[String], bound: &[Name]) -> Result<Field, Refused> {
+        let framework = self.compiled.framework();
+        if !names.iter().any(|name| name == fact) {
+            return Err(unknown_name(framework, fact, names.iter().map(String::as_str)).into());
+        }
+        if bound.iter().any(|name| *name == *fact) {
+            return Err(Diagnostic::error(Code::DuplicateId, format!("`{fact}` is bound twice")).into());
+        }
+        let reader = Reader::new(framework, scope, &fact.into());
+        let reader = reader.ok_or_else(|| unknown_name(framework, fact, names.iter().map(String::as_str)))?;
         Ok(Field { reader })
     }
 
@@ -126,17 +160,20 @@ impl<'c> Bodies<'c> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] if there is not one value for each fact.
+    /// [`Refused`] if there is not one value for each fact, or the kind of the claim is not said.
     pub fn grade(&self, body: &BodyOfEvidence) -> Result<u16, Refused> {
-        let body = self.sorted(body)?;
-        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&body) {
+        let text = self.text(body)?;
+        if let Some(known) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(&text) {
             return Ok(*known);
         }
-        let outcome = self.worker.outcome_of_body(&self.claim, &self.items, &body);
+        let outcome = self.graded(&text, |grading| {
+            grading.grades().next().map_or_else(Outcome::none, |grade| Outcome::Status(grade.status()))
+        });
+        let outcome = outcome.unwrap_or_else(|refused| Outcome::Contradiction(reason_of(&refused)));
         let number = self.outcomes.write().unwrap_or_else(PoisonError::into_inner).number(outcome);
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() < MOST_REMEMBERED {
-            known.insert(body, number);
+            known.insert(text, number);
         }
         Ok(number)
     }
@@ -146,10 +183,11 @@ impl<'c> Bodies<'c> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] if there is not one value for each fact.
+    /// [`Refused`] if there is not one value for each fact, or the kind of the claim is not said.
     pub fn proof(&self, body: &BodyOfEvidence) -> Result<Option<Proof>, Refused> {
-        let body = self.sorted(body)?;
-        Ok(self.worker.proof_of_body(&self.claim, &self.items, &body))
+        let text = self.text(body)?;
+        let proof = self.graded(&text, |grading| grading.grades().next().and_then(|grade| grade.proof()));
+        Ok(proof.unwrap_or_default())
     }
 
     /// What a number stands for.
@@ -158,17 +196,89 @@ impl<'c> Bodies<'c> {
         self.outcomes.read().unwrap_or_else(PoisonError::into_inner).outcome(number)
     }
 
-    /// The same body with its items in one order.
-    fn sorted(&self, body: &BodyOfEvidence) -> Result<BodyOfEvidence, Refused> {
+    fn graded<T>(&self, text: &str, act: impl FnOnce(&Grading<'_>) -> T) -> Result<T, Refused> {
+        let case = Case::from_toml("rows", text, self.frameworks)?;
+        Ok(act(&grade(&case, self.compiled, &Run::default())?))
+    }
+
+    /// The case of a body of evidence, as a file has it.
+    fn text(&self, body: &BodyOfEvidence) -> Result<String, Refused> {
         let of = |names: &[Name], values: &[FactValue], what: &str| {
             let message = format!("{what} of {} facts has {} values", names.len(), values.len());
             let wrong = names.len() != values.len();
             if wrong { Err(Refused::from(Diagnostic::error(Code::WrongType, message))) } else { Ok(()) }
         };
         of(&self.claim, &body.claim, "a claim")?;
-        body.items.iter().try_for_each(|item| of(&self.items, item, "an item"))?;
-        let mut body = body.clone();
-        body.items.sort_unstable();
-        Ok(body)
+        let said = |names: &'_ [Name], values: &'_ [FactValue]| -> Vec<(Name, String)> {
+            let known = names.iter().zip(values);
+            known.filter_map(|(name, value)| Some((name.clone(), literal(value)?))).collect()
+        };
+        let claim = said(&self.claim, &body.claim);
+        if claim.iter().all(|(name, _)| *name != *"kind") {
+            let message = "the kind of the claim is not said";
+            return Err(Diagnostic::error(Code::MissingKey, message).help("tell it as `kind`").into());
+        }
+        let mut text = "[case]\nid = \"rows\"\ntitle = \"rows\"\n".to_owned();
+        let line = |text: &mut String, name: &str, value: &str| {
+            // It is written to memory.
+            let _ = writeln!(text, "{name} = {value}");
+        };
+        for (name, value) in claim.iter().filter(|(name, _)| *name == *"as-of") {
+            line(&mut text, name.as_str(), value);
+        }
+        text += "[[claim]]\nid = \"claim\"\ntext = \"claim\"\n";
+        for (name, value) in claim.iter().filter(|(name, _)| *name != *"as-of") {
+            line(&mut text, name.as_str(), value);
+        }
+        let mut studies: Vec<String> = Vec::new();
+        for (number, item) in body.items.iter().enumerate() {
+            of(&self.items, item, "an item")?;
+            let item = said(&self.items, item);
+            let find = |wanted: &str| item.iter().find(|(name, _)| *name == *wanted).map(|(_, value)| value.clone());
+            let id = format!("\"row-{}\"", number + 1);
+            let _ = writeln!(text, "[[source]]\nid = {id}\ntitle = {id}");
+            find("published").iter().for_each(|day| line(&mut text, "published", day));
+            let _ = writeln!(text, "[[evidence]]\nid = {id}\nsource = {id}");
+            // Any text names a study, and ids are not any text.
+            let study = find("study").map_or_else(
+                || format!("row-{}", number + 1),
+                |study| {
+                    let place = studies.iter().position(|known| *known == study).unwrap_or_else(|| {
+                        studies.push(study);
+                        studies.len() - 1
+                    });
+                    format!("study-{}", place + 1)
+                },
+            );
+            line(&mut text, "study", &format!("\"{study}\""));
+            find("outcome-role").iter().for_each(|role| line(&mut text, "outcome-role", role));
+            let subject = |name: &Name| self.compiled.framework().fact(name.as_str()).map(|fact| fact.subject);
+            let of_subject = |wanted: Subject| item.iter().filter(move |(name, _)| subject(name) == Some(wanted));
+            of_subject(Subject::Evidence).for_each(|(name, value)| line(&mut text, name.as_str(), value));
+            let relation = find("relation").unwrap_or_else(|| "\"supports\"".to_owned());
+            let _ = writeln!(text, "[[evidence.link]]\n{} = \"claim\"", relation.trim_matches('"'));
+            of_subject(Subject::Link).for_each(|(name, value)| line(&mut text, name.as_str(), value));
+        }
+        Ok(text)
     }
+}
+
+/// A value as a file has it; nothing of what is missing.
+fn literal(value: &FactValue) -> Option<String> {
+    // The escapes of JSON are escapes of TOML as well.
+    let quoted = |text: &str| serde_json::to_string(text).ok();
+    match value {
+        FactValue::Unknown(Unknown::Missing) => None,
+        FactValue::Unknown(unknown) => quoted(unknown.word()),
+        FactValue::Known(Value::Choice(word)) => quoted(word.as_str()),
+        FactValue::Known(Value::Text(text)) => quoted(text.as_ref()),
+        FactValue::Known(Value::Flag(flag)) => Some(flag.to_string()),
+        FactValue::Known(Value::Number(number)) => Some(number.to_string()),
+        FactValue::Known(Value::Date(date)) => Some(date.to_string()),
+    }
+}
+
+/// The first thing that is wrong.
+fn reason_of(refused: &Refused) -> String {
+    refused.diagnostics().first().map(|first| first.message.clone()).unwrap_or_default()
 }

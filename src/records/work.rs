@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::column::Scale;
 use super::text::Unreadable;
-use super::{BodyOfEvidence, Given, Outcome};
+use super::{Given, Outcome};
 use crate::compile::Compiled;
 use crate::compile::chain::Chain;
 use crate::compile::decision::GAP;
@@ -159,31 +159,18 @@ impl<'c> Worker<'c> {
         self.reader_in(Scope::of(self.on), name)
     }
 
-    /// A name of a scope, with what reads its values from text.
-    pub(super) fn field(&self, scope: Scope, fact: &str, bound: &[Name]) -> Result<(Name, Reader), Refused> {
-        let name = self.name_in(scope, fact, bound)?;
-        let reader = self.reader_in(scope, &name)?;
-        Ok((name, reader))
-    }
-
     fn reader_in(&self, scope: Scope, name: &Name) -> Result<Reader, Refused> {
-        let framework = self.compiled.framework();
-        let kind = Index::new(framework).value_type(scope, name.as_str());
-        let kind = kind.ok_or_else(|| self.unknown(scope, name.as_str()))?;
-        let level = if scope == Scope::Claim { &self.compiled.claims } else { &self.compiled.items };
-        let space = &level.space;
+        let mut reader =
+            Reader::new(self.compiled.framework(), scope, name).ok_or_else(|| self.unknown(scope, name.as_str()))?;
+        let space = &self.level().space;
         let variable = space.value_of(name.as_str()).or_else(|| space.closed_of(name.as_str()));
-        let domain = variable.map(|variable| space.get(variable).domain.clone());
-        let framework = Arc::clone(framework);
-        Ok(Reader { framework, scope, name: name.clone(), kind, domain })
+        reader.domain = variable.map(|variable| space.get(variable).domain.clone());
+        Ok(reader)
     }
 
     fn unknown(&self, scope: Scope, fact: &str) -> Diagnostic {
-        let index = Index::new(self.compiled.framework());
-        let of = if scope == Scope::of(self.on) { "what is graded" } else { "items" };
-        let message = format!("`{}` knows no `{fact}` of {of}", self.compiled.framework().id);
-        let near = nearest(fact, index.all(scope)).map(str::to_owned);
-        Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
+        let framework = self.compiled.framework();
+        unknown_name(framework, fact, Index::new(framework).all(scope))
     }
 
     /// What rules tell apart of a number.
@@ -375,29 +362,6 @@ impl<'c> Worker<'c> {
         evaluate_given(self.compiled, self.on, given, None, claims)
     }
 
-    /// A body of evidence worked out, with the values of its claim.
-    fn body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> (Computed, Given) {
-        let by_name = |names: &[Name], values: &[FactValue]| -> Given {
-            let known = names.iter().zip(values).filter(|(_, value)| **value != FactValue::MISSING);
-            known.map(|(name, value)| (name.clone(), value.clone())).collect()
-        };
-        let given = by_name(claim, &body.claim);
-        let evidence: Vec<Given> = body.items.iter().map(|item| by_name(items, item)).collect();
-        (evaluate_given(self.compiled, self.on, &given, Some(&evidence), Some(&[])), given)
-    }
-
-    /// What comes of a body of evidence.
-    pub(super) fn outcome_of_body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> Outcome {
-        let (computed, given) = self.body(claim, items, body);
-        self.outcome_of(&computed, &given)
-    }
-
-    /// The proof of a body of evidence; nothing where there is none.
-    pub(super) fn proof_of_body(&self, claim: &[Name], items: &[Name], body: &BodyOfEvidence) -> Option<Proof> {
-        let (computed, given) = self.body(claim, items, body);
-        self.proof_of(&computed, &given)
-    }
-
     /// What comes of a record by its values.
     pub(super) fn outcome_of_values(&self, given: &Given) -> Outcome {
         self.outcome_of(&self.compute(given), given)
@@ -454,14 +418,30 @@ pub(super) struct Reader {
     domain: Option<Domain>,
 }
 
+/// That a framework knows no such name of what it grades.
+pub(super) fn unknown_name<'n>(framework: &Framework, fact: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+    let message = format!("`{}` knows no `{fact}` of what is graded", framework.id);
+    let near = nearest(fact, names).map(str::to_owned);
+    Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
+}
+
 impl Reader {
+    /// What reads values of a name from text; nothing if there is no such name.
+    pub(super) fn new(framework: &Arc<Framework>, scope: Scope, name: &Name) -> Option<Self> {
+        let kind = Index::new(framework).value_type(scope, name.as_str())?;
+        Some(Self { framework: Arc::clone(framework), scope, name: name.clone(), kind, domain: None })
+    }
+
     /// The value that text tells; empty text is missing.
     pub(super) fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
         let text = text.trim();
         let literal = match self.kind.kind {
             _ if text.is_empty() => return Ok(FactValue::MISSING),
             FactType::Flag => flag_of(text).map(Literal::Flag),
-            FactType::Number | FactType::Count => text.parse().ok().map(Literal::Number),
+            FactType::Number | FactType::Count => match number_of(text) {
+                Some(Err(reason)) => return Err(Unreadable { reason }),
+                number => number.and_then(Result::ok).map(Literal::Number),
+            },
             FactType::Date => text.parse().ok().map(Literal::Date),
             _ => None,
         };
@@ -498,6 +478,27 @@ impl Reader {
         let words = self.kind.words().into_iter().map(|word| word.as_str().to_owned());
         words.chain(unknowns).chain(flags).chain([String::new(), "missing".to_owned()]).collect()
     }
+}
+
+/// The number that text tells; nothing if it tells none, and why not if it has too many digits.
+fn number_of(text: &str) -> Option<Result<Decimal, String>> {
+    if let Ok(number) = Decimal::from_str_exact(text) {
+        return Some(Ok(number));
+    }
+    if let Ok(number) = Decimal::from_scientific(text).and_then(|number| {
+        // As far as its digits are kept.
+        if number.is_zero() && text.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
+            Err(rust_decimal::Error::Underflow)
+        } else {
+            Ok(number)
+        }
+    }) && text.contains(['e', 'E'])
+    {
+        return Some(Ok(number));
+    }
+    let digits = text.trim_start_matches(['+', '-']);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    is_number.then(|| Err(format!("{text} is no number, or has more than the 28 digits that are kept exactly")))
 }
 
 fn flag_of(text: &str) -> Option<bool> {

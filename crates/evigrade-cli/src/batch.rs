@@ -4,6 +4,7 @@ mod bodies;
 mod csv_rows;
 mod grader;
 mod json_rows;
+mod object;
 mod sink;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ pub(crate) use self::bodies::{BodyGrader, Column, Gathered};
 pub(crate) use self::csv_rows::CsvRows;
 pub(crate) use self::grader::{Bound, Grader};
 pub(crate) use self::json_rows::JsonRows;
+pub(crate) use self::object::Object;
 pub(crate) use self::sink::{Sink, Target};
 use crate::arguments::Bulk;
 use crate::output::Failure;
@@ -73,7 +75,8 @@ pub(crate) fn bulk_of(path: &Path, said: Option<Bulk>) -> Result<Bulk, Failure> 
     if let Some(said) = said {
         return Ok(said);
     }
-    match path.extension().and_then(|ending| ending.to_str()) {
+    let ending = path.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase);
+    match ending.as_deref() {
         Some("csv") => Ok(Bulk::Csv),
         Some("jsonl" | "ndjson") => Ok(Bulk::Jsonl),
         _ => Err(Failure::Usage(format!(

@@ -365,8 +365,8 @@ impl Chosen {
     }
 }
 
-/// One framework, compiled with some parameters set: by its id or alias, or a file of it.
-pub(crate) fn compiled_alone(name: &str, parameters: &[String]) -> Result<Compiled, Failure> {
+/// One framework, compiled with some parameters set, and those that it is one of: by its id or alias, or a file of it.
+pub(crate) fn compiled_alone(name: &str, parameters: &[String]) -> Result<(Frameworks, Compiled), Failure> {
     let mut frameworks = Frameworks::built_in();
     let id = if is_file(name) {
         let ids = add(&mut frameworks, &framework_files(name)?)?;
@@ -386,7 +386,8 @@ pub(crate) fn compiled_alone(name: &str, parameters: &[String]) -> Result<Compil
         let value = value_of(framework, &name, &text);
         (name, value)
     });
-    Ok(Compiled::with_parameters(framework, &set.collect())?)
+    let compiled = Compiled::with_parameters(framework, &set.collect())?;
+    Ok((frameworks, compiled))
 }
 
 /// The parameters of a run, as they stand on the command line.

@@ -82,6 +82,7 @@ fn lines_of_json_come_to_what_tables_come_to() {
         r#"{"trial": "b", "rob2-1-1": "no", "rob2-1-2": "no", "rob2-1-3": "yes"}"#,
         r#"{"trial": "c", "rob2-1-1": null}"#,
         r#"{"trial": "d", "rob2-1-1": ["yes"]}"#,
+        r#"{"trial": "e", "trial": "f"}"#,
         "[]",
         "{",
     ];
@@ -92,13 +93,16 @@ fn lines_of_json_come_to_what_tables_come_to() {
     };
     let of_table = batch(&[&table, "-o", "-", "--to", "jsonl", "-f", "rob2"]);
     let of_lines = batch(&[&lines, "-o", "-", "-f", "rob2"]);
+    let low = "\"high|some-concerns|low\"}";
+    assert_eq!(grades(&of_table), [low, "\"high\"}", low]);
     assert_eq!(grades(&of_table), grades(&of_lines), "{}", told(&of_lines));
     let refused = told(&of_lines);
     for reason in [
-        "`rob2-1-2` is told by `rob2-1-2`: call it so here too",
+        "`rob2-1-1` is told by `rob2-1-1`: call it so here too",
         "one value is asked for",
         "it is no object",
         "not JSON",
+        "two members called `trial`",
     ] {
         assert!(refused.contains(reason), "{reason}: {refused}");
     }
@@ -117,7 +121,7 @@ fn claims_are_graded_whole_or_not_at_all() {
         "four,variant-classification,BA1,yes",
         "five,variant-classification,BA1,yes",
         "five,gene-disease,BS1,yes",
-        "one,variant-classification,BA1,yes",
+        "six,variant-classification,BA1,yes",
         ",variant-classification,BA1,yes",
     ];
     let input = path(&folder, "in.csv");
@@ -132,7 +136,6 @@ fn claims_are_graded_whole_or_not_at_all() {
         "row 5 (line 6): row 4, which cannot be read, may be one of it",
         "row 7 (line 8): its claim is not graded, for row 8 is refused",
         "rows before it say another `kind` of the claim",
-        "row 9 (line 10): rows of it stand apart: sort the rows by `variant`",
         "`variant` does not say of which claim it is",
     ] {
         assert!(refused.contains(reason), "{reason}: {refused}");
@@ -150,4 +153,137 @@ fn two_columns_that_tell_the_same_are_refused() {
     let done = batch(&[&input, "-o", "-", "-f", "rob2", "--map", "rob2-1-1=rob2_1_1"]);
     assert!(done.status.success(), "{}", told(&done));
     assert!(told(&done).contains("Columns that tell no fact: `rob2-1-1`"), "{}", told(&done));
+}
+
+/// A claim that comes again would have been graded by a part of its evidence.
+#[test]
+fn rows_of_a_claim_that_stand_apart_end_the_run() {
+    let folder = TempDir::new().unwrap();
+    let input = path(&folder, "in.csv");
+    let row = |claim: &str, criterion: &str| format!("{claim},variant-classification,{criterion},yes\n");
+    let text = "variant,kind,acmg-criterion,acmg-met\n".to_owned()
+        + &row("one", "PVS1")
+        + &row("two", "BA1")
+        + &row("one", "BA1");
+    std::fs::write(&input, text).unwrap();
+    let out = path(&folder, "out.csv");
+    let done = batch(&[&input, "-o", &out, "-f", "acmg-2015", "--by", "variant"]);
+    assert_eq!(done.status.code(), Some(2));
+    assert!(told(&done).contains("row 3 (line 4): rows of `one` stand apart: sort the rows by `variant`"));
+    assert!(!Path::new(&out).exists());
+}
+
+/// As a case of the same facts says: results of one study count once, later ones not at all, and results are pooled.
+#[test]
+fn bodies_count_what_cases_count() {
+    let folder = TempDir::new().unwrap();
+    let grades = |name: &str, text: &str, framework: &str| -> Vec<String> {
+        let input = path(&folder, name);
+        std::fs::write(&input, text).unwrap();
+        let done = batch(&[&input, "-o", "-", "-f", framework, "--by", "claim"]);
+        let out = String::from_utf8(done.stdout.clone()).unwrap();
+        assert!(done.status.success(), "{}", told(&done));
+        out.lines().skip(1).map(|line| line.rsplit(',').next().unwrap().to_owned()).collect()
+    };
+    let kind = "variant-classification";
+    let of_studies = format!(
+        "claim,kind,as-of,study,published,acmg-criterion,acmg-met\n\
+         apart,{kind},,one,,PS1,yes\napart,{kind},,other,,PS3,yes\n\
+         same,{kind},,the lab,,PS1,yes\nsame,{kind},,the lab,,PS3,yes\n\
+         later,{kind},2020-01-01,one,2019-05-01,PS1,yes\nlater,{kind},2020-01-01,other,2021-05-01,PS3,yes\n"
+    );
+    let found = grades("studies.csv", &of_studies, "acmg-2015");
+    assert_eq!(found, ["pathogenic", "uncertain-significance", "uncertain-significance"]);
+    let pooled = "claim,kind,important-difference,publication-bias,design,participants,risk-of-bias,\
+                  intervention-participants,intervention-mean,intervention-standard-deviation,comparator-participants,\
+                  comparator-mean,comparator-standard-deviation,comparator-result,effect-measure,population-match,\
+                  intervention-match,comparator-match,outcome-match\n\
+                  small,efficacy,3,undetected,parallel-rct,12,low,6,11.7,7.7,6,17.8,5.9,no-difference,md,direct,direct,\
+                  direct,direct\n\
+                  large,efficacy,3,undetected,parallel-rct,1800,low,900,11.7,7.7,900,17.8,5.9,favours-intervention,md,\
+                  direct,direct,direct,direct\n";
+    // The first is the case of `examples/small-trial.toml`.
+    assert_eq!(grades("pooled.csv", pooled, "grade-core-2025"), ["low", "high"]);
+}
+
+/// Where a name comes first makes no difference, for any number of threads, one by one and by claim.
+#[test]
+fn names_that_come_late_are_read() {
+    let folder = TempDir::new().unwrap();
+    let input = path(&folder, "in.jsonl");
+    let mut text = String::new();
+    for number in 0..6_000 {
+        let met = if number > 4_500 { ",\"acmg-met\":\"no\"" } else { "" };
+        writeln!(text, "{{\"variant\":{number},\"kind\":\"variant-classification\",\"acmg-criterion\":\"BA1\"{met}}}")
+            .unwrap();
+    }
+    std::fs::write(&input, text).unwrap();
+    let mut seen: Option<Vec<u8>> = None;
+    for threads in ["1", "2", "3"] {
+        let arguments = [&input, "-o", "-", "-f", "acmg-2015", "--by", "variant", "--threads", threads];
+        let done = batch(&arguments);
+        assert!(done.status.success(), "{}", told(&done));
+        assert!(told(&done).contains("uncertain-significance 1499"), "{}", told(&done));
+        assert!(seen.as_ref().is_none_or(|before| *before == done.stdout), "{threads}");
+        seen = Some(done.stdout);
+    }
+}
+
+#[test]
+fn no_file_is_written_over_another() {
+    let folder = TempDir::new().unwrap();
+    let input = trials(&folder, 10);
+    let out = path(&folder, "out.csv");
+    let before = std::fs::read(&input).unwrap();
+    for arguments in [
+        [input.as_str(), "-o", input.as_str(), "-f", "rob2"].as_slice(),
+        &[input.as_str(), "-o", out.as_str(), "--rejects", out.as_str(), "-f", "rob2"],
+        &[input.as_str(), "-o", out.as_str(), "--rejects", input.as_str(), "-f", "rob2"],
+        &[input.as_str(), "-o", out.as_str(), "--rejects", "-", "-f", "rob2"],
+        &[input.as_str(), "-o", out.as_str(), "--rejects", folder.path().to_str().unwrap(), "-f", "rob2"],
+    ] {
+        let done = batch(arguments);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?} {}", told(&done));
+        assert_eq!(std::fs::read(&input).unwrap(), before);
+        assert!(!Path::new(&out).exists(), "{arguments:?}");
+    }
+    // What an earlier run refused is not left beside what this one wrote.
+    assert!(batch(&[&input, "-o", &out, "-f", "rob2"]).status.success());
+    let rejects = out.clone() + ".rejects.csv";
+    assert!(Path::new(&rejects).exists());
+    std::fs::write(&input, "rob2-1-1\nyes\n").unwrap();
+    assert!(batch(&[&input, "-o", &out, "-f", "rob2"]).status.success());
+    assert!(!Path::new(&rejects).exists());
+}
+
+/// More answers than keys can tell apart are graded by their values.
+#[test]
+fn a_table_of_every_answer_is_graded() {
+    let folder = TempDir::new().unwrap();
+    let text = std::fs::read_to_string(root().join("rules/rob2.toml")).unwrap();
+    let facts: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("[fact.")?.strip_suffix(']')).collect();
+    assert!(facts.len() >= 28, "{facts:?}");
+    let input = path(&folder, "in.csv");
+    let yes = |fact: &str| if fact.starts_with("rob2-1") { "yes" } else { "" };
+    let answers: Vec<&str> = facts.iter().map(|fact| yes(fact)).collect();
+    std::fs::write(&input, format!("{}\n{}\n", facts.join(","), answers.join(","))).unwrap();
+    let done = batch(&[&input, "-o", "-", "-f", "rob2"]);
+    assert!(done.status.success(), "{}", told(&done));
+    assert!(String::from_utf8(done.stdout).unwrap().contains("high|some-concerns"), "some concern is left");
+}
+
+#[test]
+fn numbers_that_cannot_be_kept_are_refused() {
+    let folder = TempDir::new().unwrap();
+    let input = path(&folder, "in.jsonl");
+    let rows = ["1e3", "12345678901234567890123456789012", "0.00000000000000000000000000000000001", "1e-40", "12"];
+    let text: Vec<String> = rows
+        .iter()
+        .map(|number| format!("{{\"c\":\"{number}\",\"kind\":\"efficacy\",\"participants\":{number}}}"))
+        .collect();
+    std::fs::write(&input, text.join("\n")).unwrap();
+    let done = batch(&[&input, "-o", "-", "-f", "ahrq-soe", "--by", "c"]);
+    let refused = told(&done);
+    assert_eq!(refused.matches("28 digits that are kept exactly").count(), 3, "{refused}");
+    assert_eq!(String::from_utf8(done.stdout).unwrap().lines().count(), 2, "{refused}");
 }

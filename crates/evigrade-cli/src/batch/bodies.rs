@@ -5,16 +5,18 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use evigrade::records::{Bodies, BodyOfEvidence, Field, Outcome};
 use evigrade::value::FactValue;
-use serde_json::{Map, Value};
 
-use super::grader::{first_line, reject, text_of, told_of};
+use super::grader::{called_otherwise, first_line, reject, told_of};
+use super::object::Object;
 use super::{Done, Reject, Row, RowText, line_of};
 use crate::arguments::{Bulk, ProofOf};
 use crate::batch::Grader;
+use crate::output::Failure;
 
 /// A fact, the column that tells it, and its place in a table.
 #[derive(Debug)]
 pub(crate) struct Column {
+    pub(crate) fact: String,
     pub(crate) name: String,
     pub(crate) place: usize,
     pub(crate) field: Field,
@@ -29,6 +31,16 @@ pub(crate) struct Group {
     spoilt: Option<String>,
 }
 
+/// What comes of rows: those of one claim, or one that is of none.
+#[derive(Debug)]
+pub(crate) enum Unit {
+    Group(Group),
+    Refused(Box<Reject>),
+}
+
+/// How many rows one claim may have: they are held together.
+const MOST_ROWS: usize = 100_000;
+
 /// Puts rows that follow each other and are of one claim together.
 #[derive(Debug)]
 pub(crate) struct Gathered {
@@ -40,68 +52,76 @@ pub(crate) struct Gathered {
     hasher: RandomState,
     /// A row that could not be read may belong to the claim after it.
     broken: Option<u64>,
-    refused: Vec<Reject>,
 }
 
 impl Gathered {
     pub(crate) fn new(by: &str, place: usize) -> Self {
         let (seen, hasher) = (HashSet::new(), RandomState::new());
-        Self { by: by.to_owned(), place, open: None, seen, hasher, broken: None, refused: Vec::new() }
+        Self { by: by.to_owned(), place, open: None, seen, hasher, broken: None }
     }
 
     /// Takes some rows; the claims of which no more rows follow, and the rows that are of no claim.
-    pub(crate) fn take(&mut self, rows: Vec<Row>) -> (Vec<Group>, Vec<Reject>) {
-        let mut whole = Vec::new();
+    pub(crate) fn take(&mut self, rows: Vec<Row>) -> Result<Vec<Unit>, Failure> {
+        let mut units = Vec::new();
         for row in rows {
             let claim = match self.claim_of(&row) {
                 Ok(claim) => claim,
                 Err(reason) => {
-                    let told = format!("row {}, which cannot be read, may be one of it", row.number);
                     if let Some(open) = &mut self.open {
-                        open.spoilt.get_or_insert(told);
+                        open.spoilt.get_or_insert(may_be_one(row.number));
                     }
                     self.broken = Some(row.number);
-                    self.refused.push(reject(&row, None, reason));
+                    units.push(Unit::Refused(Box::new(reject(&row, None, reason))));
                     continue;
                 }
             };
             match &mut self.open {
-                Some(open) if open.claim == claim => open.rows.push(row),
+                Some(open) if open.claim == claim => {
+                    if open.rows.len() == MOST_ROWS {
+                        let message = format!("the claim `{claim}` has more than {MOST_ROWS} rows");
+                        return Err(Failure::Usage(format!("{message}: is `{}` what tells claims apart?", self.by)));
+                    }
+                    open.rows.push(row);
+                }
                 _ => {
-                    whole.extend(self.open.take());
-                    let is_new = self.seen.insert(self.hasher.hash_one(&claim));
-                    let again = || format!("rows of it stand apart: sort the rows by `{}`", self.by);
-                    let broken = self.broken.map(|row| format!("row {row}, which cannot be read, may be one of it"));
-                    let spoilt = if is_new { broken } else { Some(again()) };
+                    units.extend(self.open.take().map(Unit::Group));
+                    if !self.seen.insert(self.hasher.hash_one(&claim)) {
+                        let message = format!("row {} (line {}): rows of `{claim}` stand apart", row.number, row.line);
+                        return Err(Failure::Usage(format!("{message}: sort the rows by `{}`", self.by)));
+                    }
+                    let spoilt = self.broken.map(may_be_one);
                     self.open = Some(Group { claim, rows: vec![row], spoilt });
                 }
             }
             self.broken = None;
         }
-        (whole, std::mem::take(&mut self.refused))
+        Ok(units)
     }
 
     /// The last claim.
-    pub(crate) fn rest(&mut self) -> Option<Group> {
-        self.open.take()
+    pub(crate) fn rest(&mut self) -> Option<Unit> {
+        self.open.take().map(Unit::Group)
     }
 
     fn claim_of(&self, row: &Row) -> Result<String, String> {
         let claim = match &row.text {
             RowText::Broken(reason, _) => return Err(reason.clone()),
-            RowText::Fields(fields) => fields.get(self.place).unwrap_or_default().to_owned(),
-            RowText::Line(line) => match serde_json::from_str(line) {
-                Ok(Value::Object(object)) => text_of(object.get(&self.by))?.into_owned(),
-                Ok(_) => return Err("it is no object".to_owned()),
-                Err(error) => return Err(format!("it is not JSON: {error}")),
-            },
+            RowText::Fields(fields) => fields.get(self.place).unwrap_or_default().trim().to_owned(),
+            RowText::Line(line) => Object::read(line)?.text(&self.by)?.trim().to_owned(),
         };
-        if claim.trim().is_empty() {
-            Err(format!("`{}` does not say of which claim it is", self.by))
-        } else {
-            Ok(claim)
-        }
+        if claim.is_empty() { Err(format!("`{}` does not say of which claim it is", self.by)) } else { Ok(claim) }
     }
+}
+
+fn may_be_one(row: u64) -> String {
+    format!("row {row}, which cannot be read, may be one of it")
+}
+
+/// Where a row of a claim is wrong, and why.
+struct Wrong {
+    /// The place of the row among those of the claim, its column and what stands there; nothing where it is no one row.
+    at: Option<(usize, String, String)>,
+    reason: String,
 }
 
 /// Grades bodies of evidence.
@@ -111,6 +131,8 @@ pub(crate) struct BodyGrader<'c> {
     pub(crate) claim: Vec<Column>,
     pub(crate) items: Vec<Column>,
     pub(crate) by: String,
+    /// The names that a column may be called like, as they are compared; those that were mapped are not among them.
+    pub(crate) names: BTreeMap<String, String>,
     pub(crate) to: Bulk,
     pub(crate) proof: ProofOf,
 }
@@ -128,71 +150,83 @@ impl BodyGrader<'_> {
     }
 
     /// Grades some claims. A claim of which a row is refused is not graded, and all its rows are refused.
-    pub(crate) fn grade(&self, groups: &[Group]) -> Done {
+    pub(crate) fn grade(&self, units: &[Unit]) -> Done {
         let mut done = Done::default();
-        for group in groups {
+        for unit in units {
+            let group = match unit {
+                Unit::Refused(refused) => {
+                    done.rejects.push((**refused).clone());
+                    continue;
+                }
+                Unit::Group(group) => group,
+            };
             match self.graded(group) {
                 Ok((outcome, told)) => {
                     let grade = outcome.to_string();
                     done.text.extend(self.line(group, &grade, &told));
                     *done.counts.entry(grade).or_default() += 1;
                 }
-                Err((at, reason)) => {
-                    let refused = group.rows.iter().enumerate().map(|(place, row)| {
-                        let known = at.as_ref().filter(|(wrong, ..)| *wrong == place);
-                        let reason = match (known, &at) {
-                            (None, Some((wrong, ..))) => {
-                                format!("its claim is not graded, for row {} is refused", group.rows[*wrong].number)
-                            }
-                            _ => reason.clone(),
-                        };
-                        reject(row, known.map(|(_, column, text)| (column.clone(), text.clone())), reason)
-                    });
-                    done.rejects.extend(refused);
-                }
+                Err(wrong) => done.rejects.extend(Self::refused(group, &wrong)),
             }
         }
         done
     }
 
-    #[allow(clippy::type_complexity, reason = "the place, column and text of what is wrong, if it is one row, and why")]
-    fn graded(
-        &self,
-        group: &Group,
-    ) -> Result<(Outcome, BTreeMap<&'static str, String>), (Option<(usize, String, String)>, String)> {
+    /// The rows of a claim that is not graded.
+    fn refused(group: &Group, wrong: &Wrong) -> Vec<Reject> {
+        let refused = group.rows.iter().enumerate().map(|(place, row)| match &wrong.at {
+            Some((at, column, text)) if *at == place => {
+                reject(row, Some((column.clone(), text.clone())), wrong.reason.clone())
+            }
+            Some((at, ..)) => {
+                let other = group.rows[*at].number;
+                reject(row, None, format!("its claim is not graded, for row {other} is refused"))
+            }
+            None => reject(row, None, wrong.reason.clone()),
+        });
+        refused.collect()
+    }
+
+    fn graded(&self, group: &Group) -> Result<(Outcome, BTreeMap<&'static str, String>), Wrong> {
         if let Some(spoilt) = &group.spoilt {
-            return Err((None, spoilt.clone()));
+            return Err(Wrong { at: None, reason: spoilt.clone() });
         }
         let mut body = BodyOfEvidence::default();
         for (place, row) in group.rows.iter().enumerate() {
             let object = match &row.text {
-                RowText::Line(line) => serde_json::from_str::<Map<String, Value>>(line).ok(),
+                RowText::Line(line) => Object::read(line).ok(),
                 _ => None,
             };
-            let value = |column: &Column| -> Result<FactValue, (Option<(usize, String, String)>, String)> {
+            let all = || self.claim.iter().chain(&self.items);
+            let told = |fact: &str| all().find(|column| column.fact == fact).map(|column| column.name.as_str());
+            if let Some((name, reason)) = object.as_ref().and_then(|object| called_otherwise(object, &self.names, told))
+            {
+                return Err(Wrong { at: Some((place, name, String::new())), reason });
+            }
+            let value = |column: &Column| -> Result<FactValue, Wrong> {
                 let text = match (&row.text, &object) {
                     (RowText::Fields(fields), _) => Ok(fields.get(column.place).unwrap_or_default().into()),
-                    (_, Some(object)) => text_of(object.get(&column.name)),
+                    (_, Some(object)) => object.text(&column.name),
                     _ => Ok("".into()),
                 };
                 let at = |text: &str| Some((place, column.name.clone(), text.to_owned()));
-                let text = text.map_err(|reason| (at(""), reason))?;
-                column.field.value(&text).map_err(|error| (at(&text), error.reason))
+                let text = text.map_err(|reason| Wrong { at: at(""), reason })?;
+                column.field.value(&text).map_err(|error| Wrong { at: at(&text), reason: error.reason })
             };
             let claim = self.claim.iter().map(value).collect::<Result<Vec<_>, _>>()?;
             if place == 0 {
                 body.claim = claim;
             } else if let Some(other) = body.claim.iter().zip(&claim).position(|(one, other)| one != other) {
                 let column = &self.claim[other].name;
-                let at = (place, column.clone(), claim[other].to_string());
-                return Err((Some(at), format!("rows before it say another `{column}` of the claim")));
+                let at = Some((place, column.clone(), claim[other].to_string()));
+                return Err(Wrong { at, reason: format!("rows before it say another `{column}` of the claim") });
             }
             body.items.push(self.items.iter().map(value).collect::<Result<Vec<_>, _>>()?);
         }
-        let refused = |refused| (None, first_line(&refused));
+        let refused = |refused| Wrong { at: None, reason: first_line(&refused) };
         let outcome = self.bodies.outcome(self.bodies.grade(&body).map_err(refused)?);
         if let Outcome::Contradiction(reason) = outcome {
-            return Err((None, reason));
+            return Err(Wrong { at: None, reason });
         }
         let proof = if self.proof == ProofOf::None { None } else { self.bodies.proof(&body).map_err(refused)? };
         Ok((outcome, told_of(proof.as_ref(), self.proof)))

@@ -8,8 +8,8 @@ use evigrade::Refused;
 use evigrade::grade::Proof;
 use evigrade::records::{Binding, Key, Outcome, Records, Texts};
 use evigrade::value::FactValue;
-use serde_json::{Map, Value};
 
+use super::object::Object;
 use super::{Done, Reject, Row, RowText, line_of, plain};
 use crate::arguments::{Bulk, ProofOf};
 
@@ -106,7 +106,7 @@ impl<'c> Grader<'c> {
         };
         let text = |bound: &Bound| match (&row.text, &object) {
             (RowText::Fields(fields), _) => Ok(Cow::Borrowed(fields.get(bound.place).unwrap_or_default())),
-            (_, Some(object)) => text_of(object.get(&bound.column)),
+            (_, Some(object)) => object.text(&bound.column),
             _ => Ok(Cow::Borrowed("")),
         };
         let mut key = Key::default();
@@ -139,26 +139,11 @@ impl<'c> Grader<'c> {
     }
 
     /// The object of a line.
-    fn object(&self, row: &Row, line: &str) -> Result<Map<String, Value>, Box<Reject>> {
-        let object = match serde_json::from_str(line) {
-            Ok(Value::Object(object)) => object,
-            Ok(_) => return Err(Box::new(reject(row, None, "it is no object".to_owned()))),
-            Err(error) => return Err(Box::new(reject(row, None, format!("it is not JSON: {error}")))),
-        };
-        for name in object.keys() {
-            let is_bound = self.bound.iter().any(|bound| bound.column == *name);
-            if let Some(fact) = self.names.get(&plain(name)).filter(|_| !is_bound) {
-                let other = self.bound.iter().find(|bound| bound.fact == *fact);
-                let reason = match other {
-                    None => format!("no row before told `{fact}`: name it with `--map {fact}={name}`"),
-                    Some(other) => format!("`{fact}` is told by `{}`: call it so here too", other.column),
-                };
-                return Err(Box::new(reject(row, Some((name.clone(), String::new())), reason)));
-            }
-            if Self::added(self.proof).contains(&name.as_str()) {
-                let reason = format!("it has a `{name}` already, which would be added");
-                return Err(Box::new(reject(row, Some((name.clone(), String::new())), reason)));
-            }
+    fn object(&self, row: &Row, line: &str) -> Result<Object, Box<Reject>> {
+        let object = Object::read(line).map_err(|reason| Box::new(reject(row, None, reason)))?;
+        let told = |fact: &str| self.bound.iter().find(|bound| bound.fact == fact).map(|bound| bound.column.as_str());
+        if let Some((name, reason)) = called_otherwise(&object, &self.names, told) {
+            return Err(Box::new(reject(row, Some((name, String::new())), reason)));
         }
         Ok(object)
     }
@@ -212,17 +197,17 @@ impl<'c> Grader<'c> {
     }
 }
 
-/// What a member of an object says, as text.
-pub(super) fn text_of(value: Option<&Value>) -> Result<Cow<'_, str>, String> {
-    match value {
-        None | Some(Value::Null) => Ok(Cow::Borrowed("")),
-        Some(Value::String(text)) => Ok(Cow::Borrowed(text)),
-        Some(Value::Bool(flag)) => Ok(Cow::Borrowed(if *flag { "true" } else { "false" })),
-        Some(Value::Number(number)) => Ok(Cow::Owned(number.to_string())),
-        Some(Value::Array(_) | Value::Object(_)) => {
-            Err("it is a list or an object, and one value is asked for".to_owned())
-        }
-    }
+/// A member that is called like a fact that another column tells, and what to do about it.
+pub(super) fn called_otherwise<'t>(
+    object: &Object,
+    names: &BTreeMap<String, String>,
+    told: impl Fn(&str) -> Option<&'t str>,
+) -> Option<(String, String)> {
+    object.names().find_map(|name| {
+        let fact = names.get(&plain(name))?;
+        let column = told(fact).filter(|column| *column != name)?;
+        Some((name.to_owned(), format!("`{fact}` is told by `{column}`: call it so here too")))
+    })
 }
 
 pub(super) fn first_line(refused: &Refused) -> String {

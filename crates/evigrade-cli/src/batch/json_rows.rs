@@ -1,14 +1,18 @@
 //! Rows as lines of JSON, an object each.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-use super::{Row, RowText};
+use super::{Object, Row, RowText};
 use crate::output::Failure;
 
 /// The longest line that is read.
 const LONGEST: u64 = 1 << 26;
+
+/// How many names members may have.
+const MOST_NAMES: usize = 10_000;
 
 /// Reads lines one by one.
 #[derive(Debug)]
@@ -25,6 +29,37 @@ impl JsonRows {
             |error: std::io::Error| Failure::Usage(format!("`{}` cannot be read: {error}", path.display()));
         let file = File::open(path).map_err(unreadable)?;
         Ok(Self { reader: BufReader::with_capacity(1 << 20, file), read: 0, line: 0, count: 0 })
+    }
+
+    /// The names of what the objects of a file have, in the order in which they come. It is read once for that, so that it
+    /// makes no difference where a name comes first.
+    pub(crate) fn names(path: &Path) -> Result<Vec<String>, Failure> {
+        let is_file = std::fs::metadata(path).is_ok_and(|known| known.is_file());
+        if !is_file {
+            let message = "lines of JSON are read twice, and this is no file that can be";
+            return Err(Failure::Usage(format!("`{}` cannot be read: {message}", path.display())));
+        }
+        let mut rows = Self::open(path)?;
+        let (mut names, mut known) = (Vec::new(), HashSet::new());
+        loop {
+            let part = rows.next(1 << 12)?;
+            if part.is_empty() {
+                return Ok(names);
+            }
+            for row in part {
+                let RowText::Line(line) = &row.text else { continue };
+                let Ok(object) = Object::read(line) else { continue };
+                for name in object.names() {
+                    if known.insert(name.to_owned()) {
+                        names.push(name.to_owned());
+                    }
+                }
+                if names.len() > MOST_NAMES {
+                    let message = format!("its objects have more than {MOST_NAMES} members of different names");
+                    return Err(Failure::Usage(format!("`{}` cannot be read: {message}", path.display())));
+                }
+            }
+        }
     }
 
     /// How many bytes were read.
@@ -49,7 +84,8 @@ impl JsonRows {
             if !bytes.ends_with(b"\n") && read as u64 == LONGEST {
                 return Err(Failure::Usage(format!("line {} is longer than {LONGEST} bytes", self.line)));
             }
-            if let Some(text) = text_of(&bytes) {
+            let bytes = if self.line == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
+            if let Some(text) = text_of(bytes) {
                 self.count += 1;
                 rows.push(Row { number: self.count, line: self.line, text });
             }

@@ -1,5 +1,6 @@
 //! Where rows go: a file that is there once it is whole, and not before.
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,58 +28,78 @@ impl Target {
 #[derive(Debug)]
 pub(crate) enum Sink {
     Standard(BufWriter<std::io::Stdout>),
+    /// A file that is put in its place at the end.
     File(BufWriter<NamedTempFile>, PathBuf),
+    /// What is no file, such as a pipe: it is written as it comes.
+    Stream(BufWriter<File>, PathBuf),
 }
 
 impl Sink {
     pub(crate) fn new(target: &Target) -> Result<Self, Failure> {
-        match target {
-            Target::Standard => Ok(Self::Standard(BufWriter::new(std::io::stdout()))),
-            Target::File(path) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                let file = tempfile::Builder::new().prefix(".evigrade-").tempfile_in(folder);
-                let file = file.map_err(|error| unwritable(path, &error))?;
-                Ok(Self::File(BufWriter::new(file), path.clone()))
-            }
+        let path = match target {
+            Target::Standard => return Ok(Self::Standard(BufWriter::new(std::io::stdout()))),
+            Target::File(path) => path,
+        };
+        // What a link points at is written, and the link stays.
+        let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let known = std::fs::metadata(&place).ok();
+        if known.as_ref().is_some_and(std::fs::Metadata::is_dir) {
+            return Err(Failure::Usage(format!("`{}` is a folder, and a file is asked for", path.display())));
         }
+        if known.as_ref().is_some_and(|known| !known.is_file()) {
+            let file = File::options().write(true).open(&place).map_err(|error| unwritable(path, &error))?;
+            return Ok(Self::Stream(BufWriter::new(file), place));
+        }
+        let folder = place.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            return Err(Failure::Usage(format!("there is no folder `{}`", folder.display())));
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".evigrade-");
+        // As a file that is made anew, and not for its owner alone; as the one that was there, if one was.
+        #[cfg(unix)]
+        let usual = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666);
+        #[cfg(unix)]
+        builder.permissions(usual);
+        let file = builder.tempfile_in(folder).map_err(|error| unwritable(path, &error))?;
+        if let Some(known) = known {
+            // If it cannot be, it is as one made anew.
+            let _ = file.as_file().set_permissions(known.permissions());
+        }
+        Ok(Self::File(BufWriter::new(file), place))
     }
 
     pub(crate) fn write(&mut self, text: &[u8]) -> Result<(), Failure> {
         match self {
-            Self::Standard(out) => {
-                out.write_all(text).map_err(|error| Failure::Ours(format!("the answer cannot be written: {error}")))
-            }
+            Self::Standard(out) => standard(out.write_all(text)),
             Self::File(out, path) => out.write_all(text).map_err(|error| unwritable(path, &error)),
+            Self::Stream(out, path) => out.write_all(text).map_err(|error| unwritable(path, &error)),
         }
     }
 
     /// Puts the file in its place.
     pub(crate) fn finish(self) -> Result<(), Failure> {
         match self {
-            Self::Standard(mut out) => {
-                out.flush().map_err(|error| Failure::Ours(format!("the answer cannot be written: {error}")))
-            }
+            Self::Standard(mut out) => standard(out.flush()),
+            Self::Stream(mut out, path) => out.flush().map_err(|error| unwritable(&path, &error)),
             Self::File(out, path) => {
                 let file = out.into_inner().map_err(|error| unwritable(&path, error.error()))?;
-                readable(file.as_file());
                 file.persist(&path).map_err(|error| unwritable(&path, &error.error)).map(|_| ())
             }
         }
     }
 }
 
-/// Lets others read it, as they may other files; what is made for the time being is for its owner alone.
-fn readable(file: &std::fs::File) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // If it cannot be, it stays as it is.
-        let _ = file.set_permissions(std::fs::Permissions::from_mode(0o644));
+/// Whoever reads standard output and stops has read enough.
+fn standard(written: std::io::Result<()>) -> Result<(), Failure> {
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::Ours(format!("the answer cannot be written: {error}")))
+        }
+        _ => Ok(()),
     }
-    #[cfg(not(unix))]
-    let _ = file;
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Ours(format!("`{}` cannot be written: {error}", path.display()))
+    Failure::Ours(format!("`{}` cannot be written: {}", path.display(), error.kind()))
 }

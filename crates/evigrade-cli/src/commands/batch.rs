@@ -1,25 +1,30 @@
 //! `evigrade batch`: records of a file graded row by row.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use evigrade::Compiled;
-use evigrade::document::shape::Subject;
 use evigrade::records::{Binding, Bodies};
+use evigrade::{Compiled, Frameworks};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::arguments::{Batch, Bulk, ProofOf};
 use crate::batch::{
-    BodyGrader, Bound, Column, CsvRows, Done, Gathered, Grader, JsonRows, Reject, Row, RowText, Sink, Target, bulk_of,
-    line_of, plain, rejects_of,
+    BodyGrader, Bound, Column, CsvRows, Done, Gathered, Grader, JsonRows, Reject, Row, Sink, Target, bulk_of, line_of,
+    plain, rejects_of,
 };
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
+
+/// How wide what is told at the end is.
+const WIDTH: usize = 80;
+
+/// The exit code of what was interrupted.
+const INTERRUPTED: i32 = 130;
 
 /// How many rows one thread takes at a time.
 const PART: usize = 4_096;
@@ -74,19 +79,22 @@ impl Work<'_> {
     }
 
     /// Grades a part of the rows while the next is read.
-    fn grade<T: Send>(&mut self, pool: &ThreadPool, part: Vec<Row>, next: impl FnOnce() -> T + Send) -> (Vec<Done>, T) {
+    fn grade<T: Send>(
+        &mut self,
+        pool: &ThreadPool,
+        part: Vec<Row>,
+        next: impl FnOnce() -> T + Send,
+    ) -> Result<(Vec<Done>, T), Failure> {
         match self {
             Self::Records(grader) => {
                 let grader = &*grader;
-                pool.join(|| part.par_chunks(PART).map(|rows| grader.grade(rows)).collect(), next)
+                Ok(pool.join(|| part.par_chunks(PART).map(|rows| grader.grade(rows)).collect(), next))
             }
             Self::Bodies(grader, gathered) => {
                 let grader = &*grader;
-                let (groups, rejects) = gathered.take(part);
-                let grade = || groups.par_chunks(PART / 16).map(|groups| grader.grade(groups)).collect::<Vec<Done>>();
-                let (mut done, next) = pool.join(grade, next);
-                done.insert(0, Done { rejects, ..Done::default() });
-                (done, next)
+                let units = gathered.take(part)?;
+                let grade = || units.par_chunks(PART / 16).map(|units| grader.grade(units)).collect();
+                Ok(pool.join(grade, next))
             }
         }
     }
@@ -95,15 +103,16 @@ impl Work<'_> {
     fn rest(&mut self) -> Option<Done> {
         match self {
             Self::Records(_) => None,
-            Self::Bodies(grader, gathered) => gathered.rest().map(|group| grader.grade(&[group])),
+            Self::Bodies(grader, gathered) => gathered.rest().map(|unit| grader.grade(&[unit])),
         }
     }
 }
 
 /// Grades the rows part by part, in their order.
 pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure> {
-    let compiled = input::compiled_alone(&arguments.framework, &arguments.parameters.set)?;
+    let (frameworks, compiled) = input::compiled_alone(&arguments.framework, &arguments.parameters.set)?;
     let (from, to) = formats(arguments)?;
+    check_paths(arguments)?;
     let mut rows = match from {
         Bulk::Csv => Rows::Csv(CsvRows::open(&arguments.input)?),
         Bulk::Jsonl => Rows::Jsonl(JsonRows::open(&arguments.input)?),
@@ -114,16 +123,25 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
     let mut part = rows.next(most)?;
     let columns = match &rows {
         Rows::Csv(rows) => rows.headings().to_vec(),
-        Rows::Jsonl(_) => names_in(&part),
+        Rows::Jsonl(_) => JsonRows::names(&arguments.input)?,
     };
     let mut work = match &arguments.by {
-        Some(by) => bodies(arguments, by, &compiled, &columns, to)?,
+        Some(by) => bodies(arguments, by, (&frameworks, &compiled), &columns, to)?,
         None => Work::Records(records(arguments, &compiled, &columns, to)?),
     };
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
-    // Where it cannot be set, an interrupted run ends at once.
-    let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
+    // Where it cannot be set, an interrupted run ends at once; the second time it does anyway.
+    let _ = ctrlc::set_handler(move || {
+        if flag.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED);
+        }
+    });
+    let interrupted = || {
+        let is_file = matches!(Target::of(&arguments.output), Target::File(_));
+        let what = if is_file { ": no file was written" } else { "" };
+        is_interrupted.load(Ordering::Relaxed).then(|| Failure::Ours(format!("interrupted{what}")))
+    };
     let target = Target::of(&arguments.output);
     let mut sink = Sink::new(&target)?;
     if to == Bulk::Csv {
@@ -140,19 +158,21 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
         Ok::<(), Failure>(())
     };
     while !part.is_empty() {
-        if is_interrupted.load(Ordering::Relaxed) {
+        if let Some(failure) = interrupted() {
             bar.finish_and_clear();
-            return Err(Failure::Ours("interrupted: nothing was written".to_owned()));
+            return Err(failure);
         }
-        let (done, next) = work.grade(&pool, part, || rows.next(most));
+        let (done, next) = work.grade(&pool, part, || rows.next(most))?;
         done.into_iter().try_for_each(|done| take(done, &mut sink, &mut rejects))?;
         part = next?;
         bar.set_position(rows.position());
     }
     work.rest().map_or(Ok(()), |done| take(done, &mut sink, &mut rejects))?;
     bar.finish_and_clear();
-    sink.finish()?;
+    interrupted().map_or(Ok(()), Err)?;
+    // What was refused is there before what was not.
     let refused = rejects.finish()?;
+    sink.finish()?;
     let idle: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !work.reads(column)).collect();
     output.message(&closing(arguments.by.is_some(), &counts, &refused, before, &idle));
     Ok(Verdict::Holds)
@@ -172,19 +192,26 @@ fn formats(arguments: &Batch) -> Result<(Bulk, Bulk), Failure> {
     Ok((from, to))
 }
 
-/// The names of what the first rows have, in their order.
-fn names_in(rows: &[Row]) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for row in rows {
-        if let RowText::Line(line) = &row.text
-            && let Ok(serde_json::Value::Object(object)) = serde_json::from_str(line)
-        {
-            for name in object.keys().filter(|name| !names.contains(name)).cloned().collect::<Vec<_>>() {
-                names.push(name);
-            }
+/// Refuses to write one file over another.
+fn check_paths(arguments: &Batch) -> Result<(), Failure> {
+    let place = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let is_file = |path: &PathBuf| std::fs::metadata(path).map_or(true, |known| known.is_file());
+    let rejects = arguments.rejects.clone().or_else(|| match Target::of(&arguments.output) {
+        Target::File(path) => Some(rejects_of(&path)),
+        Target::Standard => None,
+    });
+    if rejects.as_ref().is_some_and(|path| path.as_os_str() == "-") {
+        return Err(Failure::Usage("refused rows go to a file: `--rejects FILE`".to_owned()));
+    }
+    let all = [("IN", Some(arguments.input.clone())), ("OUT", Some(arguments.output.clone())), ("--rejects", rejects)];
+    let all: Vec<(&str, PathBuf)> = all.into_iter().filter_map(|(name, path)| Some((name, path?))).collect();
+    for (at, (name, path)) in all.iter().enumerate() {
+        let same = all[..at].iter().find(|(_, other)| place(other) == place(path) && is_file(path));
+        if let Some((other, _)) = same {
+            return Err(Failure::Usage(format!("{other} and {name} are the same file, `{}`", path.display())));
         }
     }
-    names
+    Ok(())
 }
 
 /// Names and the columns that tell them: those that are said, and else those that are called the same.
@@ -238,6 +265,13 @@ fn there_is(column: &str, columns: &[String]) -> Result<usize, Failure> {
         .ok_or_else(|| Failure::Usage(format!("there is no column `{column}`: there are `{}`", columns.join("`, `"))))
 }
 
+/// The names that a column may be called like, as they are compared; not those that were mapped.
+fn unmapped(arguments: &Batch, names: Vec<String>) -> BTreeMap<String, String> {
+    let is_mapped =
+        |name: &String| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(fact, _)| fact == name));
+    names.into_iter().filter(|name| !is_mapped(name)).map(|name| (plain(&name), name)).collect()
+}
+
 /// What grades each row as a record.
 fn records<'c>(arguments: &Batch, compiled: &'c Compiled, columns: &[String], to: Bulk) -> Result<Grader<'c>, Failure> {
     let mut binding = Binding::new(compiled)?;
@@ -256,30 +290,40 @@ fn records<'c>(arguments: &Batch, compiled: &'c Compiled, columns: &[String], to
     Ok(Grader::new(binding, bound, names, columns.to_vec(), to, arguments.proof))
 }
 
-/// What grades the rows of a claim together. What is a fact of claims and of items is taken for one of items.
+/// What grades the rows of a claim together.
 fn bodies<'c>(
     arguments: &Batch,
     by: &str,
-    compiled: &'c Compiled,
+    (frameworks, compiled): (&'c Frameworks, &'c Compiled),
     columns: &[String],
     to: Bulk,
 ) -> Result<Work<'c>, Failure> {
     let place = there_is(by, columns)?;
-    let mut bodies = Bodies::new(compiled)?;
-    let (of_claims, of_items) = bodies.names();
-    let names: Vec<String> = of_items.iter().chain(&of_claims).cloned().collect();
+    let mut bodies = Bodies::new(compiled, frameworks)?;
+    let of_claims = bodies.names_of_claim();
+    let names: Vec<String> = of_claims.iter().cloned().chain(bodies.names_of_items()).collect();
+    if ["items"].iter().chain(Grader::added(arguments.proof)).any(|name| *name == by) {
+        return Err(Failure::Usage(format!("the column `{by}` is called like one that is written: rename it")));
+    }
     let (mut claim, mut items) = (Vec::new(), Vec::new());
-    for (fact, name) in wanted(arguments, compiled, &names, columns)?.into_iter().filter(|(_, column)| column != by) {
-        let is_of_claims = compiled.framework().fact(&fact).is_some_and(|fact| fact.subject == Subject::Claim)
-            || !of_items.contains(&fact)
-            || fact == "kind";
+    let is_mapped =
+        |column: &str| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(_, of)| of == column));
+    for (fact, name) in wanted(arguments, compiled, &names, columns)? {
+        if name == by && !is_mapped(&name) {
+            continue;
+        }
+        let is_of_claims = of_claims.contains(&fact);
         let field = if is_of_claims { bodies.of_claim(&fact)? } else { bodies.of_items(&fact)? };
         let place = there_is(&name, columns)?;
-        if is_of_claims { &mut claim } else { &mut items }.push(Column { name, place, field });
+        if is_of_claims { &mut claim } else { &mut items }.push(Column { fact, name, place, field });
+    }
+    if claim.iter().all(|column| column.fact != "kind") {
+        let message = "no column tells the `kind` of the claims, and what counts hangs on it";
+        return Err(Failure::Usage(format!("{message}: add one, or name it with `--map kind=COLUMN`")));
     }
     let gathered = Gathered::new(by, place);
-    let by = by.to_owned();
-    Ok(Work::Bodies(BodyGrader { bodies, claim, items, by, to, proof: arguments.proof }, gathered))
+    let (by, names) = (by.to_owned(), unmapped(arguments, names));
+    Ok(Work::Bodies(BodyGrader { bodies, claim, items, by, names, to, proof: arguments.proof }, gathered))
 }
 
 /// Rows that were refused: into a file of their own, or told one by one.
@@ -325,10 +369,15 @@ impl<'a> Rejects<'a> {
         self.sink.as_mut().map_or(Ok(()), |sink| sink.write(line_of(told.into_iter()).as_bytes()))
     }
 
-    /// How many were refused, and where they are.
+    /// How many were refused, and where they are. What an earlier run refused is not left to be taken for that.
     fn finish(self) -> Result<(u64, Option<Target>), Failure> {
-        if let Some(sink) = self.sink {
-            sink.finish()?;
+        match (self.sink, &self.target) {
+            (Some(sink), _) => sink.finish()?,
+            (None, Some(Target::File(path))) if path.is_file() => {
+                let removed = std::fs::remove_file(path);
+                removed.map_err(|error| Failure::Ours(format!("`{}` cannot be removed: {error}", path.display())))?;
+            }
+            _ => {}
         }
         Ok((self.count, self.target))
     }
@@ -361,15 +410,19 @@ fn closing(
     };
     let mut text = format!("Graded {graded} {} in {seconds:.1} s, {rate:.0} a second", of(graded));
     let told: Vec<String> = counts.iter().map(|(grade, count)| format!("{grade} {count}")).collect();
-    if !told.is_empty() {
-        text += &format!(": {}", told.join(", "));
-    }
     text += ".\n";
+    // Apart from the time, so that where lines break does not hang on it.
+    if !told.is_empty() {
+        text += &textwrap::fill(&format!("Grades: {}.", told.join(", ")), WIDTH);
+        text.push('\n');
+    }
     // A column that is spelt otherwise than the fact would be missed.
     if !idle.is_empty() {
         const MOST: usize = 8;
         let more = if idle.len() > MOST { format!(" and {} more", idle.len() - MOST) } else { String::new() };
-        text += &format!("Columns that tell no fact: `{}`{more}.\n", idle[..idle.len().min(MOST)].join("`, `"));
+        let named = idle[..idle.len().min(MOST)].join("`, `");
+        text += &textwrap::fill(&format!("Columns that tell no fact: `{named}`{more}."), WIDTH);
+        text.push('\n');
     }
     match (refused, target) {
         (0, _) => {}
