@@ -11,10 +11,23 @@ use crate::diagnostic::Problems;
 use crate::document::TextFile;
 use crate::vocabulary::FactDefinition;
 
-/// A pack that comes with the library.
-struct Pack {
+/// The text of a file in `rules/`, with what is known of it before it is read.
+struct Text {
     id: &'static str,
     text: &'static str,
+    /// Other names to ask for it by.
+    aliases: &'static [&'static str],
+    /// The facts that it declares.
+    facts: &'static [&'static str],
+    /// The decisions that it declares.
+    decisions: &'static [&'static str],
+    /// Where its facts end, and where its rules do.
+    ends: [usize; 2],
+}
+
+/// A pack that comes with the library.
+struct Pack {
+    is: &'static Text,
     framework: OnceLock<Option<Arc<Framework>>>,
     facts: OnceLock<Vec<Arc<FactDefinition>>>,
 }
@@ -26,27 +39,18 @@ enum Extent {
     Rules,
 }
 
-/// The id and the text of every file in `rules/`, by id.
-static TEXTS: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
+/// Every file in `rules/`, by id.
+static TEXTS: &[Text] = &include!(concat!(env!("OUT_DIR"), "/packs.rs"));
 
 /// The packs, by id.
 static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
-    let pack = |(id, text): &(&'static str, &'static str)| Pack {
-        id,
-        text,
-        framework: OnceLock::new(),
-        facts: OnceLock::new(),
-    };
+    let pack = |is| Pack { is, framework: OnceLock::new(), facts: OnceLock::new() };
     TEXTS.iter().map(pack).collect()
 });
 
-const FACT: &str = "\n[fact.";
-const DECISION: &str = "\n[decision.";
-const ALIASES: &str = "\naliases = [";
-
 impl Pack {
     fn file(&self) -> Arc<TextFile> {
-        TextFile::new(format!("rules/{}.toml", self.id), self.text)
+        TextFile::new(format!("rules/{}.toml", self.is.id), self.is.text)
     }
 
     fn framework(&self) -> Option<&Arc<Framework>> {
@@ -71,39 +75,28 @@ impl Pack {
         let used: Option<Vec<&Framework>> =
             pack.uses.iter().map(|used| get(used.value.as_str()).map(AsRef::as_ref)).collect();
         let mut framework = build::build(&pack, extended.map(AsRef::as_ref), &used?, &mut problems);
-        debug_assert!(!problems.has_errors(), "the built-in framework {} is refused", self.id);
+        debug_assert!(!problems.has_errors(), "the built-in framework {} is refused", self.is.id);
         framework.tests = Arc::default();
         Some(framework)
     }
 
-    fn end(&self, extent: Extent) -> usize {
-        let headers: &[&str] = match extent {
-            Extent::Facts => &["\n[measure.", "\n[derived.", "\n[decision."],
-            Extent::Rules => &["\n[[example]]", "\n[[enumeration]]"],
-        };
-        headers.iter().filter_map(|header| self.text.find(header)).min().map_or(self.text.len(), |at| at + 1)
-    }
-
-    /// Other names to ask for it by.
-    fn aliases(&self) -> impl Iterator<Item = &'static str> + use<> {
-        let list = self.text.split_once(ALIASES).and_then(|(_, rest)| rest.split(']').next());
-        list.into_iter().flat_map(|list| list.split('"').skip(1).step_by(2))
-    }
-
-    /// The names that it declares under a key, as the headers of its text tell them.
-    fn declared(&self, header: &'static str) -> impl Iterator<Item = &'static str> + use<> {
-        self.text.split(header).skip(1).filter_map(|rest| rest.split(['.', ']']).next())
+    const fn end(&self, extent: Extent) -> usize {
+        let [facts, rules] = self.is.ends;
+        match extent {
+            Extent::Facts => facts,
+            Extent::Rules => rules,
+        }
     }
 }
 
 /// The built-in framework of this id, and no other name.
 pub(super) fn get(id: &str) -> Option<&'static Arc<Framework>> {
-    PACKS.iter().find(|pack| pack.id == id)?.framework()
+    PACKS.iter().find(|pack| pack.is.id == id)?.framework()
 }
 
 /// Those that share a name beside their ids.
 pub(super) fn called(alias: &str) -> impl Iterator<Item = &'static Arc<Framework>> {
-    PACKS.iter().filter(move |pack| pack.aliases().any(|known| known == alias)).filter_map(Pack::framework)
+    PACKS.iter().filter(move |pack| pack.is.aliases.iter().any(|known| *known == alias)).filter_map(Pack::framework)
 }
 
 /// All of them, by id.
@@ -113,7 +106,7 @@ pub(super) fn all() -> impl Iterator<Item = &'static Arc<Framework>> {
 
 /// Their ids, in order.
 pub(super) fn ids() -> impl Iterator<Item = &'static str> {
-    PACKS.iter().map(|pack| pack.id)
+    PACKS.iter().map(|pack| pack.is.id)
 }
 
 /// Their files, by id.
@@ -123,15 +116,15 @@ pub(super) fn files() -> impl Iterator<Item = Arc<TextFile>> {
 
 /// Whether the text of a built-in framework declares a decision. Nothing else is read.
 pub(super) fn declares_decision(id: &str, name: &str) -> bool {
-    let meant = |pack: &&Pack| pack.id == id || pack.aliases().any(|alias| alias == id);
-    PACKS.iter().filter(meant).any(|pack| pack.declared(DECISION).any(|declared| declared == name))
+    let meant = |pack: &&Pack| pack.is.id == id || pack.is.aliases.contains(&id);
+    PACKS.iter().filter(meant).any(|pack| pack.is.decisions.contains(&name))
 }
 
 /// The fact of this name that one of them declares. Only that one, and what it extends and uses, is read.
 pub(super) fn fact(name: &str) -> Option<&'static Arc<FactDefinition>> {
     static DECLARED: OnceLock<BTreeMap<&str, &Pack>> = OnceLock::new();
     let declared = DECLARED.get_or_init(|| {
-        let facts = PACKS.iter().flat_map(|pack| pack.declared(FACT).map(move |name| (name, pack)));
+        let facts = PACKS.iter().flat_map(|pack| pack.is.facts.iter().map(move |name| (*name, pack)));
         facts.collect()
     });
     declared.get(name)?.facts().iter().find(|fact| fact.name == *name)
@@ -146,15 +139,15 @@ mod tests {
     fn packs_are_in_the_order_of_their_ids() {
         assert!(ids().is_sorted());
         for pack in PACKS.iter() {
-            assert_eq!(pack.framework().expect("it is sound").id, *pack.id);
+            assert_eq!(pack.framework().expect("it is sound").id, *pack.is.id);
         }
     }
 
     #[test]
     fn texts_tell_the_aliases_of_every_pack() {
         for pack in PACKS.iter() {
-            let aliases: Vec<&str> = pack.aliases().collect();
-            assert_eq!(pack.framework().expect("it is sound").aliases, aliases, "{}", pack.id);
+            let aliases: Vec<&str> = pack.is.aliases.to_vec();
+            assert_eq!(pack.framework().expect("it is sound").aliases, aliases, "{}", pack.is.id);
         }
     }
 
@@ -163,7 +156,7 @@ mod tests {
         // Before the whole packs are read.
         let by_header: Vec<&FactDefinition> = PACKS
             .iter()
-            .flat_map(|pack| pack.declared(FACT))
+            .flat_map(|pack| pack.is.facts)
             .map(|name| fact(name).expect("the part with the facts declares it").as_ref())
             .collect();
         for found in by_header {
@@ -183,8 +176,8 @@ mod tests {
     fn headers_tell_the_decisions_of_every_pack() {
         for pack in PACKS.iter() {
             let framework = pack.framework().expect("it is sound");
-            for name in pack.declared(DECISION) {
-                assert!(framework.owns_decision(name), "{} of {}", name, pack.id);
+            for name in pack.is.decisions {
+                assert!(framework.owns_decision(name), "{} of {}", name, pack.is.id);
             }
         }
     }
@@ -196,10 +189,10 @@ mod tests {
             let mut problems = Problems::default();
             let whole = load::read(&pack.file(), &mut problems).expect("it can be read");
             let rules = load::read_up_to(&pack.file(), pack.end(Extent::Rules), &mut problems).expect("it can be read");
-            assert_eq!(whole.canonical, rules.canonical, "{}", pack.id);
+            assert_eq!(whole.canonical, rules.canonical, "{}", pack.is.id);
             let framework = pack.framework().expect("it is sound");
-            assert_eq!(framework.examples().len(), whole.tests.examples.len(), "{}", pack.id);
-            assert_eq!(framework.enumerations().len(), whole.tests.enumerations.len(), "{}", pack.id);
+            assert_eq!(framework.examples().len(), whole.tests.examples.len(), "{}", pack.is.id);
+            assert_eq!(framework.enumerations().len(), whole.tests.enumerations.len(), "{}", pack.is.id);
         }
     }
 }
