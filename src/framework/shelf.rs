@@ -96,7 +96,7 @@ pub(super) fn get(id: &str) -> Option<&'static Arc<Framework>> {
 
 /// Those that share a name beside their ids.
 pub(super) fn called(alias: &str) -> impl Iterator<Item = &'static Arc<Framework>> {
-    PACKS.iter().filter(move |pack| pack.is.aliases.iter().any(|known| *known == alias)).filter_map(Pack::framework)
+    PACKS.iter().filter(move |pack| pack.is.aliases.contains(&alias)).filter_map(Pack::framework)
 }
 
 /// All of them, by id.
