@@ -61,8 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let frameworks = Frameworks::built_in();
     let compiled = Arc::new(Compiled::new(frameworks.find("ahrq-soe")?)?);
     let files = Case::files(Path::new("evidence/ldn-depression"))?;
-    let mut run = Run::default();
-    run.as_of = Some("2026-11-27".parse()?);
+    let run = Run { as_of: Some("2026-11-27".parse()?), ..Run::default() };
     let mut session = Session::open(files, frameworks, compiled, run)?;
     show("A larger trial comes in:", &session.apply(Edit::Add(TextFile::new("trial.toml", TRIAL)))?);
     let set = |value: &str| Edit::Set {
