@@ -46,7 +46,7 @@ use jiff::civil::Date;
 use crate::case::Case;
 use crate::compile::Compiled;
 use crate::diagnostic::Refused;
-use crate::document::TextFile;
+use crate::document::{Span, TextFile};
 use crate::explain::{Step, path};
 use crate::framework::Frameworks;
 use crate::grade::again::Again;
@@ -106,7 +106,8 @@ pub struct Moved {
 #[derive(Debug)]
 pub struct Session {
     files: Vec<Arc<TextFile>>,
-    edits: Vec<Edit>,
+    /// What was changed, each with how many files there were then.
+    edits: Vec<(usize, Edit)>,
     frameworks: Frameworks,
     compiled: Arc<Compiled>,
     run: Run,
@@ -165,7 +166,7 @@ impl Session {
         if let Edit::Add(file) = &edit {
             self.files.push(Arc::clone(file));
         } else {
-            self.edits.push(edit);
+            self.edits.push((self.files.len(), edit));
         }
         Ok(moved)
     }
@@ -175,8 +176,11 @@ impl Session {
         let Edit::Add(file) = edit else { return self.edited(&self.case, edit) };
         let files: Vec<Arc<TextFile>> = self.files.iter().chain([file]).cloned().collect();
         let mut case = Case::from_files(&files, &self.frameworks)?;
-        for edit in &self.edits {
-            (case, _) = self.edited(&case, edit)?;
+        for (count, edit) in &self.edits {
+            // What people judged after a change stands as they said it.
+            let is_later = |span: &Span| !self.files[..*count].iter().any(|file| Arc::ptr_eq(file, span.file()));
+            let (changed, _) = self.edited(&case, edit)?;
+            case = changed.with_judgements_of(&case, &is_later);
         }
         Ok((case, None))
     }

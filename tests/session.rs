@@ -247,3 +247,34 @@ fn changes_last() {
         .collect();
     assert!(!counted.contains(&"cohort"), "{counted:?}");
 }
+
+/// What somebody judges after a change stands as it was judged.
+#[test]
+fn later_judgements_are_not_changed_by_earlier_edits() {
+    let frameworks = Frameworks::built_in();
+    let compiled = Arc::new(Compiled::new(frameworks.find("ahrq-soe").unwrap()).unwrap());
+    let judged = |name: &str, value: &str| {
+        let text = format!(
+            "[[judgement]]\nevidence = \"second\"\nfacts = {{ risk-of-bias = \"{value}\" }}\nby = \"{name}\"\n\
+             reason = \"Read again.\"\non = 2025-01-01\n"
+        );
+        TextFile::new(format!("{name}.toml"), text)
+    };
+    let set = |value: &str| Edit::Set { of: "second".to_owned(), fact: "risk-of-bias".into(), value: value.to_owned() };
+    let risk = |session: &Session| {
+        let proof = session.grading().proof(session.case().find_claim("efficacy").unwrap()).unwrap();
+        serde_json::to_string(&proof).unwrap()
+    };
+    // Whoever judges last is heard: an edit changes what was judged before it, and nothing after it.
+    let files = vec![TextFile::new("case.toml", CASE)];
+    let mut session = Session::open(files.clone(), frameworks.clone(), Arc::clone(&compiled), Run::default()).unwrap();
+    session.apply(set("high")).unwrap();
+    session.apply(Edit::Add(judged("Ann", "low"))).unwrap();
+    let told = risk(&session);
+    let mut other = Session::open(files, frameworks, compiled, Run::default()).unwrap();
+    other.apply(Edit::Add(judged("Ann", "low"))).unwrap();
+    assert_eq!(told.matches("\"high\"").count(), risk(&other).matches("\"high\"").count(), "{told}");
+    assert!(told.contains("Ann"));
+    other.apply(set("high")).unwrap();
+    assert!(risk(&other).matches("\"high\"").count() > told.matches("\"high\"").count());
+}

@@ -283,6 +283,13 @@ impl Case {
         }
     }
 
+    /// The case with some judgements as they were before it was changed, which has as many.
+    pub(crate) fn with_judgements_of(mut self, before: &Self, stays: &dyn Fn(&Span) -> bool) -> Self {
+        let judgements = self.judgements.iter_mut().zip(&before.judgements);
+        judgements.filter(|(_, before)| stays(&before.span)).for_each(|(now, before)| now.clone_from(before));
+        self
+    }
+
     fn changed(&mut self, what: &str) {
         self.digest = canonical::sha256(&format!("{}\n{what}", self.digest));
     }

@@ -22,6 +22,8 @@ use crate::value::{FactValue, Unknown, Value};
 #[derive(Debug)]
 pub struct Field {
     reader: Reader,
+    /// Whether it is how an item bears on the claim.
+    is_relation: bool,
 }
 
 impl Field {
@@ -31,7 +33,19 @@ impl Field {
     ///
     /// [`Unreadable`] if the fact cannot be what the text says.
     pub fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
-        self.reader.value(text)
+        let value = self.reader.value(text)?;
+        let of_claims_alone = |word: &str| !["supports", "refutes", "bears-on"].contains(&word);
+        match &value {
+            FactValue::Known(Value::Choice(word)) if self.is_relation && of_claims_alone(word.as_str()) => {
+                Err(Unreadable {
+                    reason: format!("an item supports, refutes or bears on a claim, and this is `{word}`"),
+                })
+            }
+            FactValue::Known(Value::Date(date)) if date.year() < 0 => {
+                Err(Unreadable { reason: format!("{text} is no date of this era") })
+            }
+            _ => Ok(value),
+        }
     }
 }
 
@@ -153,7 +167,7 @@ impl<'c> Bodies<'c> {
         }
         let reader = Reader::new(framework, scope, &fact.into());
         let reader = reader.ok_or_else(|| unknown_name(framework, fact, names.iter().map(String::as_str)))?;
-        Ok(Field { reader })
+        Ok(Field { reader, is_relation: fact == "relation" })
     }
 
     /// The number of what comes of a body of evidence.
@@ -211,6 +225,12 @@ impl<'c> Bodies<'c> {
         of(&self.claim, &body.claim, "a claim")?;
         let said = |names: &'_ [Name], values: &'_ [FactValue]| -> Vec<(Name, String)> {
             let known = names.iter().zip(values);
+            // A word for what is not known is no name of a study.
+            let is_said = |name: &Name, value: &FactValue| match value {
+                FactValue::Known(Value::Text(text)) => *name != *"study" || Unknown::from_word(text).is_none(),
+                _ => true,
+            };
+            let known = known.filter(|(name, value)| is_said(name, value));
             known.filter_map(|(name, value)| Some((name.clone(), literal(value)?))).collect()
         };
         let claim = said(&self.claim, &body.claim);
@@ -265,8 +285,8 @@ impl<'c> Bodies<'c> {
 
 /// A value as a file has it; nothing of what is missing.
 fn literal(value: &FactValue) -> Option<String> {
-    // The escapes of JSON are escapes of TOML as well.
-    let quoted = |text: &str| serde_json::to_string(text).ok();
+    // The escapes of JSON are escapes of TOML as well, which takes one character less as it is.
+    let quoted = |text: &str| serde_json::to_string(text).ok().map(|text| text.replace('\u{7f}', "\\u007f"));
     match value {
         FactValue::Unknown(Unknown::Missing) => None,
         FactValue::Unknown(unknown) => quoted(unknown.word()),

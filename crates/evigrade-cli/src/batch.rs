@@ -15,7 +15,7 @@ pub(crate) use self::csv_rows::CsvRows;
 pub(crate) use self::grader::{Bound, Grader};
 pub(crate) use self::json_rows::JsonRows;
 pub(crate) use self::object::Object;
-pub(crate) use self::sink::{Sink, Target};
+pub(crate) use self::sink::{Sink, Target, place_of};
 use crate::arguments::Bulk;
 use crate::output::Failure;
 

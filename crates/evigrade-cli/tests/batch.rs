@@ -235,11 +235,13 @@ fn no_file_is_written_over_another() {
     let input = trials(&folder, 10);
     let out = path(&folder, "out.csv");
     let before = std::fs::read(&input).unwrap();
+    let again = format!("{}/./out.csv", folder.path().display());
     for arguments in [
         [input.as_str(), "-o", input.as_str(), "-f", "rob2"].as_slice(),
         &[input.as_str(), "-o", out.as_str(), "--rejects", out.as_str(), "-f", "rob2"],
         &[input.as_str(), "-o", out.as_str(), "--rejects", input.as_str(), "-f", "rob2"],
         &[input.as_str(), "-o", out.as_str(), "--rejects", "-", "-f", "rob2"],
+        &[input.as_str(), "-o", out.as_str(), "--rejects", again.as_str(), "-f", "rob2"],
         &[input.as_str(), "-o", out.as_str(), "--rejects", folder.path().to_str().unwrap(), "-f", "rob2"],
     ] {
         let done = batch(arguments);
@@ -254,6 +256,45 @@ fn no_file_is_written_over_another() {
     std::fs::write(&input, "rob2-1-1\nyes\n").unwrap();
     assert!(batch(&[&input, "-o", &out, "-f", "rob2"]).status.success());
     assert!(!Path::new(&rejects).exists());
+    // A file that is asked for is there, and what is none of that kind is left alone.
+    let asked = path(&folder, "asked.csv");
+    assert!(batch(&[&input, "-o", &out, "--rejects", &asked, "-f", "rob2"]).status.success());
+    assert_eq!(std::fs::read_to_string(&asked).unwrap(), "row,line,column,value,reason,record\n");
+    std::fs::write(&rejects, "mine").unwrap();
+    assert!(batch(&[&input, "-o", &out, "-f", "rob2"]).status.success());
+    assert_eq!(std::fs::read_to_string(&rejects).unwrap(), "mine");
+}
+
+/// A word for what is not known is no study, what tells claims apart is no fact, and any text can stand in a cell.
+#[test]
+fn odd_cells_are_read_for_what_they_are() {
+    let folder = TempDir::new().unwrap();
+    let graded = |name: &str, text: &str, by: &str, framework: &str| -> (String, String) {
+        let input = path(&folder, name);
+        std::fs::write(&input, text).unwrap();
+        let done = batch(&[&input, "-o", "-", "-f", framework, "--by", by]);
+        (String::from_utf8(done.stdout.clone()).unwrap(), told(&done))
+    };
+    let kind = "variant-classification";
+    let text = format!(
+        "variant,kind,acmg-criterion,acmg-met,study\nm,{kind},PVS1,yes,missing\nm,{kind},PS1,yes,missing\n\
+         n,{kind},PVS1,yes,not-reported\nn,{kind},PS1,yes,not-reported\n"
+    );
+    let (out, err) = graded("study.csv", &text, "variant", "acmg-2015");
+    assert_eq!(out, "variant,items,grade\nm,2,pathogenic\nn,2,pathogenic\n", "{err}");
+    let row = |criterion: &str| {
+        format!(
+            "{{\"Study\":\"x\",\"kind\":\"{kind}\",\"acmg-criterion\":\"{criterion}\",\"acmg-met\":true,\"study\":\"A\"}}\n"
+        )
+    };
+    let (out, err) = graded("by.jsonl", &(row("PVS1") + &row("PS1")), "Study", "acmg-2015");
+    assert!(out.contains("\"grade\":\"uncertain-significance\""), "{out} {err}");
+    let text = "claim,kind,research-group,published,relation\na,efficacy,x\u{7f}\"\\y,,\nb,efficacy,x,-000500-01-01,\n\
+                c,efficacy,x,,rests-on\n";
+    let (out, err) = graded("odd.csv", text, "claim", "wfsbp-2019");
+    assert!(out.contains("\na,1,"), "{out} {err}");
+    assert!(err.contains("`published`: -000500-01-01 is no date of this era"), "{err}");
+    assert!(err.contains("`relation`: an item supports, refutes or bears on a claim, and this is `rests-on`"), "{err}");
 }
 
 /// More answers than keys can tell apart are graded by their values.

@@ -199,7 +199,8 @@ impl BodyGrader<'_> {
             };
             let all = || self.claim.iter().chain(&self.items);
             let told = |fact: &str| all().find(|column| column.fact == fact).map(|column| column.name.as_str());
-            if let Some((name, reason)) = object.as_ref().and_then(|object| called_otherwise(object, &self.names, told))
+            if let Some((name, reason)) =
+                object.as_ref().and_then(|object| called_otherwise(object, &self.names, Some(&self.by), told))
             {
                 return Err(Wrong { at: Some((place, name, String::new())), reason });
             }

@@ -142,7 +142,7 @@ impl<'c> Grader<'c> {
     fn object(&self, row: &Row, line: &str) -> Result<Object, Box<Reject>> {
         let object = Object::read(line).map_err(|reason| Box::new(reject(row, None, reason)))?;
         let told = |fact: &str| self.bound.iter().find(|bound| bound.fact == fact).map(|bound| bound.column.as_str());
-        if let Some((name, reason)) = called_otherwise(&object, &self.names, told) {
+        if let Some((name, reason)) = called_otherwise(&object, &self.names, None, told) {
             return Err(Box::new(reject(row, Some((name, String::new())), reason)));
         }
         Ok(object)
@@ -197,13 +197,14 @@ impl<'c> Grader<'c> {
     }
 }
 
-/// A member that is called like a fact that another column tells, and what to do about it.
+/// A member that is called like a fact that another column tells, and what to do about it; `beside` is none.
 pub(super) fn called_otherwise<'t>(
     object: &Object,
     names: &BTreeMap<String, String>,
+    beside: Option<&str>,
     told: impl Fn(&str) -> Option<&'t str>,
 ) -> Option<(String, String)> {
-    object.names().find_map(|name| {
+    object.names().filter(|name| beside != Some(*name)).find_map(|name| {
         let fact = names.get(&plain(name))?;
         let column = told(fact).filter(|column| *column != name)?;
         Some((name.to_owned(), format!("`{fact}` is told by `{column}`: call it so here too")))

@@ -5,14 +5,12 @@ use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 
+use super::object::MOST_NAMES;
 use super::{Object, Row, RowText};
 use crate::output::Failure;
 
 /// The longest line that is read.
 const LONGEST: u64 = 1 << 26;
-
-/// How many names members may have.
-const MOST_NAMES: usize = 10_000;
 
 /// Reads lines one by one.
 #[derive(Debug)]

@@ -6,6 +6,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+/// How many members an object may have.
+pub(super) const MOST_NAMES: usize = 10_000;
+
 /// The members of an object, each once.
 #[derive(Debug, Default)]
 pub(crate) struct Object {
@@ -60,6 +63,9 @@ impl<'de> Deserialize<'de> for Object {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
                 let mut object = Object::default();
                 while let Some((name, value)) = map.next_entry::<String, Box<RawValue>>()? {
+                    if object.members.len() == MOST_NAMES {
+                        return Err(A::Error::custom(format!("it has more than {MOST_NAMES} members")));
+                    }
                     if object.names().any(|known| known == name) {
                         return Err(A::Error::custom(format!("it has two members called `{name}`")));
                     }

@@ -41,7 +41,7 @@ impl Sink {
             Target::File(path) => path,
         };
         // What a link points at is written, and the link stays.
-        let place = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
+        let place = place_of(path);
         let known = std::fs::metadata(&place).ok();
         if known.as_ref().is_some_and(std::fs::Metadata::is_dir) {
             return Err(Failure::Usage(format!("`{}` is a folder, and a file is asked for", path.display())));
@@ -88,6 +88,20 @@ impl Sink {
             }
         }
     }
+}
+
+/// Where a path leads: what a link points at, whether that is there or not.
+pub(crate) fn place_of(path: &Path) -> PathBuf {
+    if let Ok(place) = std::fs::canonicalize(path) {
+        return place;
+    }
+    let folder = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+        std::fs::canonicalize(&folder).unwrap_or(folder)
+    };
+    // A link to what is not there yet.
+    let path = std::fs::read_link(path).map_or_else(|_| path.to_owned(), |to| folder(path).join(to));
+    path.file_name().map_or_else(|| path.clone(), |name| folder(&path).join(name))
 }
 
 /// Whoever reads standard output and stops has read enough.

@@ -1,6 +1,7 @@
 //! `evigrade batch`: records of a file graded row by row.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +16,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::arguments::{Batch, Bulk, ProofOf};
 use crate::batch::{
     BodyGrader, Bound, Column, CsvRows, Done, Gathered, Grader, JsonRows, Reject, Row, Sink, Target, bulk_of, line_of,
-    plain, rejects_of,
+    place_of, plain, rejects_of,
 };
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
@@ -173,6 +174,7 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
     // What was refused is there before what was not.
     let refused = rejects.finish()?;
     sink.finish()?;
+    refused.remove_stale()?;
     let idle: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !work.reads(column)).collect();
     output.message(&closing(arguments.by.is_some(), &counts, &refused, before, &idle));
     Ok(Verdict::Holds)
@@ -194,7 +196,7 @@ fn formats(arguments: &Batch) -> Result<(Bulk, Bulk), Failure> {
 
 /// Refuses to write one file over another.
 fn check_paths(arguments: &Batch) -> Result<(), Failure> {
-    let place = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let place = place_of;
     let is_file = |path: &PathBuf| std::fs::metadata(path).map_or(true, |known| known.is_file());
     let rejects = arguments.rejects.clone().or_else(|| match Target::of(&arguments.output) {
         Target::File(path) => Some(rejects_of(&path)),
@@ -308,10 +310,9 @@ fn bodies<'c>(
     let (mut claim, mut items) = (Vec::new(), Vec::new());
     let is_mapped =
         |column: &str| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(_, of)| of == column));
-    for (fact, name) in wanted(arguments, compiled, &names, columns)? {
-        if name == by && !is_mapped(&name) {
-            continue;
-        }
+    // What tells claims apart is no fact, whatever it is called, unless it is said that it is.
+    let others: Vec<String> = columns.iter().filter(|name| *name != by || is_mapped(name)).cloned().collect();
+    for (fact, name) in wanted(arguments, compiled, &names, &others)? {
         let is_of_claims = of_claims.contains(&fact);
         let field = if is_of_claims { bodies.of_claim(&fact)? } else { bodies.of_items(&fact)? };
         let place = there_is(&name, columns)?;
@@ -360,26 +361,60 @@ impl<'a> Rejects<'a> {
             return Ok(());
         };
         if self.sink.is_none() {
-            let mut sink = Sink::new(target)?;
-            sink.write(line_of(["row", "line", "column", "value", "reason", "record"].into_iter()).as_bytes())?;
-            self.sink = Some(sink);
+            self.sink = Some(Self::begun(target)?);
         }
         let (number, at_line) = (reject.number.to_string(), reject.line.to_string());
         let told = [&number, &at_line, &column, &value, &reject.reason, &reject.raw].map(String::as_str);
         self.sink.as_mut().map_or(Ok(()), |sink| sink.write(line_of(told.into_iter()).as_bytes()))
     }
 
-    /// How many were refused, and where they are. What an earlier run refused is not left to be taken for that.
-    fn finish(self) -> Result<(u64, Option<Target>), Failure> {
-        match (self.sink, &self.target) {
-            (Some(sink), _) => sink.finish()?,
-            (None, Some(Target::File(path))) if path.is_file() => {
-                let removed = std::fs::remove_file(path);
-                removed.map_err(|error| Failure::Ours(format!("`{}` cannot be removed: {error}", path.display())))?;
-            }
-            _ => {}
+    /// Puts what was refused in its place, and tells where what an earlier run refused would be taken for it.
+    fn finish(mut self) -> Result<Refused, Failure> {
+        // A file that is asked for is there.
+        if self.sink.is_none()
+            && let Some(path) = &self.arguments.rejects
+        {
+            self.sink = Some(Self::begun(&Target::File(path.clone()))?);
         }
-        Ok((self.count, self.target))
+        let stale = match (&self.sink, &self.target) {
+            (None, Some(Target::File(path))) => Some(path.clone()),
+            _ => None,
+        };
+        self.sink.map_or(Ok(()), Sink::finish)?;
+        Ok(Refused { count: self.count, target: self.target, stale })
+    }
+
+    /// A file of refused rows with its heading.
+    fn begun(target: &Target) -> Result<Sink, Failure> {
+        let mut sink = Sink::new(target)?;
+        sink.write(line_of(HEADING.into_iter()).as_bytes())?;
+        Ok(sink)
+    }
+}
+
+/// What is written of a refused row.
+const HEADING: [&str; 6] = ["row", "line", "column", "value", "reason", "record"];
+
+/// What was refused.
+struct Refused {
+    count: u64,
+    target: Option<Target>,
+    /// Where an earlier run may have left what it refused.
+    stale: Option<PathBuf>,
+}
+
+impl Refused {
+    /// Removes what an earlier run refused, if that is what is there.
+    fn remove_stale(&self) -> Result<(), Failure> {
+        let Some(path) = &self.stale else { return Ok(()) };
+        let heading = line_of(HEADING.into_iter());
+        let mut first = Vec::new();
+        let read = std::fs::File::open(path).and_then(|file| file.take(heading.len() as u64).read_to_end(&mut first));
+        if read.is_err() || first != heading.as_bytes() {
+            return Ok(());
+        }
+        let removed = std::fs::remove_file(path);
+        removed.map_err(|error| Failure::Ours(format!("`{}` cannot be removed: {error}", path.display())))
     }
 }
 
@@ -396,7 +431,7 @@ fn progress(input: &Path, output: &Output) -> ProgressBar {
 fn closing(
     by_claim: bool,
     counts: &BTreeMap<String, u64>,
-    (refused, target): &(u64, Option<Target>),
+    refused: &Refused,
     before: Instant,
     idle: &[&str],
 ) -> String {
@@ -424,7 +459,7 @@ fn closing(
         text += &textwrap::fill(&format!("Columns that tell no fact: `{named}`{more}."), WIDTH);
         text.push('\n');
     }
-    match (refused, target) {
+    match (&refused.count, &refused.target) {
         (0, _) => {}
         (refused, Some(Target::File(path))) => {
             text += &format!("Refused {refused} {}: see `{}`.\n", rows(*refused), path.display());
