@@ -214,6 +214,12 @@ impl Compiled {
         }
     }
 
+    /// The position of a decision among those of its level.
+    pub(crate) fn position(&self, on: Subject, decision: &Name) -> Option<usize> {
+        let known = &self.level(on).decisions;
+        known.iter().position(|known| self.framework.decisions[known.index].name == *decision)
+    }
+
     /// Whether a variable of a level is made of others: a derived value, a decision, or a measure.
     pub(crate) fn is_worked_out(&self, on: Subject, variable: VariableId) -> bool {
         let level = self.level(on);

@@ -48,6 +48,7 @@ mod question;
 mod range;
 mod run;
 mod shared;
+mod status;
 pub(crate) mod step;
 pub(crate) mod supposed;
 pub(crate) mod told;
@@ -61,7 +62,7 @@ use jiff::civil::Date;
 pub(crate) use self::contradiction::of_given as contradiction_of_given;
 use self::evaluator::Evaluator;
 use self::facts::Lookup as _;
-use self::frame::{Frame, Possible};
+use self::frame::Frame;
 pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion, days};
 pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
@@ -73,13 +74,13 @@ pub use self::proof::{
 };
 pub use self::question::{Narrowing, OpenAnswer, OpenQuestion};
 pub use self::run::Run;
+pub use self::status::{Grade, Status};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, LinkEnd, LinkIndex, LinkTarget};
 use crate::compile::Compiled;
 use crate::diagnostic::{Problems, Refused};
 use crate::document::shape::Subject;
-use crate::framework::Decision;
 use crate::framework::names::Index;
-use crate::name::{Name, Word};
+use crate::name::Name;
 use crate::synthesis::{Method, SynthesisError};
 use crate::value::FactValue;
 
@@ -125,32 +126,6 @@ pub(crate) struct Later {
     exact_items: OnceLock<Vec<OnceLock<Frame>>>,
     /// What something that was worked out of the claim still hangs on, by name.
     hanging: Mutex<BTreeMap<Name, Arc<open::Hanging>>>,
-}
-
-/// How a claim came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Status {
-    /// It has a level, or an outcome beside the levels.
-    Graded(Word),
-    /// Facts that matter are missing, or no rule answers.
-    Undetermined {
-        /// The levels and outcomes that are still possible, in the order of the scale.
-        possible: Vec<Word>,
-        /// Whether it may be that no rule answers.
-        gap: bool,
-        /// Whether exactly these are possible; otherwise these and no others.
-        exact: bool,
-    },
-    /// The framework does not grade this kind of claim, for this reason.
-    NotApplicable(String),
-}
-
-/// The grade of a claim.
-#[derive(Clone, Copy, Debug)]
-pub struct Grade<'g> {
-    grading: &'g Grading<'g>,
-    claim: ClaimIndex,
 }
 
 /// Grades a case under a framework.
@@ -306,9 +281,7 @@ impl<'g> Grading<'g> {
 
     /// The place of the decision on claims whose value is the grade among those that are compiled.
     pub(crate) fn result_position(&self) -> Option<usize> {
-        let framework = self.compiled.framework();
-        let result = framework.result.as_ref()?;
-        self.compiled.claims.decisions.iter().position(|known| framework.decisions[known.index].name == *result)
+        self.compiled.position(Subject::Claim, self.compiled.framework().result.as_ref()?)
     }
 
     /// What is remembered of every claim.
@@ -399,128 +372,5 @@ impl<'g> Grading<'g> {
         let state = self.state(claim);
         let links = self.body(claim).counted.iter().copied();
         links.zip(&state.items).map(|(link, frame)| (link, frame.value(variable).cloned())).collect()
-    }
-}
-
-impl<'g> Grade<'g> {
-    /// The claim.
-    #[must_use]
-    pub const fn claim(&self) -> ClaimIndex {
-        self.claim
-    }
-
-    /// The claim's id.
-    #[must_use]
-    pub fn id(&self) -> &'g str {
-        self.grading.case.claim(self.claim).id.as_str()
-    }
-
-    /// How it came out.
-    #[must_use]
-    pub fn status(&self) -> Status {
-        let framework = self.grading.compiled.framework();
-        let state = self.grading.state(self.claim);
-        if let Some(rule) = state.out_of_scope {
-            return Status::NotApplicable(proof::sentence_of_claim(
-                self.grading,
-                self.claim,
-                &framework.scope[rule].because,
-            ));
-        }
-        let Some(decision) = framework.result_decision() else {
-            return Status::NotApplicable(format!("{} grades nothing by itself.", framework.title));
-        };
-        if decision.on != Subject::Claim {
-            let message = format!("{} appraises single results, not bodies of evidence.", framework.title);
-            return Status::NotApplicable(message);
-        }
-        self.status_by(decision)
-    }
-
-    /// How another decision on the claim came out; nothing if the framework decides no such thing on claims.
-    #[must_use]
-    pub fn status_of(&self, decision: &str) -> Option<Status> {
-        let decision = self.grading.compiled.framework().decision(decision)?;
-        let state = self.grading.state(self.claim);
-        match state.out_of_scope {
-            Some(_) => Some(self.status()),
-            None => (decision.on == Subject::Claim).then(|| self.status_by(decision)),
-        }
-    }
-
-    fn status_by(&self, decision: &Decision) -> Status {
-        match self.words(decision) {
-            (words, false, _) if words.len() == 1 => Status::Graded(words[0].clone()),
-            (possible, gap, exact) => Status::Undetermined { possible, gap, exact },
-        }
-    }
-
-    /// The level or outcome, if there is one.
-    #[must_use]
-    pub fn level(&self) -> Option<Word> {
-        match self.status() {
-            Status::Graded(word) => Some(word),
-            _ => None,
-        }
-    }
-
-    /// The direction of effect, if the framework tells it and it is determined.
-    #[must_use]
-    pub fn direction(&self) -> Option<Word> {
-        let framework = self.grading.compiled.framework();
-        self.output(framework.direction.as_ref()?.as_str())
-    }
-
-    /// The value of another output of the framework, if it is determined.
-    #[must_use]
-    pub fn output(&self, decision: &str) -> Option<Word> {
-        match self.status_of(decision)? {
-            Status::Graded(word) => Some(word),
-            _ => None,
-        }
-    }
-
-    /// The value of a measure or of anything else that is known of the claim.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<FactValue> {
-        let variable = self.grading.compiled.claims.space.value_of(name)?;
-        self.grading.state(self.claim).frame.value(variable).cloned()
-    }
-
-    /// The missing facts on which the grade still hangs, by what they are of and by name.
-    /// [`Grade::questions`] ranks them.
-    #[must_use]
-    pub fn open(&self) -> Vec<OpenFact> {
-        match self.status() {
-            Status::Undetermined { .. } => open::open_facts(self.grading, self.claim),
-            _ => Vec::new(),
-        }
-    }
-
-    /// The missing facts on which the grade still hangs, those first that would narrow it most: by the expected
-    /// narrowing, then by the guaranteed one, then by what they are of and by name. Each possible answer is graded, so
-    /// it takes far longer than [`Grade::open`].
-    #[must_use]
-    pub fn questions(&self) -> Vec<OpenQuestion> {
-        question::questions(self)
-    }
-
-    /// The words that a decision can still give, in the order of its values; whether it may be
-    /// that no rule answers; whether this is exact.
-    fn words(&self, decision: &Decision) -> (Vec<Word>, bool, bool) {
-        let state = self.grading.state(self.claim);
-        let level = &self.grading.compiled.claims;
-        let position = level
-            .decisions
-            .iter()
-            .position(|compiled| self.grading.compiled.framework().decisions[compiled.index].name == decision.name);
-        let Some(position) = position else { return (Vec::new(), true, true) };
-        let Possible { answers, gap } = state.frame.results[position].possible();
-        let evaluator = Evaluator::exact(self.grading.compiled, Subject::Claim);
-        let words = answers
-            .into_iter()
-            .map(|answer| evaluator.value_of(&level.decisions[position], answer).to_string().into())
-            .collect();
-        (words, gap, state.frame.exact)
     }
 }

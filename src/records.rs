@@ -22,6 +22,7 @@
 mod bodies;
 mod column;
 mod outcome;
+mod read;
 mod text;
 mod work;
 
@@ -40,7 +41,7 @@ pub use self::text::{Texts, Unreadable};
 use self::work::{Cell, Worker};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
-use crate::grade::{GivenValues, Proof};
+use crate::grade::Proof;
 use crate::name::Name;
 use crate::value::FactValue;
 
@@ -161,22 +162,15 @@ impl<'c> Binding<'c> {
     pub fn texts(&mut self, fact: &str) -> Result<Texts, Refused> {
         let name = self.worker.name_of(fact)?;
         let reader = self.worker.reader(&name)?;
-        if self.worker.is_computed_with(&name) {
-            self.by_values = true;
-            self.bind(name, vec![FactValue::MISSING])?;
-            return Ok(Texts { reader, keys: vec![Key::default()].into(), known: hashbrown::HashMap::default() });
-        }
-        let keys = match self.bind(name.clone(), reader.representatives()) {
+        let cells = if self.worker.is_computed_with(&name) { Vec::new() } else { reader.representatives() };
+        let keys = match self.bind(name.clone(), cells) {
             Ok(keys) => keys,
-            // There are more records than can be told apart by a number.
+            // More of it matters than its cell, or there are more records than can be told apart by a number.
             Err(_) => {
-                self.by_values = true;
-                self.bind(name, vec![FactValue::MISSING])?
+                self.values_of(name)?;
+                [Key::default()].into()
             }
         };
-        if keys.len() == 1 && self.by_values {
-            return Ok(Texts { reader, keys, known: hashbrown::HashMap::default() });
-        }
         let mut texts = Texts { reader, keys, known: hashbrown::HashMap::default() };
         for word in texts.reader.words() {
             if let Ok(key) = texts.key(&word) {
@@ -193,6 +187,10 @@ impl<'c> Binding<'c> {
     /// [`Refused`] if the framework knows no such name, or it was bound before.
     pub fn values(&mut self, fact: &str) -> Result<(), Refused> {
         let name = self.worker.name_of(fact)?;
+        self.values_of(name)
+    }
+
+    fn values_of(&mut self, name: Name) -> Result<(), Refused> {
         self.by_values = true;
         self.bind(name, vec![FactValue::MISSING]).map(|_| ())
     }
@@ -394,9 +392,6 @@ impl Records<'_> {
 
 /// Of how many records by their values it is remembered what came of them.
 const MOST_REMEMBERED: usize = 1 << 20;
-
-/// The values of a record by name.
-pub(crate) type Given = GivenValues;
 
 #[cfg(test)]
 mod tests {

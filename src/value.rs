@@ -213,6 +213,16 @@ impl<'de> Deserialize<'de> for FactValue {
     }
 }
 
+/// The number that digits tell exactly, with an exponent or without; nothing where it would have to be rounded, or they tell
+/// none.
+pub(crate) fn exact_number(digits: &str) -> Option<Decimal> {
+    let Some((mantissa, _)) = digits.split_once(['e', 'E']) else { return Decimal::from_str_exact(digits).ok() };
+    let mantissa = Decimal::from_str_exact(mantissa).ok()?;
+    let number = Decimal::from_scientific(digits).ok()?;
+    // What is next to nothing is not nothing.
+    (number.is_zero() == mantissa.is_zero()).then_some(number)
+}
+
 /// The number that the digits of a JSON number say, if it can be kept.
 fn decimal(number: &serde_json::Number) -> Option<Decimal> {
     let digits = number.to_string();

@@ -82,10 +82,7 @@ impl Compiled {
             // A decision that asks whether it is missing reads it under another variable.
             let closed = level.space.closed_of(name.as_str());
             let reads = |variable: &VariableId| {
-                let value = level
-                    .decisions
-                    .iter()
-                    .find(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+                let value = self.position(decision.on, &decision.name).map(|position| &level.decisions[position]);
                 value.and_then(|compiled| compiled.value).is_some_and(|value| level.diagrams.reads(value, *variable))
             };
             over.push((closed.filter(reads).unwrap_or(variable), cells));
@@ -103,10 +100,7 @@ impl Compiled {
         }
         over.sort_by_key(|(variable, _)| *variable);
         let too_large = || refused(format!("`{}` is too large to be counted", decision.name), &enumeration.span);
-        let position = level
-            .decisions
-            .iter()
-            .position(|compiled| self.framework().decisions[compiled.index].name == decision.name);
+        let position = self.position(decision.on, &decision.name);
         let chain = self.chain(decision.on, &opaque, &position.into_iter().collect()).ok_or_else(too_large)?;
         let value = position.and_then(|position| chain.values[position]).ok_or_else(too_large)?;
         let fix = |variable: VariableId| {

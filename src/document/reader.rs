@@ -11,6 +11,7 @@ use super::shape::{Key, Rest, Shape};
 use super::{Span, TextFile};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::name::is_name;
+use crate::value::exact_number;
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
@@ -144,13 +145,7 @@ impl<'a> Node<'a> {
                     );
                     return None;
                 }
-                match digits.split_once(['e', 'E']) {
-                    None => Decimal::from_str_exact(digits).ok(),
-                    Some((mantissa, _)) => {
-                        let exact = Decimal::from_str_exact(mantissa).is_ok();
-                        Decimal::from_scientific(digits).ok().filter(|_| exact)
-                    }
-                }
+                exact_number(digits)
             }
             _ => {
                 problems.push(self.wrong("a number"));

@@ -140,11 +140,10 @@ fn child(compiled: &Compiled, index: &Index<'_>, given: &GivenValues) -> Frame {
 /// The missing facts and measures on which a decision still hangs.
 pub(crate) fn open_given(compiled: &Compiled, computed: &Computed, decision: &Name) -> Vec<Name> {
     let level = compiled.level(computed.on);
-    let framework = compiled.framework();
     let frame = &computed.frame;
     let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
     let opaque = judged.map(|(decision, _)| decision.output).collect();
-    let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == *decision);
+    let position = compiled.position(computed.on, decision);
     let support = position.and_then(|position| {
         let chain = compiled.chain(computed.on, &opaque, &BTreeSet::from([position]))?;
         chain.diagrams.support(chain.values[position]?, &frame.inputs()).ok()

@@ -155,8 +155,7 @@ impl Finder<'_> {
         let level = compiled.level(on);
         let judged = level.decisions.iter().zip(&frame.results).filter(|(_, result)| result.judged.is_some());
         let opaque: BTreeSet<VariableId> = judged.map(|(decision, _)| decision.output).collect();
-        let position =
-            level.decisions.iter().position(|known| compiled.framework().decisions[known.index].name == *decision);
+        let position = compiled.position(on, decision);
         let exact = position.and_then(|position| {
             let chain = compiled.chain(on, &opaque, &BTreeSet::from([position]))?;
             chain.diagrams.support(chain.values[position]?, &recordable(level, frame)).ok()

@@ -5,8 +5,8 @@ use std::sync::{PoisonError, RwLock};
 
 use hashbrown::HashMap;
 
+use super::read::{Reader, unknown_name};
 use super::text::Unreadable;
-use super::work::{Reader, unknown_name};
 use super::{MOST_REMEMBERED, Outcome, Outcomes};
 use crate::case::Case;
 use crate::compile::Compiled;

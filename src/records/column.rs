@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 
 use super::Key;
+use super::read::representatives;
 use crate::compile::space::Domain;
 use crate::value::FactValue;
 
@@ -121,7 +122,7 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// Of a domain of numbers, or of days.
+    /// Of a domain of numbers.
     pub(super) fn new(domain: Domain, is_whole: bool) -> Self {
         let whole_cuts = domain.cuts().iter().map(|cut| {
             let from = if cut.after { cut.at.floor().saturating_add(Decimal::ONE) } else { cut.at.ceil() };
@@ -135,10 +136,6 @@ impl Scale {
 
     /// A number of each cell.
     pub(super) fn representatives(&self) -> Vec<FactValue> {
-        let of = |cell: usize| {
-            let inside = u16::try_from(cell).ok().and_then(|cell| self.domain.value_in(cell));
-            inside.unwrap_or(FactValue::MISSING)
-        };
-        (0..self.domain.known_cells()).map(of).collect()
+        representatives(&self.domain, self.domain.known_cells())
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use hashbrown::HashMap;
 
 use super::Key;
-use super::work::Reader;
+use super::read::Reader;
 use crate::value::FactValue;
 
 /// Why text is no value of a fact.

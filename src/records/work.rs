@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::Outcome;
 use super::column::Scale;
-use super::text::Unreadable;
-use super::{Given, Outcome};
+use super::read::{Reader, unknown_name};
 use crate::compile::Compiled;
 use crate::compile::chain::Chain;
 use crate::compile::decision::GAP;
@@ -15,16 +15,13 @@ use crate::compile::diagram::{Cells, Diagram, Diagrams, VariableId};
 use crate::compile::level::{CompiledArgument, Level};
 use crate::compile::space::Domain;
 use crate::diagnostic::{Code, Diagnostic, Refused};
-use crate::document::reader::{Literal, Located};
 use crate::document::shape::Subject;
-use crate::document::{Span, TextFile};
-use crate::framework::literal::read_named;
+use crate::framework::Decision;
 use crate::framework::names::{Index, Named, Scope, ValueType};
-use crate::framework::{Decision, Framework};
 use crate::grade::evaluator::Evaluator;
 use crate::grade::frame::Answer;
-use crate::grade::{Computed, Proof, Status, contradiction_of_given, evaluate_given, proof};
-use crate::name::{Name, Word, nearest};
+use crate::grade::{Computed, GivenValues, Proof, Status, contradiction_of_given, evaluate_given, proof};
+use crate::name::{Name, Word};
 use crate::value::{FactValue, Unknown, Value};
 use crate::vocabulary::FactType;
 
@@ -69,10 +66,8 @@ impl<'c> Worker<'c> {
             return Err(Diagnostic::error(Code::MissingKey, message).help("take a framework with a `result`").into());
         };
         let on = decision.on;
-        let level = compiled.level(on);
-        let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == decision.name);
-        let position = position.unwrap_or_default();
-        let unbound = level.space.iter().map(|(_, variable)| {
+        let position = compiled.position(on, &decision.name).unwrap_or_default();
+        let unbound = compiled.level(on).space.iter().map(|(_, variable)| {
             let fact = framework.fact(variable.name.as_str());
             let default = fact.and_then(|fact| fact.default.clone()).map_or(FactValue::MISSING, FactValue::from);
             variable.domain.cell(&default)
@@ -99,17 +94,12 @@ impl<'c> Worker<'c> {
         self.decision.values.clone()
     }
 
-    /// A name that can be bound.
+    /// A name that can be bound and was not before.
     pub(super) fn name_of(&self, fact: &str) -> Result<Name, Refused> {
-        let known: Vec<Name> = self.columns.iter().map(|column| column.name.clone()).collect();
-        self.name_in(Scope::of(self.on), fact, &known)
-    }
-
-    /// A name of a scope that can be bound and was not before.
-    fn name_in(&self, scope: Scope, fact: &str, bound: &[Name]) -> Result<Name, Refused> {
         let index = Index::new(self.compiled.framework());
+        let scope = Scope::of(self.on);
         match index.get(scope, fact) {
-            None => return Err(self.unknown(scope, fact).into()),
+            None => return Err(self.unknown(fact).into()),
             Some(Named::Parameter(_)) => {
                 let message = format!("`{fact}` is a parameter, and the same for all records");
                 return Err(Diagnostic::error(Code::UnknownName, message)
@@ -121,7 +111,7 @@ impl<'c> Worker<'c> {
             }
             Some(_) => {}
         }
-        if bound.iter().any(|name| *name == *fact) {
+        if self.columns.iter().any(|column| column.name == *fact) {
             return Err(Diagnostic::error(Code::DuplicateId, format!("`{fact}` is bound twice")).into());
         }
         Ok(fact.into())
@@ -129,11 +119,8 @@ impl<'c> Worker<'c> {
 
     /// The names that can be bound.
     pub(super) fn names(&self) -> Vec<String> {
-        self.names_in(Scope::of(self.on))
-    }
-
-    pub(super) fn names_in(&self, scope: Scope) -> Vec<String> {
         let index = Index::new(self.compiled.framework());
+        let scope = Scope::of(self.on);
         let can_be = |name: &&str| {
             self.decision.name != **name && !matches!(index.get(scope, name), Some(Named::Parameter(_)) | None)
         };
@@ -156,21 +143,22 @@ impl<'c> Worker<'c> {
 
     /// What reads values of a fact from text.
     pub(super) fn reader(&self, name: &Name) -> Result<Reader, Refused> {
-        self.reader_in(Scope::of(self.on), name)
-    }
-
-    fn reader_in(&self, scope: Scope, name: &Name) -> Result<Reader, Refused> {
-        let mut reader =
-            Reader::new(self.compiled.framework(), scope, name).ok_or_else(|| self.unknown(scope, name.as_str()))?;
-        let space = &self.level().space;
-        let variable = space.value_of(name.as_str()).or_else(|| space.closed_of(name.as_str()));
-        reader.domain = variable.map(|variable| space.get(variable).domain.clone());
+        let reader = Reader::new(self.compiled.framework(), Scope::of(self.on), name);
+        let mut reader = reader.ok_or_else(|| self.unknown(name.as_str()))?;
+        reader.domain = self.domain(name).cloned();
         Ok(reader)
     }
 
-    fn unknown(&self, scope: Scope, fact: &str) -> Diagnostic {
+    /// What rules tell apart of a fact; nothing of what no rule reads.
+    fn domain(&self, name: &Name) -> Option<&'c Domain> {
+        let space = &self.level().space;
+        let variable = space.value_of(name.as_str()).or_else(|| space.closed_of(name.as_str()))?;
+        Some(&space.get(variable).domain)
+    }
+
+    fn unknown(&self, fact: &str) -> Diagnostic {
         let framework = self.compiled.framework();
-        unknown_name(framework, fact, Index::new(framework).all(scope))
+        unknown_name(framework, fact, Index::new(framework).all(Scope::of(self.on)))
     }
 
     /// What rules tell apart of a number.
@@ -180,16 +168,17 @@ impl<'c> Worker<'c> {
         if !matches!(kind, Some(FactType::Number | FactType::Count)) {
             return Err(refused(format!("`{name}` is no number")).into());
         }
-        let level = self.level();
         if self.is_computed_with(name) {
             let message = format!("`{}` computes with `{name}`", self.compiled.framework().id);
             return Err(refused(message).help("grade such records by their values").into());
         }
-        let variable = level.space.value_of(name.as_str()).or_else(|| level.space.closed_of(name.as_str()));
         let is_whole = kind == Some(FactType::Count);
-        let domain = variable.map(|variable| level.space.get(variable).domain.clone());
         // Of what no rule reads, all numbers are alike.
-        let domain = domain.or_else(|| self.unread(name)).ok_or_else(|| refused(format!("`{name}` is no number")))?;
+        let domain = self
+            .domain(name)
+            .cloned()
+            .or_else(|| self.unread(name))
+            .ok_or_else(|| refused(format!("`{name}` is no number")))?;
         Ok(Scale::new(domain, is_whole))
     }
 
@@ -303,7 +292,7 @@ impl<'c> Worker<'c> {
     }
 
     /// The values of a record by name; what is missing is as it is by default.
-    pub(super) fn given(&self, values: &[FactValue]) -> Given {
+    pub(super) fn given(&self, values: &[FactValue]) -> GivenValues {
         let known = self.columns.iter().zip(values).filter(|(_, value)| **value != FactValue::MISSING);
         known.map(|(column, value)| (column.name.clone(), value.clone())).collect()
     }
@@ -357,40 +346,32 @@ impl<'c> Worker<'c> {
         Some(Outcome::level(value.to_string().into()))
     }
 
-    fn compute(&self, given: &Given) -> Computed {
+    fn compute(&self, given: &GivenValues) -> Computed {
         let claims = (self.on == Subject::Claim).then_some([].as_slice());
         evaluate_given(self.compiled, self.on, given, None, claims)
     }
 
     /// What comes of a record by its values.
-    pub(super) fn outcome_of_values(&self, given: &Given) -> Outcome {
+    pub(super) fn outcome_of_values(&self, given: &GivenValues) -> Outcome {
         self.outcome_of(&self.compute(given), given)
     }
 
-    fn outcome_of(&self, computed: &Computed, given: &Given) -> Outcome {
+    fn outcome_of(&self, computed: &Computed, given: &GivenValues) -> Outcome {
         if let Some(reason) = contradiction_of_given(self.compiled, computed, given) {
             return Outcome::Contradiction(reason);
         }
         if let Some(rule) = computed.out_of_scope.filter(|_| self.on == Subject::Claim) {
             return Outcome::Status(Status::NotApplicable(self.compiled.framework().scope[rule].because.clone()));
         }
-        let possible = computed.frame.results[self.position].possible();
-        let evaluator = Evaluator::exact(self.compiled, self.on);
-        let decision = &self.level().decisions[self.position];
-        let word = |answer| Word::from(evaluator.value_of(decision, answer).to_string());
-        if let Some(answer) = possible.one() {
-            return Outcome::level(word(answer));
-        }
-        let words = possible.answers.iter().map(|answer| word(*answer)).collect();
-        Outcome::Status(Status::Undetermined { possible: words, gap: possible.gap, exact: computed.frame.exact })
+        Outcome::Status(Status::of(self.compiled, self.decision, &computed.frame))
     }
 
     /// The proof of a record; nothing where there is none.
-    pub(super) fn proof(&self, given: &Given) -> Option<Proof> {
+    pub(super) fn proof(&self, given: &GivenValues) -> Option<Proof> {
         self.proof_of(&self.compute(given), given)
     }
 
-    fn proof_of(&self, computed: &Computed, given: &Given) -> Option<Proof> {
+    fn proof_of(&self, computed: &Computed, given: &GivenValues) -> Option<Proof> {
         match self.outcome_of(computed, given) {
             Outcome::Status(Status::NotApplicable(_)) | Outcome::Contradiction(_) => None,
             Outcome::Status(_) => proof::of_computed(self.compiled, computed, given, &self.decision.name),
@@ -404,107 +385,5 @@ fn follow(diagrams: &Diagrams, mut diagram: Diagram, known: &[Option<u16>]) -> O
         let Some((variable, children)) = diagrams.branch(diagram) else { return diagram.value() };
         let cell = (*known.get(variable.index())?)?;
         diagram = *children.get(usize::from(cell))?;
-    }
-}
-
-/// Reads values of a fact from text.
-#[derive(Debug)]
-pub(super) struct Reader {
-    framework: Arc<Framework>,
-    scope: Scope,
-    name: Name,
-    kind: ValueType,
-    /// What rules tell apart of it; nothing of what no rule reads.
-    domain: Option<Domain>,
-}
-
-/// That a framework knows no such name of what it grades.
-pub(super) fn unknown_name<'n>(framework: &Framework, fact: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
-    let message = format!("`{}` knows no `{fact}` of what is graded", framework.id);
-    let near = nearest(fact, names).map(str::to_owned);
-    Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
-}
-
-impl Reader {
-    /// What reads values of a name from text; nothing if there is no such name.
-    pub(super) fn new(framework: &Arc<Framework>, scope: Scope, name: &Name) -> Option<Self> {
-        let kind = Index::new(framework).value_type(scope, name.as_str())?;
-        Some(Self { framework: Arc::clone(framework), scope, name: name.clone(), kind, domain: None })
-    }
-
-    /// The value that text tells; empty text is missing.
-    pub(super) fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
-        let text = text.trim();
-        let literal = match self.kind.kind {
-            _ if text.is_empty() => return Ok(FactValue::MISSING),
-            FactType::Flag => flag_of(text).map(Literal::Flag),
-            FactType::Number | FactType::Count => match number_of(text) {
-                Some(Err(reason)) => return Err(Unreadable { reason }),
-                number => number.and_then(Result::ok).map(Literal::Number),
-            },
-            FactType::Date => text.parse().ok().map(Literal::Date),
-            _ => None,
-        };
-        let span = Span::new(&TextFile::new("record", text), 0..text.len());
-        let literal = Located { value: literal.unwrap_or_else(|| Literal::Text(text.into())), span: span.clone() };
-        let index = Index::new(&self.framework);
-        let read = read_named(&index, self.scope, (self.name.as_str(), &span), &literal);
-        read.map_err(|problem| Unreadable { reason: problem.message })
-    }
-
-    /// The cell of a value; nothing of what is missing.
-    pub(super) fn cell(&self, value: &FactValue) -> Option<usize> {
-        match &self.domain {
-            Some(domain) => domain.cell(value).map(usize::from),
-            None => Some(0),
-        }
-    }
-
-    /// A value of each cell, and last what is missing.
-    pub(super) fn representatives(&self) -> Vec<FactValue> {
-        let Some(domain) = &self.domain else { return vec![FactValue::MISSING] };
-        let of = |cell: usize| {
-            let inside = u16::try_from(cell).ok().and_then(|cell| domain.value_in(cell));
-            inside.unwrap_or(FactValue::MISSING)
-        };
-        (0..domain.cells()).map(of).chain([FactValue::MISSING]).collect()
-    }
-
-    /// Words that it can be, with what they say.
-    pub(super) fn words(&self) -> Vec<String> {
-        let unknowns = self.kind.unknowns.iter().map(|unknown| unknown.word().to_owned());
-        let flags = ["true", "false", "yes", "no", "1", "0"].map(str::to_owned);
-        let flags = if self.kind.kind == FactType::Flag { flags.to_vec() } else { Vec::new() };
-        let words = self.kind.words().into_iter().map(|word| word.as_str().to_owned());
-        words.chain(unknowns).chain(flags).chain([String::new(), "missing".to_owned()]).collect()
-    }
-}
-
-/// The number that text tells; nothing if it tells none, and why not if it has too many digits.
-fn number_of(text: &str) -> Option<Result<Decimal, String>> {
-    if let Ok(number) = Decimal::from_str_exact(text) {
-        return Some(Ok(number));
-    }
-    if let Ok(number) = Decimal::from_scientific(text).and_then(|number| {
-        // As far as its digits are kept.
-        if number.is_zero() && text.bytes().any(|digit| (b'1'..=b'9').contains(&digit)) {
-            Err(rust_decimal::Error::Underflow)
-        } else {
-            Ok(number)
-        }
-    }) && text.contains(['e', 'E'])
-    {
-        return Some(Ok(number));
-    }
-    let digits = text.trim_start_matches(['+', '-']);
-    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
-    is_number.then(|| Err(format!("{text} is no number, or has more than the 28 digits that are kept exactly")))
-}
-
-fn flag_of(text: &str) -> Option<bool> {
-    match text {
-        "true" | "yes" | "1" => Some(true),
-        "false" | "no" | "0" => Some(false),
-        _ => None,
     }
 }

@@ -99,7 +99,7 @@ fn check(
         (false, None) => {}
     }
     let level = compiled.level(outcome.on);
-    let position = level.decisions.iter().position(|known| framework.decisions[known.index].name == *name)?;
+    let position = compiled.position(outcome.on, name)?;
     let possible = outcome.frame.results[position].possible();
     let evaluator = Evaluator::exact(compiled, outcome.on);
     let shown: Vec<Word> = possible

@@ -49,18 +49,8 @@ fn words_of(condition: &Condition) -> Vec<(Name, Vec<Word>)> {
         Accept::Is(Operand { value: OperandValue::Literal(Literal::Text(text)), .. }) => Some(text.as_str().into()),
         _ => None,
     };
-    match condition {
-        Condition::All(all) => all.iter().flat_map(words_of).collect(),
-        Condition::Test(test) => test
-            .accepts
-            .iter()
-            .map(word)
-            .collect::<Option<_>>()
-            .map(|words| (test.name.clone(), words))
-            .into_iter()
-            .collect(),
-        Condition::Any(_) | Condition::Not(_) => Vec::new(),
-    }
+    let words = |test: &Test| Some((test.name.clone(), test.accepts.iter().map(word).collect::<Option<_>>()?));
+    tests_of(condition).into_iter().flatten().filter_map(words).collect()
 }
 
 /// Why a test does not ask a fact of claims for words that it can say, and that do not follow from results themselves.

@@ -175,7 +175,7 @@ impl<'b> Builder<'b> {
 
     fn decision(&mut self, room: &Room<'_>, name: &Name, depth: usize) -> Option<Proof> {
         let framework = self.compiled.framework();
-        let position = room.level.decisions.iter().position(|known| framework.decisions[known.index].name == *name)?;
+        let position = self.compiled.position(room.subject, name)?;
         let compiled = &room.level.decisions[position];
         let decision = &framework.decisions[compiled.index];
         let result = &room.frame.results[position];
