@@ -1,21 +1,26 @@
 //! Records in bulk: rows of a file graded one by one, in bounded memory, with the same bytes for any number of threads.
 
 mod bodies;
+mod columns;
 mod csv_rows;
 mod grader;
 mod json_rows;
 mod object;
+mod rejects;
 mod sink;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-pub(crate) use self::bodies::{BodyGrader, Column, Gathered};
+pub(crate) use self::bodies::{BodyGrader, Gathered};
+pub(crate) use self::columns::{bodies, records};
 pub(crate) use self::csv_rows::CsvRows;
-pub(crate) use self::grader::{Bound, Grader};
+pub(crate) use self::grader::Grader;
 pub(crate) use self::json_rows::JsonRows;
-pub(crate) use self::object::Object;
-pub(crate) use self::sink::{Sink, Target, place_of};
+use self::object::Object;
+pub(crate) use self::rejects::{Refused, Reject, Rejects, check_paths, reject};
+pub(crate) use self::sink::{Sink, Target};
 use crate::arguments::Bulk;
 use crate::output::Failure;
 
@@ -51,15 +56,31 @@ impl RowText {
     }
 }
 
-/// A row that could not be graded.
-#[derive(Clone, Debug)]
-pub(crate) struct Reject {
-    pub(crate) number: u64,
-    pub(crate) line: u64,
-    /// The column, and what stands there.
-    pub(crate) at: Option<(String, String)>,
-    pub(crate) reason: String,
-    pub(crate) raw: String,
+/// A row that was looked into: its fields, or its members by name.
+pub(crate) enum Cells<'r> {
+    Fields(&'r csv::StringRecord),
+    Members(Object),
+}
+
+impl RowText {
+    /// What it holds, or why it holds nothing.
+    pub(crate) fn cells(&self) -> Result<Cells<'_>, String> {
+        match self {
+            Self::Fields(fields) => Ok(Cells::Fields(fields)),
+            Self::Line(line) => Object::read(line).map(Cells::Members),
+            Self::Broken(reason, _) => Err(reason.clone()),
+        }
+    }
+}
+
+impl Cells<'_> {
+    /// What stands in a column, by its place in a table or its name.
+    pub(crate) fn text(&self, place: usize, name: &str) -> Result<Cow<'_, str>, String> {
+        match self {
+            Self::Fields(fields) => Ok(fields.get(place).unwrap_or_default().into()),
+            Self::Members(object) => object.text(name),
+        }
+    }
 }
 
 /// What came of some rows: their text, in their order, what was refused, and how often each grade was given.
@@ -86,17 +107,16 @@ pub(crate) fn bulk_of(path: &Path, said: Option<Bulk>) -> Result<Bulk, Failure> 
     }
 }
 
-/// Where refused rows go unless it is said.
-pub(crate) fn rejects_of(output: &Path) -> PathBuf {
-    let mut name = output.as_os_str().to_owned();
-    name.push(".rejects.csv");
-    name.into()
-}
-
 /// A name as it is compared: headings are written in many ways.
 pub(crate) fn plain(name: &str) -> String {
     let letters = name.trim().chars().map(|letter| if letter == '_' || letter == ' ' { '-' } else { letter });
     letters.flat_map(char::to_lowercase).collect()
+}
+
+/// Text as JSON has it.
+pub(crate) fn quoted(text: &str) -> String {
+    // There is nothing in it that cannot be written.
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// A line of a table.

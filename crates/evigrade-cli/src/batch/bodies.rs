@@ -6,11 +6,9 @@ use std::hash::{BuildHasher as _, RandomState};
 use evigrade::records::{Bodies, BodyOfEvidence, Field, Outcome};
 use evigrade::value::FactValue;
 
-use super::grader::{called_otherwise, first_line, reject, told_of};
-use super::object::Object;
-use super::{Done, Reject, Row, RowText, line_of};
+use super::grader::{Grader, Told, added, called_otherwise, first_line, told_of, with_members};
+use super::{Done, Reject, Row, line_of, quoted, reject};
 use crate::arguments::{Bulk, ProofOf};
-use crate::batch::Grader;
 use crate::output::Failure;
 
 /// A fact, the column that tells it, and its place in a table.
@@ -104,11 +102,7 @@ impl Gathered {
     }
 
     fn claim_of(&self, row: &Row) -> Result<String, String> {
-        let claim = match &row.text {
-            RowText::Broken(reason, _) => return Err(reason.clone()),
-            RowText::Fields(fields) => fields.get(self.place).unwrap_or_default().trim().to_owned(),
-            RowText::Line(line) => Object::read(line)?.text(&self.by)?.trim().to_owned(),
-        };
+        let claim = row.text.cells()?.text(self.place, &self.by)?.trim().to_owned();
         if claim.is_empty() { Err(format!("`{}` does not say of which claim it is", self.by)) } else { Ok(claim) }
     }
 }
@@ -163,7 +157,7 @@ impl BodyGrader<'_> {
             match self.graded(group) {
                 Ok((outcome, told)) => {
                     let grade = outcome.to_string();
-                    done.text.extend(self.line(group, &grade, &told));
+                    done.text.extend(self.line(group, &grade, &told).into_bytes());
                     *done.counts.entry(grade).or_default() += 1;
                 }
                 Err(wrong) => done.rejects.extend(Self::refused(group, &wrong)),
@@ -187,39 +181,31 @@ impl BodyGrader<'_> {
         refused.collect()
     }
 
-    fn graded(&self, group: &Group) -> Result<(Outcome, BTreeMap<&'static str, String>), Wrong> {
+    fn graded(&self, group: &Group) -> Result<(Outcome, Told), Wrong> {
         if let Some(spoilt) = &group.spoilt {
             return Err(Wrong { at: None, reason: spoilt.clone() });
         }
         let mut body = BodyOfEvidence::default();
         for (place, row) in group.rows.iter().enumerate() {
-            let object = match &row.text {
-                RowText::Line(line) => Object::read(line).ok(),
-                _ => None,
-            };
+            let here = |column: &str, text: &str| Some((place, column.to_owned(), text.to_owned()));
+            let cells = row.text.cells().map_err(|reason| Wrong { at: here("", ""), reason })?;
             let all = || self.claim.iter().chain(&self.items);
             let told = |fact: &str| all().find(|column| column.fact == fact).map(|column| column.name.as_str());
-            if let Some((name, reason)) =
-                object.as_ref().and_then(|object| called_otherwise(object, &self.names, Some(&self.by), told))
-            {
-                return Err(Wrong { at: Some((place, name, String::new())), reason });
+            if let Some((name, reason)) = called_otherwise(&cells, &self.names, Some(&self.by), told) {
+                return Err(Wrong { at: here(&name, ""), reason });
             }
             let value = |column: &Column| -> Result<FactValue, Wrong> {
-                let text = match (&row.text, &object) {
-                    (RowText::Fields(fields), _) => Ok(fields.get(column.place).unwrap_or_default().into()),
-                    (_, Some(object)) => object.text(&column.name),
-                    _ => Ok("".into()),
-                };
-                let at = |text: &str| Some((place, column.name.clone(), text.to_owned()));
-                let text = text.map_err(|reason| Wrong { at: at(""), reason })?;
-                column.field.value(&text).map_err(|error| Wrong { at: at(&text), reason: error.reason })
+                let text = cells.text(column.place, &column.name);
+                let text = text.map_err(|reason| Wrong { at: here(&column.name, ""), reason })?;
+                let read = column.field.value(&text);
+                read.map_err(|error| Wrong { at: here(&column.name, &text), reason: error.reason })
             };
             let claim = self.claim.iter().map(value).collect::<Result<Vec<_>, _>>()?;
             if place == 0 {
                 body.claim = claim;
             } else if let Some(other) = body.claim.iter().zip(&claim).position(|(one, other)| one != other) {
                 let column = &self.claim[other].name;
-                let at = Some((place, column.clone(), claim[other].to_string()));
+                let at = here(column, &claim[other].to_string());
                 return Err(Wrong { at, reason: format!("rows before it say another `{column}` of the claim") });
             }
             body.items.push(self.items.iter().map(value).collect::<Result<Vec<_>, _>>()?);
@@ -234,24 +220,14 @@ impl BodyGrader<'_> {
     }
 
     /// What is written of a claim.
-    fn line(&self, group: &Group, grade: &str, told: &BTreeMap<&'static str, String>) -> Vec<u8> {
+    fn line(&self, group: &Group, grade: &str, told: &Told) -> String {
         let items = group.rows.len().to_string();
-        let of = |name: &str| told.get(name).map_or("", String::as_str);
-        let added = Grader::added(self.proof).iter().map(|name| if *name == "grade" { grade } else { of(name) });
+        let added = added(self.proof, grade, Some(told));
         match self.to {
-            Bulk::Csv => line_of([group.claim.as_str(), &items].into_iter().chain(added)).into_bytes(),
+            Bulk::Csv => line_of([group.claim.as_str(), &items].into_iter().chain(added.iter().map(|(_, text)| *text))),
             Bulk::Jsonl => {
-                let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-                let mut line = format!("{{{}:{},\"items\":{items}", quoted(&self.by), quoted(&group.claim));
-                for (name, text) in Grader::added(self.proof).iter().zip(added) {
-                    let value = match (*name, text) {
-                        ("proof", "") => "null".to_owned(),
-                        ("proof", proof) => proof.to_owned(),
-                        (_, text) => quoted(text),
-                    };
-                    line += &format!(",\"{name}\":{value}");
-                }
-                (line + "}\n").into_bytes()
+                let begun = format!("{{{}:{},\"items\":{items}}}", quoted(&self.by), quoted(&group.claim));
+                with_members(&begun, &added)
             }
         }
     }

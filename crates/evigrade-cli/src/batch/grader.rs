@@ -1,6 +1,5 @@
 //! From rows to grades.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -9,8 +8,7 @@ use evigrade::grade::Proof;
 use evigrade::records::{Binding, Key, Outcome, Records, Texts};
 use evigrade::value::FactValue;
 
-use super::object::Object;
-use super::{Done, Reject, Row, RowText, line_of, plain};
+use super::{Cells, Done, Reject, Row, RowText, line_of, plain, quoted, reject};
 use crate::arguments::{Bulk, ProofOf};
 
 /// A fact and the column that tells it.
@@ -88,10 +86,10 @@ impl<'c> Grader<'c> {
         let mut words: HashMap<u16, Outcome> = HashMap::new();
         for row in rows {
             match self.graded(row, &mut words) {
-                Ok((grade, told)) => match self.write(row, &grade, told.as_deref(), &mut done.text) {
-                    Ok(()) => *done.counts.entry(grade).or_default() += 1,
-                    Err(reason) => done.rejects.push(reject(row, None, reason)),
-                },
+                Ok((grade, told)) => {
+                    self.write(row, &grade, told.as_deref(), &mut done.text);
+                    *done.counts.entry(grade).or_default() += 1;
+                }
                 Err(refused) => done.rejects.push(*refused),
             }
         }
@@ -99,22 +97,14 @@ impl<'c> Grader<'c> {
     }
 
     fn graded(&self, row: &Row, words: &mut HashMap<u16, Outcome>) -> Result<(String, Option<Arc<Told>>), Box<Reject>> {
-        let object = match &row.text {
-            RowText::Broken(reason, _) => return Err(Box::new(reject(row, None, reason.clone()))),
-            RowText::Line(line) => Some(self.object(row, line)?),
-            RowText::Fields(_) => None,
-        };
-        let text = |bound: &Bound| match (&row.text, &object) {
-            (RowText::Fields(fields), _) => Ok(Cow::Borrowed(fields.get(bound.place).unwrap_or_default())),
-            (_, Some(object)) => object.text(&bound.column),
-            _ => Ok(Cow::Borrowed("")),
-        };
+        let cells = self.cells(row)?;
         let mut key = Key::default();
         let needs_values = self.records.needs_values() || self.proof != ProofOf::None;
         let mut values = Vec::with_capacity(if needs_values { self.bound.len() } else { 0 });
         for bound in &self.bound {
             let at = |text: &str| Some((bound.column.clone(), text.to_owned()));
-            let text = text(bound).map_err(|reason| Box::new(reject(row, at(""), reason)))?;
+            let text = cells.text(bound.place, &bound.column);
+            let text = text.map_err(|reason| Box::new(reject(row, at(""), reason)))?;
             let unreadable = |error: evigrade::records::Unreadable| Box::new(reject(row, at(&text), error.reason));
             if needs_values {
                 values.push(bound.texts.value(&text).map_err(unreadable)?);
@@ -138,14 +128,14 @@ impl<'c> Grader<'c> {
         Ok((grade, told))
     }
 
-    /// The object of a line.
-    fn object(&self, row: &Row, line: &str) -> Result<Object, Box<Reject>> {
-        let object = Object::read(line).map_err(|reason| Box::new(reject(row, None, reason)))?;
+    /// What a row holds.
+    fn cells<'r>(&self, row: &'r Row) -> Result<Cells<'r>, Box<Reject>> {
+        let cells = row.text.cells().map_err(|reason| Box::new(reject(row, None, reason)))?;
         let told = |fact: &str| self.bound.iter().find(|bound| bound.fact == fact).map(|bound| bound.column.as_str());
-        if let Some((name, reason)) = called_otherwise(&object, &self.names, None, told) {
-            return Err(Box::new(reject(row, Some((name, String::new())), reason)));
+        match called_otherwise(&cells, &self.names, None, told) {
+            None => Ok(cells),
+            Some((name, reason)) => Err(Box::new(reject(row, Some((name, String::new())), reason))),
         }
-        Ok(object)
     }
 
     /// Why a record came out so.
@@ -163,47 +153,54 @@ impl<'c> Grader<'c> {
     }
 
     /// Writes a row with what is added to it.
-    fn write(&self, row: &Row, grade: &str, told: Option<&Told>, out: &mut Vec<u8>) -> Result<(), String> {
-        let of = |name: &str| told.and_then(|told| told.get(name)).map_or("", String::as_str);
-        let added = Self::added(self.proof).iter().map(|name| if *name == "grade" { grade } else { of(name) });
-        let quoted = |text: &str| serde_json::to_string(text).unwrap_or_default();
-        let inside = match &row.text {
-            RowText::Broken(reason, _) => return Err(reason.clone()),
+    fn write(&self, row: &Row, grade: &str, told: Option<&Told>, out: &mut Vec<u8>) {
+        let added = added(self.proof, grade, told);
+        let line = match &row.text {
             RowText::Fields(fields) if self.to == Bulk::Csv => {
-                out.extend(line_of(fields.iter().chain(added)).into_bytes());
-                return Ok(());
+                line_of(fields.iter().chain(added.iter().map(|(_, text)| *text)))
             }
             RowText::Fields(fields) => {
                 let named = self.headings.iter().zip(fields);
                 let members: Vec<String> =
                     named.map(|(name, field)| format!("{}:{}", quoted(name), quoted(field))).collect();
-                format!("{{{}", members.join(","))
+                with_members(&format!("{{{}}}", members.join(",")), &added)
             }
-            RowText::Line(line) => line.trim_end().strip_suffix('}').unwrap_or(line).trim_end().to_owned(),
+            RowText::Line(line) | RowText::Broken(_, line) => with_members(line, &added),
         };
-        out.extend_from_slice(inside.as_bytes());
-        let mut comma = if inside.ends_with('{') { "" } else { "," };
-        for (name, text) in Self::added(self.proof).iter().zip(added) {
-            let value = match (*name, text) {
-                ("proof", "") => "null".to_owned(),
-                ("proof", proof) => proof.to_owned(),
-                (_, text) => quoted(text),
-            };
-            out.extend_from_slice(format!("{comma}\"{name}\":{value}").as_bytes());
-            comma = ",";
-        }
-        out.extend_from_slice(b"}\n");
-        Ok(())
+        out.extend(line.into_bytes());
     }
+}
+
+/// What is added to a row, by name.
+pub(super) fn added<'t>(proof: ProofOf, grade: &'t str, told: Option<&'t Told>) -> Vec<(&'static str, &'t str)> {
+    let of = |name: &str| told.and_then(|told| told.get(name)).map_or("", String::as_str);
+    Grader::added(proof).iter().map(|name| (*name, if *name == "grade" { grade } else { of(name) })).collect()
+}
+
+/// A line with an object that has more members at its end. A proof is JSON itself.
+pub(super) fn with_members(object: &str, added: &[(&str, &str)]) -> String {
+    let inside = object.trim_end();
+    let mut line = inside.strip_suffix('}').unwrap_or(inside).trim_end().to_owned();
+    for (name, text) in added {
+        let value = match (*name, *text) {
+            ("proof", "") => "null".to_owned(),
+            ("proof", proof) => proof.to_owned(),
+            (_, text) => quoted(text),
+        };
+        let comma = if line.ends_with('{') { "" } else { "," };
+        line += &format!("{comma}\"{name}\":{value}");
+    }
+    line + "}\n"
 }
 
 /// A member that is called like a fact that another column tells, and what to do about it; `beside` is none.
 pub(super) fn called_otherwise<'t>(
-    object: &Object,
+    cells: &Cells<'_>,
     names: &BTreeMap<String, String>,
     beside: Option<&str>,
     told: impl Fn(&str) -> Option<&'t str>,
 ) -> Option<(String, String)> {
+    let Cells::Members(object) = cells else { return None };
     object.names().filter(|name| beside != Some(*name)).find_map(|name| {
         let fact = names.get(&plain(name))?;
         let column = told(fact).filter(|column| *column != name)?;
@@ -213,8 +210,4 @@ pub(super) fn called_otherwise<'t>(
 
 pub(super) fn first_line(refused: &Refused) -> String {
     refused.to_string().lines().next().unwrap_or_default().to_owned()
-}
-
-pub(super) fn reject(row: &Row, at: Option<(String, String)>, reason: String) -> Reject {
-    Reject { number: row.number, line: row.line, at, reason, raw: row.text.raw() }
 }

@@ -1,22 +1,19 @@
 //! `evigrade batch`: records of a file graded row by row.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use evigrade::records::{Binding, Bodies};
-use evigrade::{Compiled, Frameworks};
 use indicatif::{ProgressBar, ProgressStyle};
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::arguments::{Batch, Bulk, ProofOf};
 use crate::batch::{
-    BodyGrader, Bound, Column, CsvRows, Done, Gathered, Grader, JsonRows, Reject, Row, Sink, Target, bulk_of, line_of,
-    place_of, plain, rejects_of,
+    BodyGrader, CsvRows, Done, Gathered, Grader, JsonRows, Refused, Rejects, Row, Sink, Target, bodies, bulk_of,
+    check_paths, line_of, records,
 };
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
@@ -127,7 +124,10 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
         Rows::Jsonl(_) => JsonRows::names(&arguments.input)?,
     };
     let mut work = match &arguments.by {
-        Some(by) => bodies(arguments, by, (&frameworks, &compiled), &columns, to)?,
+        Some(by) => {
+            let (grader, gathered) = bodies(arguments, by, (&frameworks, &compiled), &columns, to)?;
+            Work::Bodies(grader, gathered)
+        }
         None => Work::Records(records(arguments, &compiled, &columns, to)?),
     };
     let is_interrupted = Arc::new(AtomicBool::new(false));
@@ -149,7 +149,7 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
         let headings = work.headings(&columns, arguments.proof);
         sink.write(line_of(headings.iter().map(String::as_str)).as_bytes())?;
     }
-    let mut rejects = Rejects::new(arguments, &target);
+    let mut rejects = Rejects::new(arguments);
     let bar = progress(&arguments.input, output);
     let (before, mut counts) = (Instant::now(), BTreeMap::<String, u64>::new());
     let mut take = |done: Done, sink: &mut Sink, rejects: &mut Rejects<'_>| {
@@ -194,230 +194,6 @@ fn formats(arguments: &Batch) -> Result<(Bulk, Bulk), Failure> {
     Ok((from, to))
 }
 
-/// Refuses to write one file over another.
-fn check_paths(arguments: &Batch) -> Result<(), Failure> {
-    let place = place_of;
-    let is_file = |path: &PathBuf| std::fs::metadata(path).map_or(true, |known| known.is_file());
-    let rejects = arguments.rejects.clone().or_else(|| match Target::of(&arguments.output) {
-        Target::File(path) => Some(rejects_of(&path)),
-        Target::Standard => None,
-    });
-    if rejects.as_ref().is_some_and(|path| path.as_os_str() == "-") {
-        return Err(Failure::Usage("refused rows go to a file: `--rejects FILE`".to_owned()));
-    }
-    let all = [("IN", Some(arguments.input.clone())), ("OUT", Some(arguments.output.clone())), ("--rejects", rejects)];
-    let all: Vec<(&str, PathBuf)> = all.into_iter().filter_map(|(name, path)| Some((name, path?))).collect();
-    for (at, (name, path)) in all.iter().enumerate() {
-        let same = all[..at].iter().find(|(_, other)| place(other) == place(path) && is_file(path));
-        if let Some((other, _)) = same {
-            return Err(Failure::Usage(format!("{other} and {name} are the same file, `{}`", path.display())));
-        }
-    }
-    Ok(())
-}
-
-/// Names and the columns that tell them: those that are said, and else those that are called the same.
-fn wanted(
-    arguments: &Batch,
-    compiled: &Compiled,
-    known: &[String],
-    columns: &[String],
-) -> Result<Vec<(String, String)>, Failure> {
-    let mut wanted: Vec<(String, String)> = Vec::new();
-    for map in &arguments.map {
-        let Some((fact, column)) = map.split_once('=') else {
-            return Err(Failure::Usage(format!("`--map {map}` is not FACT=COLUMN")));
-        };
-        there_is(column, columns)?;
-        wanted.push((fact.to_owned(), column.to_owned()));
-    }
-    let names: BTreeMap<String, &String> = known.iter().map(|name| (plain(name), name)).collect();
-    let is_table = bulk_of(&arguments.input, arguments.from)? == Bulk::Csv;
-    let mapped = wanted.len();
-    for column in columns {
-        if wanted.iter().any(|(_, taken)| taken == column) {
-            continue;
-        }
-        let Some(fact) = names.get(&plain(column)) else { continue };
-        match wanted.iter().position(|(named, _)| named == *fact) {
-            None => wanted.push(((*fact).clone(), column.clone())),
-            Some(place) if place >= mapped && is_table => {
-                let message = format!("the columns `{}` and `{column}` both tell `{fact}`", wanted[place].1);
-                return Err(Failure::Usage(format!("{message}: name one with `--map {fact}=COLUMN`")));
-            }
-            // It was named, or is told row by row.
-            Some(_) => {}
-        }
-    }
-    if wanted.is_empty() {
-        let mut some: Vec<&str> = names.values().map(|name| name.as_str()).collect();
-        some.sort_by_key(|name| compiled.framework().fact(name).is_none());
-        some.truncate(8);
-        let message = "no column is called like something that the framework reads";
-        let help = format!("it reads `{}` and others; name them with `--map FACT=COLUMN`", some.join("`, `"));
-        return Err(Failure::Usage(format!("{message}: {help}")));
-    }
-    Ok(wanted)
-}
-
-fn there_is(column: &str, columns: &[String]) -> Result<usize, Failure> {
-    columns
-        .iter()
-        .position(|name| name == column)
-        .ok_or_else(|| Failure::Usage(format!("there is no column `{column}`: there are `{}`", columns.join("`, `"))))
-}
-
-/// The names that a column may be called like, as they are compared; not those that were mapped.
-fn unmapped(arguments: &Batch, names: Vec<String>) -> BTreeMap<String, String> {
-    let is_mapped =
-        |name: &String| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(fact, _)| fact == name));
-    names.into_iter().filter(|name| !is_mapped(name)).map(|name| (plain(&name), name)).collect()
-}
-
-/// What grades each row as a record.
-fn records<'c>(arguments: &Batch, compiled: &'c Compiled, columns: &[String], to: Bulk) -> Result<Grader<'c>, Failure> {
-    let mut binding = Binding::new(compiled)?;
-    let names = binding.names();
-    if let Some(taken) = columns.iter().find(|name| Grader::added(arguments.proof).contains(&name.as_str())) {
-        return Err(Failure::Usage(format!("there is a column `{taken}` already, which would be added: rename it")));
-    }
-    let mut bound = Vec::new();
-    for (fact, column) in wanted(arguments, compiled, &names, columns)? {
-        let (texts, place) = (binding.texts(&fact)?, there_is(&column, columns)?);
-        bound.push(Bound { fact, column, place, texts });
-    }
-    let is_mapped =
-        |name: &String| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(fact, _)| fact == name));
-    let names = names.into_iter().filter(|name| !is_mapped(name)).map(|name| (plain(&name), name)).collect();
-    Ok(Grader::new(binding, bound, names, columns.to_vec(), to, arguments.proof))
-}
-
-/// What grades the rows of a claim together.
-fn bodies<'c>(
-    arguments: &Batch,
-    by: &str,
-    (frameworks, compiled): (&'c Frameworks, &'c Compiled),
-    columns: &[String],
-    to: Bulk,
-) -> Result<Work<'c>, Failure> {
-    let place = there_is(by, columns)?;
-    let mut bodies = Bodies::new(compiled, frameworks)?;
-    let of_claims = bodies.names_of_claim();
-    let names: Vec<String> = of_claims.iter().cloned().chain(bodies.names_of_items()).collect();
-    if ["items"].iter().chain(Grader::added(arguments.proof)).any(|name| *name == by) {
-        return Err(Failure::Usage(format!("the column `{by}` is called like one that is written: rename it")));
-    }
-    let (mut claim, mut items) = (Vec::new(), Vec::new());
-    let is_mapped =
-        |column: &str| arguments.map.iter().any(|map| map.split_once('=').is_some_and(|(_, of)| of == column));
-    // What tells claims apart is no fact, whatever it is called, unless it is said that it is.
-    let others: Vec<String> = columns.iter().filter(|name| *name != by || is_mapped(name)).cloned().collect();
-    for (fact, name) in wanted(arguments, compiled, &names, &others)? {
-        let is_of_claims = of_claims.contains(&fact);
-        let field = if is_of_claims { bodies.of_claim(&fact)? } else { bodies.of_items(&fact)? };
-        let place = there_is(&name, columns)?;
-        if is_of_claims { &mut claim } else { &mut items }.push(Column { fact, name, place, field });
-    }
-    if claim.iter().all(|column| column.fact != "kind") {
-        let message = "no column tells the `kind` of the claims, and what counts hangs on it";
-        return Err(Failure::Usage(format!("{message}: add one, or name it with `--map kind=COLUMN`")));
-    }
-    let gathered = Gathered::new(by, place);
-    let (by, names) = (by.to_owned(), unmapped(arguments, names));
-    Ok(Work::Bodies(BodyGrader { bodies, claim, items, by, names, to, proof: arguments.proof }, gathered))
-}
-
-/// Rows that were refused: into a file of their own, or told one by one.
-struct Rejects<'a> {
-    arguments: &'a Batch,
-    target: Option<Target>,
-    sink: Option<Sink>,
-    count: u64,
-}
-
-impl<'a> Rejects<'a> {
-    fn new(arguments: &'a Batch, output: &Target) -> Self {
-        let target = match (&arguments.rejects, output) {
-            (Some(path), _) => Some(Target::File(path.clone())),
-            (None, Target::File(path)) => Some(Target::File(rejects_of(path))),
-            (None, Target::Standard) => None,
-        };
-        Self { arguments, target, sink: None, count: 0 }
-    }
-
-    fn add(&mut self, reject: Reject, output: &Output) -> Result<(), Failure> {
-        self.count += 1;
-        let (column, value) = reject.at.clone().unwrap_or_default();
-        let at = if column.is_empty() { String::new() } else { format!(", `{column}`") };
-        if self.arguments.strict {
-            let file = self.arguments.input.display();
-            return Err(Failure::Usage(format!(
-                "{file}:{}: row {}{at}: {}",
-                reject.line, reject.number, reject.reason
-            )));
-        }
-        let Some(target) = &self.target else {
-            output.message(&format!("row {} (line {}){at}: {}\n", reject.number, reject.line, reject.reason));
-            return Ok(());
-        };
-        if self.sink.is_none() {
-            self.sink = Some(Self::begun(target)?);
-        }
-        let (number, at_line) = (reject.number.to_string(), reject.line.to_string());
-        let told = [&number, &at_line, &column, &value, &reject.reason, &reject.raw].map(String::as_str);
-        self.sink.as_mut().map_or(Ok(()), |sink| sink.write(line_of(told.into_iter()).as_bytes()))
-    }
-
-    /// Puts what was refused in its place, and tells where what an earlier run refused would be taken for it.
-    fn finish(mut self) -> Result<Refused, Failure> {
-        // A file that is asked for is there.
-        if self.sink.is_none()
-            && let Some(path) = &self.arguments.rejects
-        {
-            self.sink = Some(Self::begun(&Target::File(path.clone()))?);
-        }
-        let stale = match (&self.sink, &self.target) {
-            (None, Some(Target::File(path))) => Some(path.clone()),
-            _ => None,
-        };
-        self.sink.map_or(Ok(()), Sink::finish)?;
-        Ok(Refused { count: self.count, target: self.target, stale })
-    }
-
-    /// A file of refused rows with its heading.
-    fn begun(target: &Target) -> Result<Sink, Failure> {
-        let mut sink = Sink::new(target)?;
-        sink.write(line_of(HEADING.into_iter()).as_bytes())?;
-        Ok(sink)
-    }
-}
-
-/// What is written of a refused row.
-const HEADING: [&str; 6] = ["row", "line", "column", "value", "reason", "record"];
-
-/// What was refused.
-struct Refused {
-    count: u64,
-    target: Option<Target>,
-    /// Where an earlier run may have left what it refused.
-    stale: Option<PathBuf>,
-}
-
-impl Refused {
-    /// Removes what an earlier run refused, if that is what is there.
-    fn remove_stale(&self) -> Result<(), Failure> {
-        let Some(path) = &self.stale else { return Ok(()) };
-        let heading = line_of(HEADING.into_iter());
-        let mut first = Vec::new();
-        let read = std::fs::File::open(path).and_then(|file| file.take(heading.len() as u64).read_to_end(&mut first));
-        if read.is_err() || first != heading.as_bytes() {
-            return Ok(());
-        }
-        let removed = std::fs::remove_file(path);
-        removed.map_err(|error| Failure::Ours(format!("`{}` cannot be removed: {error}", path.display())))
-    }
-}
-
 fn progress(input: &Path, output: &Output) -> ProgressBar {
     let size = std::fs::metadata(input).map_or(0, |known| known.len());
     if size == 0 || !output.shows_progress() {
@@ -443,9 +219,8 @@ fn closing(
         (true, _) => "claims",
         (false, count) => rows(count),
     };
-    let mut text = format!("Graded {graded} {} in {seconds:.1} s, {rate:.0} a second", of(graded));
+    let mut text = format!("Graded {graded} {} in {seconds:.1} s, {rate:.0} a second.\n", of(graded));
     let told: Vec<String> = counts.iter().map(|(grade, count)| format!("{grade} {count}")).collect();
-    text += ".\n";
     // Apart from the time, so that where lines break does not hang on it.
     if !told.is_empty() {
         text += &textwrap::fill(&format!("Grades: {}.", told.join(", ")), WIDTH);
