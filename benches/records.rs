@@ -8,9 +8,9 @@ mod workloads;
 
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use evigrade::records::{Binding, Flags, Key, Numbers, Words};
-use evigrade::{Compiled, Frameworks};
-use workloads::{CERTAINTY, CERTAINTY_OF_A_MILLION, Record, crc32};
+use evigrade::Compiled;
+use evigrade::records::Binding;
+use workloads::{Bound, CERTAINTY_OF_A_MILLION, certainty, crc32};
 
 fn main() {
     divan::main();
@@ -18,50 +18,8 @@ fn main() {
 
 const MILLION: usize = 1_000_000;
 
-struct Bound {
-    design: Words,
-    studies: Numbers,
-    concerns: [Words; 4],
-    unpublished: Words,
-    effect: Words,
-    gradient: Flags,
-    confounding: Flags,
-}
-
-impl Bound {
-    fn new(binding: &mut Binding<'_>) -> Self {
-        let mut words = |fact: &str, words: &[&str]| binding.words(fact, words).expect("it can be bound");
-        let concern = ["not-serious", "serious", "very-serious"];
-        Self {
-            design: words("body-design", &["no-design", "nrsi", "rct"]),
-            concerns: ["bias-concern", "inconsistency-concern", "indirectness-concern", "imprecision-concern"]
-                .map(|fact| words(fact, &concern)),
-            unpublished: words("unpublished", &["undetected", "strongly-suspected"]),
-            effect: words("effect-size", &["no", "large", "very-large"]),
-            studies: binding.numbers("study-count", &[]).expect("it is a number"),
-            gradient: binding.flags("gradient", &[]).expect("it is a flag"),
-            confounding: binding.flags("confounding-opposes", &[]).expect("it is a flag"),
-        }
-    }
-
-    #[inline]
-    fn key(&self, record: &Record) -> Option<Key> {
-        let [bias, inconsistency, indirectness, imprecision] = &self.concerns;
-        let concerns = bias.at(record.concerns[0].into())?
-            + inconsistency.at(record.concerns[1].into())?
-            + indirectness.at(record.concerns[2].into())?
-            + imprecision.at(record.concerns[3].into())?;
-        let rest = self.unpublished.at(record.unpublished.into())? + self.effect.at(record.effect.into())?;
-        let flags = self.gradient.of(record.gradient) + self.confounding.of(record.confounding);
-        let studies = self.studies.of_whole(record.studies.into())?;
-        Some(self.design.at(record.design.into())? + concerns + rest + flags + studies)
-    }
-}
-
 fn compiled() -> Compiled {
-    let mut frameworks = Frameworks::built_in();
-    let id = frameworks.add_toml("certainty.toml", CERTAINTY).expect("it can be read");
-    Compiled::new(frameworks.find(id.as_str()).expect("it was added")).expect("it compiles")
+    Compiled::new(&certainty()).expect("it compiles")
 }
 
 /// The level alone. The first record of each kind is graded, those after it are looked up.

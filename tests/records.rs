@@ -6,10 +6,10 @@ mod workloads;
 
 use std::sync::Arc;
 
-use evigrade::records::{Binding, Flags, Key, Numbers, Records, Words};
+use evigrade::records::{Binding, Key, Records};
 use evigrade::value::{FactValue, Value};
 use evigrade::{Compiled, Framework, Frameworks};
-use workloads::{CERTAINTY, CERTAINTY_OF_A_MILLION, Record, crc32};
+use workloads::{Bound, CERTAINTY_OF_A_MILLION, Record, certainty, crc32};
 
 fn framework(text: &str) -> Arc<Framework> {
     let mut frameworks = Frameworks::built_in();
@@ -17,50 +17,9 @@ fn framework(text: &str) -> Arc<Framework> {
     Arc::clone(frameworks.find(id.as_str()).expect("it was added"))
 }
 
-struct Bound {
-    design: Words,
-    studies: Numbers,
-    concerns: [Words; 4],
-    unpublished: Words,
-    effect: Words,
-    gradient: Flags,
-    confounding: Flags,
-}
-
-impl Bound {
-    fn new(binding: &mut Binding<'_>) -> Self {
-        let concern = ["not-serious", "serious", "very-serious"];
-        let mut words = |fact: &str, words: &[&str]| binding.words(fact, words).expect("it can be bound");
-        let design = words("body-design", &["no-design", "nrsi", "rct"]);
-        let concerns = ["bias-concern", "inconsistency-concern", "indirectness-concern", "imprecision-concern"]
-            .map(|fact| words(fact, &concern));
-        let unpublished = words("unpublished", &["undetected", "strongly-suspected"]);
-        let effect = words("effect-size", &["no", "large", "very-large"]);
-        Self {
-            design,
-            concerns,
-            unpublished,
-            effect,
-            studies: binding.numbers("study-count", &[]).expect("it is a number"),
-            gradient: binding.flags("gradient", &[]).expect("it is a flag"),
-            confounding: binding.flags("confounding-opposes", &[]).expect("it is a flag"),
-        }
-    }
-
-    fn key(&self, record: &Record) -> Option<Key> {
-        let mut key = self.design.at(record.design.into())?;
-        for (words, concern) in self.concerns.iter().zip(record.concerns) {
-            key = key + words.at(concern.into())?;
-        }
-        let rest = self.unpublished.at(record.unpublished.into())? + self.effect.at(record.effect.into())?;
-        let flags = self.gradient.of(record.gradient) + self.confounding.of(record.confounding);
-        Some(key + rest + flags + self.studies.of_whole(record.studies.into())?)
-    }
-}
-
 #[test]
 fn a_million_records_come_to_what_they_should() {
-    let framework = framework(CERTAINTY);
+    let framework = certainty();
     let compiled = Compiled::new(&framework).unwrap();
     let mut binding = Binding::new(&compiled).unwrap();
     let bound = Bound::new(&mut binding);
@@ -74,7 +33,7 @@ fn a_million_records_come_to_what_they_should() {
 /// By their values records come to the same as by their keys, and the proof of both says so.
 #[test]
 fn keys_and_values_say_the_same() {
-    let framework = framework(CERTAINTY);
+    let framework = certainty();
     let compiled = Compiled::new(&framework).unwrap();
     let mut binding = Binding::new(&compiled).unwrap();
     let bound = Bound::new(&mut binding);
@@ -101,7 +60,7 @@ fn keys_and_values_say_the_same() {
 }
 
 fn refused(act: impl FnOnce(&mut Binding<'_>) -> Result<(), evigrade::Refused>) -> String {
-    let framework = framework(CERTAINTY);
+    let framework = certainty();
     let compiled = Compiled::new(&framework).unwrap();
     let mut binding = Binding::new(&compiled).unwrap();
     act(&mut binding).unwrap_err().to_string()
@@ -127,7 +86,7 @@ fn what_cannot_be_bound_is_told() {
 /// What is missing leaves what is possible, and numbers that the fact cannot be have no key.
 #[test]
 fn what_is_missing_leaves_what_is_possible() {
-    let framework = framework(CERTAINTY);
+    let framework = certainty();
     let compiled = Compiled::new(&framework).unwrap();
     let mut binding = Binding::new(&compiled).unwrap();
     let design = binding.words("body-design", &["rct", "missing", "no-design"]).unwrap();

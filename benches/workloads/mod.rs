@@ -1,6 +1,12 @@
 //! Made-up work on which speed is measured, the same on every machine.
 
 #![allow(dead_code, reason = "each program takes a part of it")]
+#![allow(clippy::expect_used, reason = "what is written here is sound")]
+
+use std::sync::Arc;
+
+use evigrade::records::{Binding, Flags, Key, Numbers, Words};
+use evigrade::{Framework, Frameworks};
 
 /// SplitMix64.
 pub(crate) struct Random(u64);
@@ -37,7 +43,11 @@ impl Random {
 }
 
 /// The framework that grades [`Record`]s.
-pub(crate) const CERTAINTY: &str = include_str!("certainty.toml");
+pub(crate) fn certainty() -> Arc<Framework> {
+    let mut frameworks = Frameworks::built_in();
+    let id = frameworks.add_toml("certainty.toml", include_str!("certainty.toml")).expect("it can be read");
+    Arc::clone(frameworks.find(id.as_str()).expect("it was added"))
+}
 
 /// A body of evidence, by ten facts; words by their places in the framework.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +83,48 @@ pub(crate) fn records(count: usize) -> Vec<Record> {
         Record { design, concerns, unpublished, effect, gradient, confounding, studies, participants }
     };
     (0..count).map(record).collect()
+}
+
+/// The facts of records, bound.
+pub(crate) struct Bound {
+    design: Words,
+    studies: Numbers,
+    concerns: [Words; 4],
+    unpublished: Words,
+    effect: Words,
+    gradient: Flags,
+    confounding: Flags,
+}
+
+impl Bound {
+    pub(crate) fn new(binding: &mut Binding<'_>) -> Self {
+        let mut words = |fact: &str, words: &[&str]| binding.words(fact, words).expect("it can be bound");
+        let concern = ["not-serious", "serious", "very-serious"];
+        Self {
+            design: words("body-design", &["no-design", "nrsi", "rct"]),
+            concerns: ["bias-concern", "inconsistency-concern", "indirectness-concern", "imprecision-concern"]
+                .map(|fact| words(fact, &concern)),
+            unpublished: words("unpublished", &["undetected", "strongly-suspected"]),
+            effect: words("effect-size", &["no", "large", "very-large"]),
+            studies: binding.numbers("study-count", &[]).expect("it is a number"),
+            gradient: binding.flags("gradient", &[]).expect("it is a flag"),
+            confounding: binding.flags("confounding-opposes", &[]).expect("it is a flag"),
+        }
+    }
+
+    #[inline]
+    /// The key of a record; nothing of one that cannot be.
+    pub(crate) fn key(&self, record: &Record) -> Option<Key> {
+        let [bias, inconsistency, indirectness, imprecision] = &self.concerns;
+        let concerns = bias.at(record.concerns[0].into())?
+            + inconsistency.at(record.concerns[1].into())?
+            + indirectness.at(record.concerns[2].into())?
+            + imprecision.at(record.concerns[3].into())?;
+        let rest = self.unpublished.at(record.unpublished.into())? + self.effect.at(record.effect.into())?;
+        let flags = self.gradient.of(record.gradient) + self.confounding.of(record.confounding);
+        let studies = self.studies.of_whole(record.studies.into())?;
+        Some(self.design.at(record.design.into())? + concerns + rest + flags + studies)
+    }
 }
 
 /// What a million records come to, a byte a grade.
