@@ -214,6 +214,14 @@ impl Compiled {
         }
     }
 
+    /// The level of what measures run over.
+    pub(crate) const fn inner(&self, over: Over) -> &Level {
+        match over {
+            Over::Evidence => &self.items,
+            Over::Claims => &self.children,
+        }
+    }
+
     /// The position of a decision among those of its level.
     pub(crate) fn position(&self, on: Subject, decision: &Name) -> Option<usize> {
         let known = &self.level(on).decisions;

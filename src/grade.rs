@@ -65,7 +65,7 @@ use self::facts::Lookup as _;
 use self::frame::Frame;
 pub(crate) use self::gather::gather;
 pub use self::gather::{Body, Exclusion, days};
-pub(crate) use self::given::{Computed, GivenValues, evaluate_given, open_given};
+pub(crate) use self::given::{Computed, GivenValues, child, evaluate_given, item, open_given};
 pub(crate) use self::judgements::{Dispute, Judgements, Matter, MatterKind, Settled};
 pub use self::open::OpenFact;
 pub use self::pooled::{PooledBody, PooledResult};

@@ -70,6 +70,7 @@
 pub mod case;
 pub mod check;
 pub mod compile;
+pub mod corpus;
 pub mod diagnostic;
 pub mod document;
 pub mod explain;

@@ -26,7 +26,6 @@ mod read;
 mod text;
 mod work;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Add;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -38,7 +37,9 @@ pub use self::bodies::{Bodies, BodyOfEvidence, Field};
 pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
 pub use self::text::{Texts, Unreadable};
-use self::work::{Cell, Worker};
+pub(crate) use self::column::Scale;
+pub(crate) use self::read::{Reader, unknown_name};
+pub(crate) use self::work::{Cell, Worker};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::grade::Proof;
@@ -133,7 +134,7 @@ impl<'c> Binding<'c> {
             values.push(self.worker.read(&name, word)?);
         }
         let keys = self.bind(name, values)?;
-        Ok(Flags { keys: [keys[0], keys[1]], unknown: unknowns_of(unknowns, &keys[2..]) })
+        Ok(Flags::new(&keys, unknowns))
     }
 
     /// Binds a number; or one of some unknowns, such as `missing`.
@@ -151,7 +152,7 @@ impl<'c> Binding<'c> {
             values.push(self.worker.read(&name, word)?);
         }
         let keys = self.bind(name, values)?;
-        Ok(Numbers { scale, keys: keys[..known].into(), unknown: unknowns_of(unknowns, &keys[known..]) })
+        Ok(Numbers::new(scale, &keys, known, unknowns))
     }
 
     /// Binds a fact of any kind to text.
@@ -202,6 +203,11 @@ impl<'c> Binding<'c> {
         Ok(places.into_iter().map(|cell| Key(cell as u64 * stride)).collect())
     }
 
+    /// What works records out, how many keys there are, and whether these tell too little.
+    pub(crate) fn parts(self) -> (Worker<'c>, u64, bool) {
+        (self.worker, self.size, self.by_values)
+    }
+
     /// What grades records of these facts.
     #[must_use]
     pub fn records(mut self) -> Records<'c> {
@@ -221,10 +227,6 @@ impl<'c> Binding<'c> {
             by_values: RwLock::default(),
         }
     }
-}
-
-fn unknowns_of(words: &[&str], keys: &[Key]) -> BTreeMap<String, Key> {
-    words.iter().zip(keys).map(|(word, key)| ((*word).to_owned(), *key)).collect()
 }
 
 /// What came out so far, each with a number.

@@ -3,6 +3,9 @@
 #![allow(dead_code, reason = "each program takes a part of it")]
 #![allow(clippy::expect_used, reason = "what is written here is sound")]
 
+pub(crate) mod bodies;
+pub(crate) mod claims;
+
 use std::sync::Arc;
 
 use evigrade::records::{Binding, Flags, Key, Numbers, Words};
@@ -44,8 +47,17 @@ impl Random {
 
 /// The framework that grades [`Record`]s.
 pub(crate) fn certainty() -> Arc<Framework> {
+    framework("certainty.toml", include_str!("certainty.toml"))
+}
+
+/// The framework that grades [`Bodies`](bodies::Bodies).
+pub(crate) fn certainty_of_bodies() -> Arc<Framework> {
+    framework("bodies.toml", include_str!("bodies.toml"))
+}
+
+fn framework(name: &str, text: &str) -> Arc<Framework> {
     let mut frameworks = Frameworks::built_in();
-    let id = frameworks.add_toml("certainty.toml", include_str!("certainty.toml")).expect("it can be read");
+    let id = frameworks.add_toml(name, text).expect("it can be read");
     Arc::clone(frameworks.find(id.as_str()).expect("it was added"))
 }
 

@@ -19,7 +19,6 @@ use crate::compile::decision::Outcome;
 use crate::compile::formula::Formula;
 use crate::compile::level::Level;
 use crate::diagnostic::{Problems, Refused};
-use crate::framework::Over;
 use crate::framework::names::Index;
 use crate::name::Name;
 use crate::synthesis::ResultPart;
@@ -163,10 +162,7 @@ impl<'g> Again<'g> {
         }
         compiled.scope.iter().for_each(|(formula, _)| ask(&compiled.claims, formula));
         for measure in &compiled.measures {
-            let level = match measure.over {
-                Over::Evidence => &compiled.items,
-                Over::Claims => &compiled.children,
-            };
+            let level = compiled.inner(measure.over);
             let asked = [&measure.filter, &measure.prefer, &measure.condition];
             asked.into_iter().flatten().for_each(|(formula, _)| ask(level, formula));
             by_value |= measure.of.is_some_and(|(variable, _)| level.space.get(variable).name == *name);

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::bounds::item::{Open, Tied, Ways, ways};
 use super::bounds::{Asked, joint};
 use super::frame::{Frame, Preset, Slot};
-use super::ways::{asked_by, known_measures, level_of, order_of};
+use super::ways::{asked_by, known_measures, order_of};
 use crate::compile::diagram::HashMap;
 use crate::compile::{Compiled, CompiledMeasure};
 use crate::framework::Over;
@@ -85,7 +85,7 @@ fn ways_of(
     frame: &Frame,
     given: &mut Given,
 ) -> Option<Arc<Ways>> {
-    let level = level_of(compiled, measure.over);
+    let level = compiled.inner(measure.over);
     if given.len() > MOST_REMEMBERED {
         given.clear();
     }

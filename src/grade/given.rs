@@ -50,18 +50,7 @@ pub(crate) fn evaluate_given(
         .unwrap_or_default()
         .iter()
         .enumerate()
-        .map(|(position, values)| {
-            // Facts of the claim are seen from its items too, and so is what the engine says of it.
-            let of_claim = given.iter().filter(|(name, _)| match built_in::find(name.as_str()) {
-                Some(provided) => provided.of_claims && provided.of_items,
-                None => framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim),
-            });
-            let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
-            let all = with_defaults(all, position);
-            let facts = GivenFacts { framework, given: &all };
-            let items = self::preset(&compiled.items, Scope::Link, &index, &all);
-            Evaluator::exact(compiled, Subject::Link).evaluate(&facts, &items, &|_| None)
-        })
+        .map(|(position, values)| item(compiled, &index, given, values, position))
         .collect();
     let children: Vec<Frame> =
         claims.unwrap_or_default().iter().map(|values| child(compiled, &index, values)).collect();
@@ -83,6 +72,27 @@ pub(crate) fn evaluate_given(
     frame.exact &= exact;
     let out_of_scope = kept_out(compiled, &frame);
     Computed { frame, items, on, out_of_scope }
+}
+
+/// An item of a claim, by the values of both.
+pub(crate) fn item(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    claim: &GivenValues,
+    values: &GivenValues,
+    position: usize,
+) -> Frame {
+    let framework = compiled.framework();
+    // Facts of the claim are seen from its items too, and so is what the engine says of it.
+    let of_claim = claim.iter().filter(|(name, _)| match built_in::find(name.as_str()) {
+        Some(provided) => provided.of_claims && provided.of_items,
+        None => framework.fact(name.as_str()).is_some_and(|fact| fact.subject == Subject::Claim),
+    });
+    let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let all = with_defaults(all, position);
+    let facts = GivenFacts { framework, given: &all };
+    let preset = preset(&compiled.items, Scope::Link, index, &all);
+    Evaluator::exact(compiled, Subject::Link).evaluate(&facts, &preset, &|_| None)
 }
 
 /// What an item that says nothing of its link and study is taken to be: evidence of a study of
@@ -111,7 +121,8 @@ fn preset(level: &Level, scope: Scope, index: &Index<'_>, given: &GivenValues) -
     preset
 }
 
-fn child(compiled: &Compiled, index: &Index<'_>, given: &GivenValues) -> Frame {
+/// A claim that another rests on, by its values: its facts, what was decided of it, and what is said of the link.
+pub(crate) fn child(compiled: &Compiled, index: &Index<'_>, given: &GivenValues) -> Frame {
     let level = &compiled.children;
     let mut given = given.clone();
     let rests_on = FactValue::Known(crate::value::Value::Choice("rests-on".into()));

@@ -63,6 +63,7 @@ fn certain(condition: Option<Diagram>, diagrams: &Diagrams, frame: &Frame) -> Re
 }
 
 /// The order of the words that a measure is made of.
+#[derive(Debug)]
 pub(crate) struct WordOrder(Option<Choices>);
 
 impl WordOrder {
@@ -201,7 +202,8 @@ fn share(measure: &Measure, given: &[Contribution]) -> FactValue {
     with.checked_div(total).map_or(Unknown::None.into(), FactValue::from)
 }
 
-fn clamp(measure: &Measure, value: FactValue) -> FactValue {
+/// A number, kept within what the measure says.
+pub(crate) fn clamp(measure: &Measure, value: FactValue) -> FactValue {
     match (measure.clamp, value.number()) {
         (Some((least, most)), Some(number)) => number.max(least).min(most).into(),
         _ => value,

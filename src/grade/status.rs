@@ -11,7 +11,7 @@ use crate::name::Word;
 use crate::value::FactValue;
 
 /// How a claim came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Status {
     /// It has a level, or an outcome beside the levels.

@@ -66,7 +66,7 @@ fn known(
     children: &[&Frame],
 ) -> Option<(Slot, FactValue)> {
     let definition = &compiled.framework().measures[measure.index];
-    let level = level_of(compiled, measure.over);
+    let level = compiled.inner(measure.over);
     let frames = if measure.over == Over::Evidence { items } else { children };
     let given: Result<Vec<Option<Contribution>>, _> =
         frames.iter().map(|frame| contribution(measure, &level.diagrams, frame)).collect();
@@ -96,7 +96,7 @@ fn open_measures(
     }
     let outputs: Vec<VariableId> = waiting.iter().map(|position| compiled.measures[*position].output).collect();
     let domains: Vec<&Domain> = outputs.iter().map(|output| &compiled.claims.space.get(*output).domain).collect();
-    let level = level_of(compiled, over);
+    let level = compiled.inner(over);
     // Items on which people decided are asked with their decisions in place.
     let mut uniform = true;
     let mut opaque: BTreeSet<VariableId> = BTreeSet::new();
@@ -150,14 +150,6 @@ fn open_measures(
     (ways, apart)
 }
 
-/// The level of what a measure runs over.
-pub(super) const fn level_of(compiled: &Compiled, over: Over) -> &Level {
-    match over {
-        Over::Evidence => &compiled.items,
-        Over::Claims => &compiled.children,
-    }
-}
-
 fn measure_of(compiled: &Compiled, position: usize) -> &Measure {
     &compiled.framework().measures[compiled.measures[position].index]
 }
@@ -176,7 +168,7 @@ pub(super) fn asked_by<'a>(
     written: Option<&AskedOfItems>,
 ) -> Asked<'a> {
     let measure = &compiled.measures[position];
-    let level = level_of(compiled, measure.over);
+    let level = compiled.inner(measure.over);
     let definition = measure_of(compiled, position);
     let local = |asked: &Option<(_, Diagram)>| asked.as_ref().map_or(Diagram::TRUE, |(_, holds)| *holds);
     let (filter, prefer, holds) = match written {

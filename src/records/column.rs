@@ -13,7 +13,7 @@ use crate::value::FactValue;
 /// The keys of words, in the order in which they were bound.
 #[derive(Clone, Debug)]
 pub struct Words {
-    pub(super) keys: Box<[Key]>,
+    pub(crate) keys: Box<[Key]>,
 }
 
 impl Words {
@@ -34,11 +34,17 @@ impl Words {
 /// The keys of what is so and what is not.
 #[derive(Clone, Debug)]
 pub struct Flags {
-    pub(super) keys: [Key; 2],
-    pub(super) unknown: BTreeMap<String, Key>,
+    pub(crate) keys: [Key; 2],
+    pub(crate) unknown: BTreeMap<String, Key>,
 }
 
 impl Flags {
+    /// By the keys of no, of yes, and of the unknowns.
+    pub(crate) fn new(keys: &[Key], unknowns: &[&str]) -> Self {
+        let of = |place: usize| keys.get(place).copied().unwrap_or_default();
+        Self { keys: [of(0), of(1)], unknown: unknowns_of(unknowns, keys.get(2..).unwrap_or_default()) }
+    }
+
     /// The key of a flag.
     #[must_use]
     #[inline]
@@ -56,12 +62,41 @@ impl Flags {
 /// The keys of numbers.
 #[derive(Clone, Debug)]
 pub struct Numbers {
-    pub(super) scale: Scale,
-    pub(super) keys: Box<[Key]>,
-    pub(super) unknown: BTreeMap<String, Key>,
+    pub(crate) scale: Scale,
+    pub(crate) keys: Box<[Key]>,
+    pub(crate) unknown: BTreeMap<String, Key>,
+    /// How many digits after the point it was bound with, where it is given in units of the last.
+    decimals: u32,
+}
+
+fn unknowns_of(words: &[&str], keys: &[Key]) -> BTreeMap<String, Key> {
+    words.iter().zip(keys).map(|(word, key)| ((*word).to_owned(), *key)).collect()
 }
 
 impl Numbers {
+    /// By the keys of so many cells, and of the unknowns after them.
+    pub(crate) fn new(scale: Scale, keys: &[Key], cells: usize, unknowns: &[&str]) -> Self {
+        let (known, unknown) = keys.split_at(cells.min(keys.len()));
+        Self { scale, keys: known.into(), unknown: unknowns_of(unknowns, unknown), decimals: 0 }
+    }
+
+    /// The same in units of the last of so many digits after the point.
+    pub(crate) fn in_units(self, decimals: u32) -> Self {
+        Self { decimals, ..self }
+    }
+
+    /// The key of a number in units of the last digit with which it was bound; nothing of one that the fact cannot be.
+    #[must_use]
+    #[inline]
+    pub fn of_units(&self, units: i64) -> Option<Key> {
+        if self.decimals == 0 { self.of_whole(units) } else { self.of_decimal(Decimal::new(units, self.decimals)) }
+    }
+
+    /// All keys.
+    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter().chain(self.unknown.values())
+    }
+
     /// The key of a whole number; nothing of one that the fact cannot be.
     #[must_use]
     #[inline]
@@ -113,7 +148,7 @@ impl Numbers {
 
 /// What rules tell apart of a number.
 #[derive(Clone, Debug)]
-pub(super) struct Scale {
+pub(crate) struct Scale {
     domain: Domain,
     is_whole: bool,
     /// From which whole number on the cells after the first begin.
@@ -123,7 +158,7 @@ pub(super) struct Scale {
 
 impl Scale {
     /// Of a domain of numbers.
-    pub(super) fn new(domain: Domain, is_whole: bool) -> Self {
+    pub(crate) fn new(domain: Domain, is_whole: bool) -> Self {
         let whole_cuts = domain.cuts().iter().map(|cut| {
             let from = if cut.after { cut.at.floor().saturating_add(Decimal::ONE) } else { cut.at.ceil() };
             from.to_i64().unwrap_or(if from < Decimal::ZERO { i64::MIN } else { i64::MAX })
@@ -135,7 +170,7 @@ impl Scale {
     }
 
     /// A number of each cell.
-    pub(super) fn representatives(&self) -> Vec<FactValue> {
+    pub(crate) fn representatives(&self) -> Vec<FactValue> {
         representatives(&self.domain, self.domain.known_cells())
     }
 }

@@ -6,7 +6,7 @@ use crate::grade::Status;
 use crate::name::Word;
 
 /// What comes of a record.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
     /// What the framework says of it.
@@ -16,11 +16,11 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(super) const fn level(word: Word) -> Self {
+    pub(crate) const fn level(word: Word) -> Self {
         Self::Status(Status::Graded(word))
     }
 
-    pub(super) const fn none() -> Self {
+    pub(crate) const fn none() -> Self {
         Self::Status(Status::Undetermined { possible: Vec::new(), gap: true, exact: true })
     }
 

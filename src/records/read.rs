@@ -16,37 +16,37 @@ use crate::vocabulary::FactType;
 
 /// Reads values of a fact from text.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     framework: Arc<Framework>,
     scope: Scope,
     name: Name,
     kind: ValueType,
     /// What rules tell apart of it; nothing of what no rule reads.
-    pub(super) domain: Option<Domain>,
+    pub(crate) domain: Option<Domain>,
 }
 
 /// That a framework knows no such name of what it grades.
-pub(super) fn unknown_name<'n>(framework: &Framework, fact: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
+pub(crate) fn unknown_name<'n>(framework: &Framework, fact: &str, names: impl Iterator<Item = &'n str>) -> Diagnostic {
     let message = format!("`{}` knows no `{fact}` of what is graded", framework.id);
     let near = nearest(fact, names).map(str::to_owned);
     Diagnostic::error(Code::UnknownName, message).did_you_mean(near.as_deref())
 }
 
 /// A value that lies in each of the first cells of a domain; what is missing in a cell that holds none.
-pub(super) fn representatives(domain: &Domain, cells: usize) -> Vec<FactValue> {
+pub(crate) fn representatives(domain: &Domain, cells: usize) -> Vec<FactValue> {
     let of = |cell: usize| u16::try_from(cell).ok().and_then(|cell| domain.value_in(cell));
     (0..cells).map(|cell| of(cell).unwrap_or(FactValue::MISSING)).collect()
 }
 
 impl Reader {
     /// What reads values of a name from text; nothing if there is no such name.
-    pub(super) fn new(framework: &Arc<Framework>, scope: Scope, name: &Name) -> Option<Self> {
+    pub(crate) fn new(framework: &Arc<Framework>, scope: Scope, name: &Name) -> Option<Self> {
         let kind = Index::new(framework).value_type(scope, name.as_str())?;
         Some(Self { framework: Arc::clone(framework), scope, name: name.clone(), kind, domain: None })
     }
 
     /// The value that text tells; empty text is missing.
-    pub(super) fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
+    pub(crate) fn value(&self, text: &str) -> Result<FactValue, Unreadable> {
         let text = text.trim();
         let literal = match self.kind.kind {
             _ if text.is_empty() => return Ok(FactValue::MISSING),
@@ -69,18 +69,18 @@ impl Reader {
     }
 
     /// The cell of a value; nothing of what is missing.
-    pub(super) fn cell(&self, value: &FactValue) -> Option<usize> {
+    pub(crate) fn cell(&self, value: &FactValue) -> Option<usize> {
         self.domain.as_ref()?.cell(value).map(usize::from)
     }
 
     /// A value of each cell, and last what is missing.
-    pub(super) fn representatives(&self) -> Vec<FactValue> {
+    pub(crate) fn representatives(&self) -> Vec<FactValue> {
         let cells = self.domain.as_ref().map_or_else(Vec::new, |domain| representatives(domain, domain.cells()));
         cells.into_iter().chain([FactValue::MISSING]).collect()
     }
 
     /// Words that it can be, with what they say.
-    pub(super) fn words(&self) -> Vec<String> {
+    pub(crate) fn words(&self) -> Vec<String> {
         let unknowns = self.kind.unknowns.iter().map(|unknown| unknown.word().to_owned());
         let flags = ["true", "false", "yes", "no", "1", "0"].map(str::to_owned);
         let flags = if self.kind.kind == FactType::Flag { flags.to_vec() } else { Vec::new() };

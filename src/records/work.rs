@@ -27,9 +27,9 @@ use crate::vocabulary::FactType;
 
 /// What a value of a bound fact is to the rules.
 #[derive(Debug)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     /// A value that lies in it.
-    pub(super) value: FactValue,
+    pub(crate) value: FactValue,
     /// The cell of each variable of the fact; nothing of what is missing.
     of: Vec<Option<u16>>,
 }
@@ -45,7 +45,7 @@ struct Column {
 
 /// Works records out.
 #[derive(Debug)]
-pub(super) struct Worker<'c> {
+pub(crate) struct Worker<'c> {
     compiled: &'c Compiled,
     on: Subject,
     decision: &'c Decision,
@@ -59,7 +59,7 @@ pub(super) struct Worker<'c> {
 }
 
 impl<'c> Worker<'c> {
-    pub(super) fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
+    pub(crate) fn new(compiled: &'c Compiled) -> Result<Self, Refused> {
         let framework = compiled.framework();
         let Some(decision) = framework.result_decision() else {
             let message = format!("`{}` grades nothing by itself", framework.id);
@@ -77,7 +77,7 @@ impl<'c> Worker<'c> {
     }
 
     /// Writes the decision out, once everything is bound. Decisions that are bound are taken as they are given.
-    pub(super) fn write_out(&mut self) {
+    pub(crate) fn write_out(&mut self) {
         let level = self.level();
         let is_decided = |variable: &&VariableId| level.position_of(**variable).is_some();
         let bound = self.columns.iter().flat_map(|column| &column.variables);
@@ -90,12 +90,12 @@ impl<'c> Worker<'c> {
     }
 
     /// The words of the result: its levels, and what stands beside them.
-    pub(super) fn words(&self) -> Vec<Word> {
+    pub(crate) fn words(&self) -> Vec<Word> {
         self.decision.values.clone()
     }
 
     /// A name that can be bound and was not before.
-    pub(super) fn name_of(&self, fact: &str) -> Result<Name, Refused> {
+    pub(crate) fn name_of(&self, fact: &str) -> Result<Name, Refused> {
         let index = Index::new(self.compiled.framework());
         let scope = Scope::of(self.on);
         match index.get(scope, fact) {
@@ -118,7 +118,7 @@ impl<'c> Worker<'c> {
     }
 
     /// The names that can be bound.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let index = Index::new(self.compiled.framework());
         let scope = Scope::of(self.on);
         let can_be = |name: &&str| {
@@ -131,18 +131,18 @@ impl<'c> Worker<'c> {
         Index::new(self.compiled.framework()).value_type(Scope::of(self.on), name.as_str())
     }
 
-    pub(super) fn is_flag(&self, name: &Name) -> bool {
+    pub(crate) fn is_flag(&self, name: &Name) -> bool {
         self.type_of(name).is_some_and(|known| known.kind == FactType::Flag)
     }
 
     /// A value of a fact, as text tells it.
-    pub(super) fn read(&self, name: &Name, text: &str) -> Result<FactValue, Refused> {
+    pub(crate) fn read(&self, name: &Name, text: &str) -> Result<FactValue, Refused> {
         let read = self.reader(name)?.value(text);
         read.map_err(|unreadable| Diagnostic::error(Code::UnknownValue, unreadable.reason).into())
     }
 
     /// What reads values of a fact from text.
-    pub(super) fn reader(&self, name: &Name) -> Result<Reader, Refused> {
+    pub(crate) fn reader(&self, name: &Name) -> Result<Reader, Refused> {
         let reader = Reader::new(self.compiled.framework(), Scope::of(self.on), name);
         let mut reader = reader.ok_or_else(|| self.unknown(name.as_str()))?;
         reader.domain = self.domain(name).cloned();
@@ -162,7 +162,7 @@ impl<'c> Worker<'c> {
     }
 
     /// What rules tell apart of a number.
-    pub(super) fn scale_of(&self, name: &Name) -> Result<Scale, Refused> {
+    pub(crate) fn scale_of(&self, name: &Name) -> Result<Scale, Refused> {
         let refused = |message: String| Diagnostic::error(Code::WrongType, message);
         let kind = self.type_of(name).map(|known| known.kind);
         if !matches!(kind, Some(FactType::Number | FactType::Count)) {
@@ -190,7 +190,7 @@ impl<'c> Worker<'c> {
     }
 
     /// Whether a derived value is made of it.
-    pub(super) fn is_computed_with(&self, name: &Name) -> bool {
+    pub(crate) fn is_computed_with(&self, name: &Name) -> bool {
         let level = self.level();
         level.derived.iter().flat_map(|derived| derived.arguments.iter().flatten()).any(|argument| match argument {
             CompiledArgument::Variable(variable) => level.space.get(*variable).name == *name,
@@ -200,7 +200,7 @@ impl<'c> Worker<'c> {
 
     /// Binds a fact with some values, the first of which have a stride below a size; how large all of them are together, and
     /// which of the values that rules tell apart each is.
-    pub(super) fn bind(
+    pub(crate) fn bind(
         &mut self,
         name: Name,
         values: Vec<FactValue>,
@@ -236,8 +236,13 @@ impl<'c> Worker<'c> {
         Ok((size, places))
     }
 
+    /// What is bound, with the stride and the number of its values.
+    pub(crate) fn bound(&self) -> impl Iterator<Item = (&Name, u64, u64)> {
+        self.columns.iter().map(|column| (&column.name, column.stride, column.cells.len() as u64))
+    }
+
     /// The cells of a key, in the order of the facts.
-    pub(super) fn cells(&self, key: u64) -> Vec<&Cell> {
+    pub(crate) fn cells(&self, key: u64) -> Vec<&Cell> {
         let of = |column: &'_ Column| {
             let count = column.cells.len() as u64;
             usize::try_from(key / column.stride % count).unwrap_or_default()
@@ -246,7 +251,7 @@ impl<'c> Worker<'c> {
     }
 
     /// Whether there is a value for each fact, and each can be it.
-    pub(super) fn check(&self, values: &[FactValue]) -> Result<(), Refused> {
+    pub(crate) fn check(&self, values: &[FactValue]) -> Result<(), Refused> {
         if values.len() != self.columns.len() {
             let message = format!("a record of {} facts has {} values", self.columns.len(), values.len());
             return Err(Diagnostic::error(Code::WrongType, message).into());
@@ -279,7 +284,7 @@ impl<'c> Worker<'c> {
     }
 
     /// Whether a number lies in the cell of a fact in a record.
-    pub(super) fn lies_in(&self, key: u64, name: &str, number: &FactValue) -> bool {
+    pub(crate) fn lies_in(&self, key: u64, name: &str, number: &FactValue) -> bool {
         let mut columns = self.columns.iter().zip(self.cells(key));
         columns.find(|(column, _)| column.name == *name).is_some_and(|(column, cell)| {
             let space = &self.level().space;
@@ -292,22 +297,22 @@ impl<'c> Worker<'c> {
     }
 
     /// The values of a record by name; what is missing is as it is by default.
-    pub(super) fn given(&self, values: &[FactValue]) -> GivenValues {
+    pub(crate) fn given(&self, values: &[FactValue]) -> GivenValues {
         let known = self.columns.iter().zip(values).filter(|(_, value)| **value != FactValue::MISSING);
         known.map(|(column, value)| (column.name.clone(), value.clone())).collect()
     }
 
     /// What comes of a record whose facts lie in these cells.
-    pub(super) fn outcome_of_cells(&self, cells: &[&Cell]) -> Outcome {
-        if let Some(outcome) = self.by_diagrams(cells) {
-            return outcome;
+    pub(crate) fn outcome_of_cells(&self, cells: &[&Cell]) -> Outcome {
+        if let Some(level) = self.level_by_cells(cells) {
+            return Outcome::level(level);
         }
         let values: Vec<FactValue> = cells.iter().map(|cell| cell.value.clone()).collect();
         self.outcome_of_values(&self.given(&values))
     }
 
-    /// The same by following the diagrams; nothing where something is missing on which it hangs.
-    fn by_diagrams(&self, cells: &[&Cell]) -> Option<Outcome> {
+    /// The level, by following the diagrams; nothing where something is missing on which it hangs.
+    pub(crate) fn level_by_cells(&self, cells: &[&Cell]) -> Option<Word> {
         let chain = self.written_out.as_ref()?;
         let mut known = self.unbound.clone();
         for (column, cell) in self.columns.iter().zip(cells) {
@@ -343,7 +348,7 @@ impl<'c> Worker<'c> {
         let evaluator = Evaluator::by_table(self.compiled, self.on);
         let decision = &self.level().decisions[self.position];
         let value = evaluator.value_of(decision, Answer::Cell(u16::try_from(leaf).ok()?));
-        Some(Outcome::level(value.to_string().into()))
+        Some(value.to_string().into())
     }
 
     fn compute(&self, given: &GivenValues) -> Computed {
@@ -352,11 +357,12 @@ impl<'c> Worker<'c> {
     }
 
     /// What comes of a record by its values.
-    pub(super) fn outcome_of_values(&self, given: &GivenValues) -> Outcome {
+    pub(crate) fn outcome_of_values(&self, given: &GivenValues) -> Outcome {
         self.outcome_of(&self.compute(given), given)
     }
 
-    fn outcome_of(&self, computed: &Computed, given: &GivenValues) -> Outcome {
+    /// What comes of what was worked out of values.
+    pub(crate) fn outcome_of(&self, computed: &Computed, given: &GivenValues) -> Outcome {
         if let Some(reason) = contradiction_of_given(self.compiled, computed, given) {
             return Outcome::Contradiction(reason);
         }
@@ -367,7 +373,7 @@ impl<'c> Worker<'c> {
     }
 
     /// The proof of a record; nothing where there is none.
-    pub(super) fn proof(&self, given: &GivenValues) -> Option<Proof> {
+    pub(crate) fn proof(&self, given: &GivenValues) -> Option<Proof> {
         self.proof_of(&self.compute(given), given)
     }
 

@@ -1,0 +1,363 @@
+//! Columns: long-form tables of items, in any order, of the claims on which they bear, and of links between claims.
+
+use std::collections::BTreeSet;
+
+use super::engine::{Engine, ItemRow};
+use super::order::order;
+use super::rows::Rows;
+use super::{Binding, Grades};
+use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::records::{Flags, Key, Numbers, Words};
+
+/// How many rows are worked on at a time.
+const BLOCK: usize = 2048;
+/// The key of what cannot be.
+const IMPOSSIBLE: u64 = 1 << 62;
+
+/// Columns of facts that were bound, all of the same length.
+#[derive(Clone, Debug)]
+pub struct Columns<'a> {
+    rows: usize,
+    columns: Vec<Column<'a>>,
+    numbers: Vec<Units<'a>>,
+}
+
+/// Numbers in units of the last of their digits.
+#[derive(Clone, Copy, Debug)]
+pub enum Units<'a> {
+    /// Of 64 bits.
+    Long(&'a [i64]),
+    /// Of 32 bits, none below 0.
+    Short(&'a [u32]),
+}
+
+impl<'a> From<&'a [i64]> for Units<'a> {
+    fn from(units: &'a [i64]) -> Self {
+        Self::Long(units)
+    }
+}
+
+impl<'a> From<&'a [u32]> for Units<'a> {
+    fn from(units: &'a [u32]) -> Self {
+        Self::Short(units)
+    }
+}
+
+impl Units<'_> {
+    const fn len(self) -> usize {
+        match self {
+            Self::Long(units) => units.len(),
+            Self::Short(units) => units.len(),
+        }
+    }
+
+    #[inline]
+    fn at(self, row: usize) -> i64 {
+        match self {
+            Self::Long(units) => units[row],
+            Self::Short(units) => units[row].into(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Column<'a> {
+    /// By their places among the words.
+    Words(Box<[u64; 256]>, &'a [u8]),
+    Flags(&'a Flags, &'a [bool]),
+    Numbers(&'a Numbers, Units<'a>),
+    /// Numbers, but those that are told apart by an unknown.
+    Unless(&'a Numbers, Units<'a>, &'a str, &'a [bool]),
+}
+
+impl Column<'_> {
+    fn greatest_key(&self) -> u64 {
+        let greatest = |keys: &mut dyn Iterator<Item = u64>| keys.filter(|key| *key < IMPOSSIBLE).max().unwrap_or_default();
+        match self {
+            Self::Words(keys, _) => greatest(&mut keys.iter().copied()),
+            Self::Flags(flags, _) => flags.of(true).number(),
+            Self::Numbers(numbers, _) | Self::Unless(numbers, ..) => {
+                greatest(&mut numbers.all_keys().map(|key| key.number()))
+            }
+        }
+    }
+}
+
+impl<'a> Columns<'a> {
+    /// Of so many rows.
+    #[must_use]
+    pub const fn new(rows: usize) -> Self {
+        Self { rows, columns: Vec::new(), numbers: Vec::new() }
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub const fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// A fact that is one of the words that were bound, by their places.
+    #[must_use]
+    pub fn words(mut self, words: &Words, places: &'a [u8]) -> Self {
+        let mut keys = Box::new([IMPOSSIBLE; 256]);
+        for (key, word) in keys.iter_mut().zip(words.keys()) {
+            *key = word.number();
+        }
+        self.columns.push(Column::Words(keys, places));
+        self
+    }
+
+    /// A fact that is so or is not.
+    #[must_use]
+    pub fn flags(mut self, flags: &'a Flags, values: &'a [bool]) -> Self {
+        self.columns.push(Column::Flags(flags, values));
+        self
+    }
+
+    /// A number, in units of the last of the digits with which it was bound. Numbers stand in the order in which they were
+    /// bound.
+    #[must_use]
+    pub fn numbers(mut self, numbers: &'a Numbers, values: impl Into<Units<'a>>) -> Self {
+        let values = values.into();
+        self.columns.push(Column::Numbers(numbers, values));
+        self.numbers.push(values);
+        self
+    }
+
+    /// The same, but an unknown such as `not-reported` in the rows that are marked.
+    #[must_use]
+    pub fn numbers_unless(
+        mut self,
+        numbers: &'a Numbers,
+        values: impl Into<Units<'a>>,
+        unknown: &'a str,
+        is_unknown: &'a [bool],
+    ) -> Self {
+        let values = values.into();
+        self.columns.push(Column::Unless(numbers, values, unknown, is_unknown));
+        self.numbers.push(values);
+        self
+    }
+
+    /// Whether all columns have as many rows as they should, and numbers are all there.
+    fn check(&self, what: &str, facts: usize, numbers: usize) -> Result<(), Refused> {
+        let lengths = self.columns.iter().flat_map(|column| match column {
+            Column::Words(_, places) => [places.len(), places.len()],
+            Column::Flags(_, values) => [values.len(), values.len()],
+            Column::Numbers(_, values) => [values.len(), values.len()],
+            Column::Unless(_, values, _, unknown) => [values.len(), unknown.len()],
+        });
+        for length in lengths {
+            if length != self.rows {
+                let message = format!("a column of {what} has {length} rows, and there are {}", self.rows);
+                return Err(Diagnostic::error(Code::WrongType, message).into());
+            }
+        }
+        if self.numbers.len() != numbers {
+            let message = format!("{what} have {numbers} numbers that were bound, and {} columns", self.numbers.len());
+            return Err(Diagnostic::error(Code::WrongType, message).into());
+        }
+        // The greatest keys of two facts are never the same.
+        let greatest: BTreeSet<u64> = self.columns.iter().map(Column::greatest_key).filter(|key| *key > 0).collect();
+        let told = self.columns.iter().filter(|column| column.greatest_key() > 0).count();
+        if self.columns.len() != facts || greatest.len() != told {
+            let message = format!("of {what} {facts} facts were bound, and columns do not tell each of them once");
+            return Err(Diagnostic::error(Code::WrongType, message).help("give each fact that was bound one column").into());
+        }
+        Ok(())
+    }
+
+    /// The keys of some rows.
+    fn keys(&self, from: usize, keys: &mut [u64], what: &str) -> Result<(), Refused> {
+        keys.fill(0);
+        let rows = from..from + keys.len();
+        let known = |key: Option<Key>| key.map_or(IMPOSSIBLE, Key::number);
+        for column in &self.columns {
+            match column {
+                Column::Words(words, places) => {
+                    for (key, place) in keys.iter_mut().zip(&places[rows.clone()]) {
+                        *key += words[usize::from(*place)];
+                    }
+                }
+                Column::Flags(flags, values) => {
+                    for (key, value) in keys.iter_mut().zip(&values[rows.clone()]) {
+                        *key += flags.of(*value).number();
+                    }
+                }
+                Column::Numbers(numbers, values) => {
+                    for (key, row) in keys.iter_mut().zip(rows.clone()) {
+                        *key += known(numbers.of_units(values.at(row)));
+                    }
+                }
+                Column::Unless(numbers, values, unknown, is_unknown) => {
+                    let unknown = known(numbers.unknown(unknown));
+                    for (key, row) in keys.iter_mut().zip(rows.clone()) {
+                        *key += if is_unknown[row] { unknown } else { known(numbers.of_units(values.at(row))) };
+                    }
+                }
+            }
+            // A second of them would not fit.
+            if let Some(bad) = keys.iter().position(|key| *key >= IMPOSSIBLE) {
+                let message = format!("row {} of {what} has a value that its fact cannot be", from + bad);
+                return Err(Diagnostic::error(Code::UnknownValue, message).help("rows are counted from 0").into());
+            }
+        }
+        Ok(())
+    }
+
+    fn all_keys(&self, what: &str) -> Result<Vec<u64>, Refused> {
+        let mut keys = vec![0; self.rows];
+        for (block, keys) in keys.chunks_mut(BLOCK).enumerate() {
+            self.keys(block * BLOCK, keys, what)?;
+        }
+        Ok(keys)
+    }
+}
+
+/// Tables of items and of links between claims, by the places of the claims.
+#[derive(Clone, Debug)]
+pub struct Tables<'a> {
+    /// What is known of each claim.
+    pub claims: Columns<'a>,
+    /// What is known of each item as it is linked to a claim.
+    pub items: Columns<'a>,
+    /// The claim on which each item bears.
+    pub claim_of_item: &'a [u32],
+    /// What is known of each link between claims.
+    pub links: Columns<'a>,
+    /// The claim that rests on another, for each link.
+    pub parent_of_link: &'a [u32],
+    /// The claim that it rests on.
+    pub child_of_link: &'a [u32],
+}
+
+impl Binding<'_> {
+    /// Grades the claims of tables, those that rest on others after these.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if columns are not of one length, a value cannot be, a claim is not there, or claims rest on each other in
+    /// a circle.
+    pub fn grade(self, tables: &Tables<'_>) -> Result<Grades, Refused> {
+        let mut engine = self.engine()?;
+        let Tables { claims, items, claim_of_item, links, parent_of_link, child_of_link } = tables;
+        claims.check("claims", engine.claim_facts(), 0)?;
+        items.check("items", engine.items.count(), engine.items.number_count())?;
+        links.check("links", engine.links.count(), engine.links.number_count())?;
+        for (rows, ends, what) in [
+            (items.rows, claim_of_item, "items"),
+            (links.rows, parent_of_link, "links"),
+            (links.rows, child_of_link, "links"),
+        ] {
+            if ends.len() != rows {
+                let message = format!("there are {rows} {what}, and {} claims are named for them", ends.len());
+                return Err(Diagnostic::error(Code::WrongType, message).into());
+            }
+            if let Some(row) = ends.iter().position(|claim| *claim as usize >= claims.rows) {
+                let message = format!("row {row} of {what} names claim {}, and there are {}", ends[row], claims.rows);
+                return Err(Diagnostic::error(Code::UnknownName, message).help("claims are counted from 0").into());
+            }
+        }
+        let claim_keys = claims.all_keys("claims")?;
+        let link_keys = links.all_keys("links")?;
+        let mut rows = Rows::new(&engine);
+        rows.grow(claims.rows);
+        for values in &items.numbers {
+            rows.weigh((0..items.rows).map(|row| values.at(row)))?;
+        }
+        let mut keys = [0; BLOCK];
+        for (block, of) in claim_of_item.chunks(BLOCK).enumerate() {
+            let from = block * BLOCK;
+            let keys = &mut keys[..of.len()];
+            items.keys(from, keys, "items")?;
+            for (place, (claim, key)) in of.iter().zip(keys).enumerate() {
+                let claim = *claim as usize;
+                let effect = engine.effect_of_item(claim_keys[claim], *key);
+                rows.add_item(claim, engine.effect(effect), |number| items.numbers[number].at(from + place));
+            }
+        }
+        let order = order(claims.rows, parent_of_link, child_of_link)?;
+        let mut grader = Grader { tables, engine, rows, claim_keys, link_keys, apart: None };
+        let faces = grader.faces(&order);
+        Ok(Grades::new(&grader.engine, faces))
+    }
+}
+
+/// Where things are by their claim.
+struct ByClaim {
+    starts: Vec<u32>,
+    of: Vec<u32>,
+}
+
+impl ByClaim {
+    fn new(claims: usize, claim_of: &[u32]) -> Self {
+        let mut starts = vec![0_u32; claims + 1];
+        for claim in claim_of {
+            starts[*claim as usize + 1] += 1;
+        }
+        for claim in 0..claims {
+            starts[claim + 1] += starts[claim];
+        }
+        let mut next = starts.clone();
+        let mut of = vec![0; claim_of.len()];
+        for (row, claim) in (0..).zip(claim_of) {
+            let place = &mut next[*claim as usize];
+            of[*place as usize] = row;
+            *place += 1;
+        }
+        Self { starts, of }
+    }
+
+    fn of(&self, claim: usize) -> impl Iterator<Item = usize> {
+        self.of[self.starts[claim] as usize..self.starts[claim + 1] as usize].iter().map(|row| *row as usize)
+    }
+}
+
+struct Grader<'t, 'c> {
+    tables: &'t Tables<'t>,
+    engine: Engine<'c>,
+    rows: Rows,
+    claim_keys: Vec<u64>,
+    link_keys: Vec<u64>,
+    /// The rows of items and of links by claim, once a claim has to be looked at item by item.
+    apart: Option<(ByClaim, ByClaim)>,
+}
+
+impl Grader<'_, '_> {
+    fn faces(&mut self, order: &[u32]) -> Vec<u32> {
+        let Tables { claims, parent_of_link, child_of_link, .. } = self.tables;
+        let mut faces = vec![0; claims.rows];
+        let by_child = (!child_of_link.is_empty()).then(|| ByClaim::new(claims.rows, child_of_link));
+        let all = 0..u32::try_from(claims.rows).unwrap_or(u32::MAX);
+        let mut grade = |claim: u32| {
+            let claim = claim as usize;
+            let known = self.engine.face_of_rows(self.claim_keys[claim], self.rows.items(claim), self.rows.claims(claim));
+            let face = known.unwrap_or_else(|| self.apart(claim, &faces));
+            faces[claim] = face;
+            for link in by_child.iter().flat_map(|links| links.of(claim)) {
+                let effect = self.engine.effect_of_claim(face, self.link_keys[link]);
+                self.rows.add_claim(parent_of_link[link] as usize, self.engine.effect(effect));
+            }
+        };
+        if order.is_empty() { all.for_each(&mut grade) } else { order.iter().copied().for_each(&mut grade) }
+        faces
+    }
+
+    /// What comes of a claim by its items one by one.
+    fn apart(&mut self, claim: usize, faces: &[u32]) -> u32 {
+        let Tables { claims, items, claim_of_item, parent_of_link, child_of_link, .. } = self.tables;
+        let (of_items, of_links) = self.apart.get_or_insert_with(|| {
+            (ByClaim::new(claims.rows, claim_of_item), ByClaim::new(claims.rows, parent_of_link))
+        });
+        let item = |row: usize| -> ItemRow {
+            let mut key = [0];
+            // All keys were found good before.
+            let _ = items.keys(row, &mut key, "items");
+            (key[0], items.numbers.iter().map(|values| values.at(row)).collect())
+        };
+        let items: Vec<ItemRow> = of_items.of(claim).map(item).collect();
+        let link = |row: usize| (faces[child_of_link[row] as usize], self.link_keys[row]);
+        let children: Vec<(u32, u64)> = of_links.of(claim).map(link).collect();
+        self.engine.face_of_all(self.claim_keys[claim], &items, &children)
+    }
+}

@@ -1,0 +1,337 @@
+//! What grades the claims of a corpus: by their rows where lanes tell all that matters, else from their items one by one.
+
+use hashbrown::HashMap;
+
+use super::facts::Facts;
+use super::lanes::{APART, BROKEN, Effect, Plan};
+use super::reach::{is_visible_number, visible, wanted};
+use super::reading::Reading;
+use crate::compile::Compiled;
+use crate::compile::diagram::VariableId;
+use crate::document::shape::Subject;
+use crate::framework::Over;
+use crate::framework::names::Index;
+use crate::grade::frame::Slot;
+use crate::grade::{Computed, GivenValues, Status, child, evaluate_given, item};
+use crate::name::{Name, Word};
+use crate::records::{Outcome, Worker};
+use crate::value::{FactValue, Value};
+
+/// How many keys there may be for a place to be kept for each.
+const MOST_PLACES: u64 = 1 << 22;
+/// The place of a key that was not met yet.
+const UNKNOWN: u32 = u32::MAX;
+
+/// What came of a claim, and what claims that rest on it see of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Face {
+    pub(super) outcome: Outcome,
+    seen: GivenValues,
+    /// Whether something of it is open that others see.
+    is_open: bool,
+}
+
+impl Face {
+    fn is_broken(&self) -> bool {
+        matches!(self.outcome, Outcome::Contradiction(_))
+    }
+
+    fn is_graded(&self) -> bool {
+        !matches!(self.outcome, Outcome::Status(Status::NotApplicable(_)))
+    }
+}
+
+type Known<K> = HashMap<K, u32, foldhash::fast::FixedState>;
+
+/// An item as it is linked to a claim: what its key says, and its numbers.
+pub(super) type ItemRow = (u64, Vec<i64>);
+
+/// Grades claims.
+#[derive(Debug)]
+pub(super) struct Engine<'c> {
+    compiled: &'c Compiled,
+    worker: Worker<'c>,
+    /// How many facts of claims are bound; what is bound after them are measures.
+    claim_facts: usize,
+    /// How many keys of claims there are.
+    claim_size: u64,
+    pub(super) items: Facts<'c>,
+    pub(super) links: Facts<'c>,
+    pub(super) of_items: Plan,
+    pub(super) of_claims: Plan,
+    readings: Vec<(Over, Reading)>,
+    /// The strides and counts of facts of claims that their items see.
+    shared: Vec<(u64, u64)>,
+    /// What claims see of those that they rest on: by name, with its variable among those of claims.
+    visible: Vec<(Name, Option<VariableId>)>,
+    /// Whether lanes tell all that matters of a claim.
+    by_lanes: bool,
+    faces: Vec<Face>,
+    by_face: Known<Face>,
+    places: Vec<u32>,
+    by_key: Known<u64>,
+    effects: Vec<Effect>,
+    item_effects: Known<(u64, u64)>,
+    /// The same of items that see nothing of their claim, by their key.
+    plain_effects: Vec<u32>,
+    child_effects: Known<(u32, u64)>,
+}
+
+impl<'c> Engine<'c> {
+    /// Of facts that were bound, those of claims to a worker with so many keys. Measures are bound to it here.
+    pub(super) fn new(
+        compiled: &'c Compiled,
+        mut worker: Worker<'c>,
+        claim_size: u64,
+        items: Facts<'c>,
+        links: Facts<'c>,
+    ) -> Self {
+        let index = Index::new(compiled.framework());
+        let claim_facts = worker.bound().count();
+        let seen_by_items: Vec<&Name> =
+            compiled.shared.iter().map(|variable| &compiled.items.space.get(*variable).name).collect();
+        let shared = worker.bound().filter(|(name, ..)| seen_by_items.contains(name));
+        let shared: Vec<(u64, u64)> = shared.map(|(_, stride, count)| (stride, count)).collect();
+        let visible = visible(compiled, &index);
+        let wanted = wanted(compiled, visible.iter().filter_map(|(_, variable)| *variable));
+        let is_wanted = |measure: usize| wanted.contains(&compiled.measures[measure].output);
+        let of_items = Plan::new(compiled, Over::Evidence, &items, &is_wanted);
+        let of_claims = Plan::new(compiled, Over::Claims, &links, &is_wanted);
+        let mut by_lanes = of_items.is_whole && of_claims.is_whole && !is_visible_number(compiled, &index);
+        let mut size = claim_size;
+        let mut readings = Vec::new();
+        for (over, part) in of_items.parts_over(Over::Evidence).chain(of_claims.parts_over(Over::Claims)) {
+            let variable = compiled.claims.space.get(compiled.measures[part.measure].output);
+            let domain = &variable.domain;
+            let value = |cell: usize| u16::try_from(cell).ok().and_then(|cell| domain.value_in(cell));
+            let values = (0..domain.cells()).map(|cell| value(cell).unwrap_or(FactValue::MISSING)).collect();
+            let bound = worker.bind(variable.name.clone(), values, size);
+            match bound.ok().filter(|_| !worker.is_computed_with(&variable.name)) {
+                Some((more, places)) => {
+                    let keys = places.into_iter().map(|place| place as u64 * size).collect();
+                    readings.push((over, Reading::new(compiled, &index, part.clone(), keys)));
+                    size = more;
+                }
+                None => by_lanes = false,
+            }
+        }
+        worker.write_out();
+        let places = |size: u64, is_kept: bool| {
+            let count = if is_kept && size <= MOST_PLACES { usize::try_from(size).unwrap_or_default() } else { 0 };
+            vec![UNKNOWN; count]
+        };
+        let (places, plain_effects) = (places(size, by_lanes), places(items.size(), shared.is_empty()));
+        Self {
+            compiled,
+            worker,
+            claim_facts,
+            claim_size,
+            items,
+            links,
+            of_items,
+            of_claims,
+            readings,
+            shared,
+            visible,
+            by_lanes,
+            faces: Vec::new(),
+            by_face: HashMap::default(),
+            places,
+            by_key: HashMap::default(),
+            effects: Vec::new(),
+            item_effects: HashMap::default(),
+            plain_effects,
+            child_effects: HashMap::default(),
+        }
+    }
+
+    /// What came of claims, by the numbers of their faces.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.faces.iter().map(|face| &face.outcome)
+    }
+
+    /// The words that the result can be.
+    pub(super) fn words(&self) -> Vec<Word> {
+        self.worker.words()
+    }
+
+    /// How many facts of claims are bound.
+    pub(super) const fn claim_facts(&self) -> usize {
+        self.claim_facts
+    }
+
+    /// How many keys of claims there are.
+    pub(super) const fn claim_size(&self) -> u64 {
+        self.claim_size
+    }
+
+    /// What came of a claim.
+    pub(super) fn face(&self, number: u32) -> &Face {
+        &self.faces[number as usize]
+    }
+
+    pub(super) fn effect(&self, number: u32) -> &Effect {
+        &self.effects[number as usize]
+    }
+
+    /// What an item gives to the measures of a claim.
+    pub(super) fn effect_of_item(&mut self, claim: u64, key: u64) -> u32 {
+        if let Some(known) = usize::try_from(key).ok().and_then(|key| self.plain_effects.get(key))
+            && *known != UNKNOWN
+        {
+            return *known;
+        }
+        // What items see of their claim is a part of its key.
+        let seen = self.shared.iter().map(|(stride, count)| claim / stride % count * stride).sum();
+        if let Some(known) = self.item_effects.get(&(seen, key)) {
+            return *known;
+        }
+        let (claim, values) = (self.claim_values(claim), self.items.given(key, None));
+        let index = Index::new(self.compiled.framework());
+        let frame = item(self.compiled, &index, &claim, &values, 0);
+        let effect = self.of_items.effect(self.compiled, Over::Evidence, &frame);
+        let number = self.remember(effect);
+        match usize::try_from(key).ok().and_then(|key| self.plain_effects.get_mut(key)) {
+            Some(place) => *place = number,
+            None => drop(self.item_effects.insert((seen, key), number)),
+        }
+        number
+    }
+
+    /// What a claim gives to the measures of one that rests on it.
+    pub(super) fn effect_of_claim(&mut self, face: u32, link: u64) -> u32 {
+        if let Some(known) = self.child_effects.get(&(face, link)) {
+            return *known;
+        }
+        let known = self.face(face);
+        let effect = if known.is_broken() {
+            self.of_claims.only(BROKEN)
+        } else if known.is_graded() {
+            let index = Index::new(self.compiled.framework());
+            let frame = child(self.compiled, &index, &self.child_values(face, link));
+            self.of_claims.effect(self.compiled, Over::Claims, &frame)
+        } else {
+            // What is not graded is not seen.
+            self.of_claims.nothing()
+        };
+        let number = self.remember(effect);
+        self.child_effects.insert((face, link), number);
+        number
+    }
+
+    fn remember(&mut self, effect: Effect) -> u32 {
+        let place = self.effects.iter().position(|known| *known == effect).unwrap_or_else(|| {
+            self.effects.push(effect);
+            self.effects.len() - 1
+        });
+        u32::try_from(place).unwrap_or(UNKNOWN)
+    }
+
+    /// What comes of a claim with these rows of its items and of the claims that it rests on; nothing where they have to be
+    /// looked at one by one.
+    pub(super) fn face_of_rows(&mut self, claim: u64, items: &[u64], claims: &[u64]) -> Option<u32> {
+        let is_apart = Plan::lane(items, APART) > 0 || Plan::lane(claims, APART) > 0 || Plan::lane(claims, BROKEN) > 0;
+        if is_apart || !self.by_lanes {
+            return None;
+        }
+        let mut key = claim;
+        for (over, reading) in &self.readings {
+            key += match over {
+                Over::Evidence => reading.key(&self.of_items, items)?,
+                Over::Claims => reading.key(&self.of_claims, claims)?,
+            };
+        }
+        let place = usize::try_from(key).ok().and_then(|place| self.places.get(place));
+        let known = if self.places.is_empty() { self.by_key.get(&key) } else { place };
+        match known {
+            Some(known) if *known != UNKNOWN => Some(*known),
+            _ => Some(self.face_of_key(key)),
+        }
+    }
+
+    #[cold]
+    fn face_of_key(&mut self, key: u64) -> u32 {
+        let cells = self.worker.cells(key);
+        let values: Vec<FactValue> = cells.iter().map(|cell| cell.value.clone()).collect();
+        let given = self.worker.given(&values);
+        let level = self.worker.level_by_cells(&cells).filter(|_| self.shows_its_result_alone());
+        let face = match level {
+            Some(level) => {
+                let result = self.compiled.framework().result.clone();
+                let seen = result.map(|result| (result, FactValue::Known(Value::Choice(level.clone()))));
+                Face { outcome: Outcome::level(level), seen: seen.into_iter().collect(), is_open: false }
+            }
+            None => {
+                let computed = evaluate_given(self.compiled, Subject::Claim, &given, None, Some(&[]));
+                self.face_of_computed(&computed, &given)
+            }
+        };
+        let number = self.number(face);
+        match usize::try_from(key).ok().and_then(|place| self.places.get_mut(place)) {
+            Some(place) => *place = number,
+            None => drop(self.by_key.insert(key, number)),
+        }
+        number
+    }
+
+    /// What comes of a claim by its items and the claims that it rests on, each with the key of its link.
+    pub(super) fn face_of_all(&mut self, claim: u64, items: &[ItemRow], claims: &[(u32, u64)]) -> u32 {
+        if claims.iter().any(|(face, _)| self.face(*face).is_broken()) {
+            let reason = "facts of a claim that it rests on cannot be together".to_owned();
+            return self.number(Face { outcome: Outcome::Contradiction(reason), seen: GivenValues::new(), is_open: false });
+        }
+        let given = self.claim_values(claim);
+        let evidence: Vec<GivenValues> = items.iter().map(|(key, numbers)| self.items.given(*key, Some(numbers))).collect();
+        let graded = || claims.iter().filter(|(face, _)| self.face(*face).is_graded());
+        let children: Vec<GivenValues> = graded().map(|(face, link)| self.child_values(*face, *link)).collect();
+        let mut computed = evaluate_given(self.compiled, Subject::Claim, &given, Some(&evidence), Some(&children));
+        // Of what is open of a claim, only that it is open is passed on.
+        computed.frame.exact &= !graded().any(|(face, _)| self.face(*face).is_open);
+        let face = self.face_of_computed(&computed, &given);
+        self.number(face)
+    }
+
+    fn face_of_computed(&self, computed: &Computed, given: &GivenValues) -> Face {
+        let outcome = self.worker.outcome_of(computed, given);
+        let mut face = Face { outcome, seen: GivenValues::new(), is_open: false };
+        for (name, variable) in &self.visible {
+            let value = match variable {
+                None => given.get(name).cloned(),
+                Some(variable) => {
+                    let is_one = matches!(computed.frame.slot(*variable), Slot::One(_));
+                    face.is_open |= !is_one;
+                    computed.frame.value(*variable).filter(|_| is_one).cloned()
+                }
+            };
+            face.seen.extend(value.filter(|value| *value != FactValue::MISSING).map(|value| (name.clone(), value)));
+        }
+        face
+    }
+
+    fn number(&mut self, face: Face) -> u32 {
+        if let Some(known) = self.by_face.get(&face) {
+            return *known;
+        }
+        let number = u32::try_from(self.faces.len()).unwrap_or(UNKNOWN);
+        self.faces.push(face.clone());
+        self.by_face.insert(face, number);
+        number
+    }
+
+    /// Whether others see nothing of a claim but the level or word that is its result.
+    fn shows_its_result_alone(&self) -> bool {
+        self.visible.iter().all(|(name, _)| self.compiled.framework().result.as_ref() == Some(name))
+    }
+
+    /// What is known of a claim by itself.
+    pub(super) fn claim_values(&self, key: u64) -> GivenValues {
+        let values: Vec<FactValue> = self.worker.cells(key).iter().map(|cell| cell.value.clone()).collect();
+        self.worker.given(values.get(..self.claim_facts).unwrap_or_default())
+    }
+
+    fn child_values(&self, face: u32, link: u64) -> GivenValues {
+        let mut values = self.links.given(link, None);
+        values.extend(self.face(face).seen.iter().map(|(name, value)| (name.clone(), value.clone())));
+        values
+    }
+}

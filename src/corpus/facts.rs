@@ -1,0 +1,214 @@
+//! Facts of items, or of links between claims, bound one by one: what a key of an item or of a link says.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+
+use crate::compile::Compiled;
+use crate::compile::decision::Outcome;
+use crate::compile::level::Level;
+use crate::compile::space::Domain;
+use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::document::shape::Subject;
+use crate::framework::names::{Index, Scope};
+use crate::grade::GivenValues;
+use crate::name::Name;
+use crate::records::{Flags, Key, Numbers, Reader, Scale, Words, unknown_name};
+use crate::value::{FactValue, Value};
+use crate::vocabulary::FactType;
+
+/// How many digits after the point a number may have at most.
+const MOST_DECIMALS: u32 = 9;
+/// How many keys of items, or of links, there may be.
+const MOST_KEYS: u64 = 1 << 32;
+
+/// Facts of items and their links, or of links between claims.
+#[derive(Debug)]
+pub struct Facts<'c> {
+    compiled: &'c Compiled,
+    scope: Scope,
+    columns: Vec<Column>,
+    /// The columns of numbers, in the order in which they were bound.
+    numbers: Vec<usize>,
+    size: u64,
+}
+
+#[derive(Debug)]
+struct Column {
+    name: Name,
+    values: Vec<FactValue>,
+    stride: u64,
+    /// How many digits after the point a number of it has.
+    decimals: u32,
+}
+
+impl<'c> Facts<'c> {
+    /// Of items as they are linked to claims.
+    pub(super) const fn of_items(compiled: &'c Compiled) -> Self {
+        Self { compiled, scope: Scope::Link, columns: Vec::new(), numbers: Vec::new(), size: 1 }
+    }
+
+    /// Of links from claims to those that rest on them.
+    pub(super) const fn of_links(compiled: &'c Compiled) -> Self {
+        Self { compiled, scope: Scope::Child, columns: Vec::new(), numbers: Vec::new(), size: 1 }
+    }
+
+    /// The names that can be bound.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        let is_of = |subject: Subject| match self.scope {
+            Scope::Link => subject != Subject::Claim,
+            _ => subject == Subject::Link,
+        };
+        let facts = self.compiled.framework().facts.iter().filter(|fact| is_of(fact.subject));
+        let beside = if self.scope == Scope::Link { ["relation", "outcome-role"].as_slice() } else { &["relation"] };
+        let names = facts.map(|fact| fact.name.as_str().to_owned());
+        names.chain(beside.iter().map(|name| (*name).to_owned())).collect()
+    }
+
+    /// Binds a fact that is one of some words, in the order of the caller's own numbers; also `missing` or another unknown.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if the framework knows no such fact here, it was bound before, it cannot be one of the words, or there are
+    /// more keys than 32 bits hold.
+    pub fn words(&mut self, fact: &str, words: &[&str]) -> Result<Words, Refused> {
+        let values = self.read(fact, words)?;
+        let keys = self.bind(fact, values, 0)?;
+        Ok(Words { keys })
+    }
+
+    /// Binds a fact that is so or is not; or one of some unknowns, such as `missing`.
+    ///
+    /// # Errors
+    ///
+    /// As of words.
+    pub fn flags(&mut self, fact: &str, unknowns: &[&str]) -> Result<Flags, Refused> {
+        let mut values = self.read(fact, &["no", "yes"])?;
+        values.extend(self.read(fact, unknowns)?);
+        let keys = self.bind(fact, values, 0)?;
+        Ok(Flags::new(&keys, unknowns))
+    }
+
+    /// Binds a number with so many digits after the point, 9 at most; or one of some unknowns, such as `not-reported`.
+    ///
+    /// # Errors
+    ///
+    /// As of words, and [`Refused`] if it is no number, has more digits, or the framework computes with it.
+    pub fn numbers(&mut self, fact: &str, decimals: u32, unknowns: &[&str]) -> Result<Numbers, Refused> {
+        let refused = |message: String, help: &str| Refused::from(Diagnostic::error(Code::WrongType, message).help(help));
+        let known = self.read(fact, unknowns)?;
+        let index = Index::new(self.compiled.framework());
+        let kind = index.value_type(self.scope, fact);
+        let kind = kind.filter(|kind| matches!(kind.kind, FactType::Number | FactType::Count));
+        let Some(kind) = kind else { return Err(refused(format!("`{fact}` is no number"), "bind it as words")) };
+        if decimals > MOST_DECIMALS {
+            let message = format!("{decimals} digits after the point are more than {MOST_DECIMALS}");
+            return Err(refused(message, "bind the number in a smaller unit, or with fewer digits"));
+        }
+        if self.is_computed_with(fact) {
+            let message = format!("`{}` computes with `{fact}` of each item", self.compiled.framework().id);
+            return Err(refused(message, "grade it as a case"));
+        }
+        let definition = self.compiled.framework().fact(fact);
+        let range = definition.map_or((None, None), |definition| (definition.least, definition.greatest));
+        let domain = self.level().space.value_of(fact).map(|variable| self.level().space.get(variable).domain.clone());
+        // Of what no rule reads, all numbers are alike.
+        let domain =
+            domain.unwrap_or_else(|| Domain::new(&kind, range, &[], &BTreeSet::new(), &BTreeSet::new()));
+        let scale = Scale::new(domain, kind.kind == FactType::Count);
+        let mut values = scale.representatives();
+        let cells = values.len();
+        values.extend(known);
+        let keys = self.bind(fact, values, decimals)?;
+        self.numbers.push(self.columns.len() - 1);
+        Ok(Numbers::new(scale, &keys, cells, unknowns).in_units(decimals))
+    }
+
+    const fn level(&self) -> &'c Level {
+        match self.scope {
+            Scope::Child => &self.compiled.children,
+            _ => &self.compiled.items,
+        }
+    }
+
+    /// Whether more of it matters than its cell, beside what measures add up.
+    fn is_computed_with(&self, fact: &str) -> bool {
+        let level = self.level();
+        let Some(variable) = level.space.value_of(fact) else { return false };
+        let taken = level.decisions.iter().flat_map(|decision| decision.outcomes());
+        level.computes_with(variable) || taken.filter_map(Outcome::variable).any(|taken| taken == variable)
+    }
+
+    fn read(&self, fact: &str, words: &[&str]) -> Result<Vec<FactValue>, Refused> {
+        let framework = self.compiled.framework();
+        let names = self.names();
+        let unknown = || Refused::from(unknown_name(framework, fact, names.iter().map(String::as_str)));
+        if !names.iter().any(|name| name == fact) {
+            return Err(unknown());
+        }
+        let reader = Reader::new(framework, self.scope, &fact.into()).ok_or_else(unknown)?;
+        let value = |word: &&str| {
+            let value = reader.value(word);
+            value.map_err(|unreadable| Diagnostic::error(Code::UnknownValue, unreadable.reason).into())
+        };
+        words.iter().map(value).collect()
+    }
+
+    fn bind(&mut self, fact: &str, values: Vec<FactValue>, decimals: u32) -> Result<Box<[Key]>, Refused> {
+        if self.columns.iter().any(|column| column.name == *fact) {
+            return Err(Diagnostic::error(Code::DuplicateId, format!("`{fact}` is bound twice")).into());
+        }
+        if values.is_empty() {
+            return Err(Diagnostic::error(Code::MissingKey, format!("`{fact}` is bound to no word")).into());
+        }
+        let stride = self.size;
+        let size = stride.checked_mul(values.len() as u64).filter(|size| *size <= MOST_KEYS).ok_or_else(|| {
+            let message = format!("with `{fact}` there are more keys than 32 bits hold");
+            Diagnostic::error(Code::TooLarge, message).help("bind fewer facts, or fewer words of them")
+        })?;
+        let keys = (0..values.len() as u64).map(|place| Key::from(place * stride)).collect();
+        self.size = size;
+        self.columns.push(Column { name: fact.into(), values, stride, decimals });
+        Ok(keys)
+    }
+
+    /// How many keys there are.
+    pub(super) const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// How many facts are bound.
+    pub(super) fn count(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// How many numbers are bound.
+    pub(super) fn number_count(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The place of a number among those that are bound, with how many digits after the point it has.
+    pub(super) fn number(&self, name: &Name) -> Option<(usize, u32)> {
+        let place = self.numbers.iter().position(|column| self.columns[*column].name == *name)?;
+        Some((place, self.columns[self.numbers[place]].decimals))
+    }
+
+    /// What a key says, by name. Numbers are as given, or some in the cell of the key; what is missing is not said.
+    pub(super) fn given(&self, key: u64, numbers: Option<&[i64]>) -> GivenValues {
+        let mut given = GivenValues::new();
+        for (position, column) in self.columns.iter().enumerate() {
+            let place = usize::try_from(key / column.stride).unwrap_or_default() % column.values.len();
+            let mut value = column.values[place].clone();
+            let number = self.numbers.iter().position(|known| *known == position);
+            let number = number.and_then(|number| numbers?.get(number));
+            if let (Some(number), FactValue::Known(Value::Number(_))) = (number, &value) {
+                value = Decimal::new(*number, column.decimals).into();
+            }
+            if value != FactValue::MISSING {
+                given.insert(column.name.clone(), value);
+            }
+        }
+        given
+    }
+}
