@@ -32,6 +32,7 @@
 //! # Ok::<(), evigrade::Refused>(())
 //! ```
 
+mod adding;
 mod columns;
 mod engine;
 mod facts;
@@ -41,7 +42,7 @@ mod live;
 mod order;
 mod reach;
 mod reading;
-mod rows;
+mod store;
 
 pub use self::columns::{Columns, Tables, Units};
 use self::engine::Engine;

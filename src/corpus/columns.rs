@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::adding::Table;
 use super::engine::{Engine, ItemRow};
-use super::order::order;
-use super::rows::Rows;
+use super::lanes::{Together, add};
+use super::order::{ByClaim, order};
 use super::{Binding, Grades};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::records::{Flags, Key, Numbers, Words};
 
 /// How many rows are worked on at a time.
 const BLOCK: usize = 2048;
-/// The key of what cannot be.
-const IMPOSSIBLE: u64 = 1 << 62;
+/// The key of what cannot be: more than all others together, and so little that a million of it can be added up.
+const IMPOSSIBLE: u64 = 1 << 44;
 
 /// Columns of facts that were bound, all of the same length.
 #[derive(Clone, Debug)]
@@ -184,6 +185,8 @@ impl<'a> Columns<'a> {
                         *key += flags.of(*value).number();
                     }
                 }
+                // All are alike, and none is below 0.
+                Column::Numbers(numbers, Units::Short(_)) if numbers.takes_all_counts() => {}
                 Column::Numbers(numbers, values) => {
                     for (key, row) in keys.iter_mut().zip(rows.clone()) {
                         *key += known(numbers.of_units(values.at(row)));
@@ -196,11 +199,11 @@ impl<'a> Columns<'a> {
                     }
                 }
             }
-            // A second of them would not fit.
-            if let Some(bad) = keys.iter().position(|key| *key >= IMPOSSIBLE) {
-                let message = format!("row {} of {what} has a value that its fact cannot be", from + bad);
-                return Err(Diagnostic::error(Code::UnknownValue, message).help("rows are counted from 0").into());
-            }
+        }
+        if keys.iter().fold(0, |all, key| all | *key) >= IMPOSSIBLE {
+            let bad = keys.iter().position(|key| *key >= IMPOSSIBLE).unwrap_or_default();
+            let message = format!("row {} of {what} has a value that its fact cannot be", from + bad);
+            return Err(Diagnostic::error(Code::UnknownValue, message).help("rows are counted from 0").into());
         }
         Ok(())
     }
@@ -239,7 +242,7 @@ impl Binding<'_> {
     /// [`Refused`] if columns are not of one length, a value cannot be, a claim is not there, or claims rest on each other in
     /// a circle.
     pub fn grade(self, tables: &Tables<'_>) -> Result<Grades, Refused> {
-        let mut engine = self.engine()?;
+        let engine = self.engine()?;
         let Tables { claims, items, claim_of_item, links, parent_of_link, child_of_link } = tables;
         claims.check("claims", engine.claim_facts(), 0)?;
         items.check("items", engine.items.count(), engine.items.number_count())?;
@@ -258,89 +261,137 @@ impl Binding<'_> {
                 return Err(Diagnostic::error(Code::UnknownName, message).help("claims are counted from 0").into());
             }
         }
+        if engine.claim_size() > IMPOSSIBLE {
+            let message = "there are more kinds of claims than columns tell apart";
+            return Err(Diagnostic::error(Code::TooLarge, message).help("bind fewer facts of claims").into());
+        }
         let claim_keys = claims.all_keys("claims")?;
         let link_keys = links.all_keys("links")?;
-        let mut rows = Rows::new(&engine);
-        rows.grow(claims.rows);
+        let mut together = Together::default();
         for values in &items.numbers {
-            rows.weigh((0..items.rows).map(|row| values.at(row)))?;
-        }
-        let mut keys = [0; BLOCK];
-        for (block, of) in claim_of_item.chunks(BLOCK).enumerate() {
-            let from = block * BLOCK;
-            let keys = &mut keys[..of.len()];
-            items.keys(from, keys, "items")?;
-            for (place, (claim, key)) in of.iter().zip(keys).enumerate() {
-                let claim = *claim as usize;
-                let effect = engine.effect_of_item(claim_keys[claim], *key);
-                rows.add_item(claim, engine.effect(effect), |number| items.numbers[number].at(from + place));
+            match values {
+                // So few of 32 bits never overflow.
+                Units::Short(units) if units.len() < 1 << 29 => {}
+                values => together.add((0..items.rows).map(|row| values.at(row)))?,
             }
         }
-        let order = order(claims.rows, parent_of_link, child_of_link)?;
-        let mut grader = Grader { tables, engine, rows, claim_keys, link_keys, apart: None };
-        let faces = grader.faces(&order);
+        let (by_child, order) = if links.rows == 0 {
+            (None, Vec::new())
+        } else {
+            let by_child = ByClaim::new(claims.rows, child_of_link);
+            let order = order(claims.rows, parent_of_link, &by_child)?;
+            (Some(by_child), order)
+        };
+        let item_rows = Vec::new();
+        let claim_rows = Vec::new();
+        let mut grader = Grader { tables, engine, item_rows, claim_rows, claim_keys, link_keys, by_child, apart: None };
+        let faces = loop {
+            if let Some(faces) = grader.faces(&order)? {
+                break faces;
+            }
+            // Some claim has many of something.
+            grader.engine.widen();
+        };
         Ok(Grades::new(&grader.engine, faces))
-    }
-}
-
-/// Where things are by their claim.
-struct ByClaim {
-    starts: Vec<u32>,
-    of: Vec<u32>,
-}
-
-impl ByClaim {
-    fn new(claims: usize, claim_of: &[u32]) -> Self {
-        let mut starts = vec![0_u32; claims + 1];
-        for claim in claim_of {
-            starts[*claim as usize + 1] += 1;
-        }
-        for claim in 0..claims {
-            starts[claim + 1] += starts[claim];
-        }
-        let mut next = starts.clone();
-        let mut of = vec![0; claim_of.len()];
-        for (row, claim) in (0..).zip(claim_of) {
-            let place = &mut next[*claim as usize];
-            of[*place as usize] = row;
-            *place += 1;
-        }
-        Self { starts, of }
-    }
-
-    fn of(&self, claim: usize) -> impl Iterator<Item = usize> {
-        self.of[self.starts[claim] as usize..self.starts[claim + 1] as usize].iter().map(|row| *row as usize)
     }
 }
 
 struct Grader<'t, 'c> {
     tables: &'t Tables<'t>,
     engine: Engine<'c>,
-    rows: Rows,
+    /// The lanes of the items of each claim, and of the claims that it rests on.
+    item_rows: Vec<u64>,
+    claim_rows: Vec<u64>,
     claim_keys: Vec<u64>,
     link_keys: Vec<u64>,
+    by_child: Option<ByClaim>,
     /// The rows of items and of links by claim, once a claim has to be looked at item by item.
     apart: Option<(ByClaim, ByClaim)>,
 }
 
 impl Grader<'_, '_> {
-    fn faces(&mut self, order: &[u32]) -> Vec<u32> {
-        let Tables { claims, parent_of_link, child_of_link, .. } = self.tables;
-        let mut faces = vec![0; claims.rows];
-        let by_child = (!child_of_link.is_empty()).then(|| ByClaim::new(claims.rows, child_of_link));
-        let all = 0..u32::try_from(claims.rows).unwrap_or(u32::MAX);
-        let mut grade = |claim: u32| {
-            let claim = claim as usize;
-            let known = self.engine.face_of_rows(self.claim_keys[claim], self.rows.items(claim), self.rows.claims(claim));
-            let face = known.unwrap_or_else(|| self.apart(claim, &faces));
-            faces[claim] = face;
-            for link in by_child.iter().flat_map(|links| links.of(claim)) {
-                let effect = self.engine.effect_of_claim(face, self.link_keys[link]);
-                self.rows.add_claim(parent_of_link[link] as usize, self.engine.effect(effect));
+    /// What comes of all claims; nothing where lanes are too small.
+    fn faces(&mut self, order: &[u32]) -> Result<Option<Vec<u32>>, Refused> {
+        let claims = self.tables.claims.rows;
+        self.item_rows = vec![0; claims * self.engine.of_items.width()];
+        // Where no claim rests on another, one row is that of all.
+        let rows = if self.by_child.is_some() { claims } else { 1 };
+        self.claim_rows = vec![0; rows * self.engine.of_claims.width()];
+        if !self.add_items()? {
+            return Ok(None);
+        }
+        let mut faces = vec![0; claims];
+        if self.by_child.is_none() {
+            for claim in 0..claims {
+                faces[claim] = self.face(claim, 0, &faces);
             }
-        };
-        if order.is_empty() { all.for_each(&mut grade) } else { order.iter().copied().for_each(&mut grade) }
-        faces
+            return Ok(Some(faces));
+        }
+        for claim in order {
+            let claim = *claim as usize;
+            faces[claim] = self.face(claim, claim, &faces);
+            if !self.pass_on(claim, faces[claim]) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(faces))
+    }
+
+    /// Adds all items to the rows of their claims; whether the lanes are large enough.
+    fn add_items(&mut self) -> Result<bool, Refused> {
+        let Self { tables: Tables { items, claim_of_item, .. }, engine, item_rows, claim_keys, .. } = self;
+        let table = Table::new(engine);
+        let width = engine.of_items.width();
+        let mut keys = [0; BLOCK];
+        for (block, of) in claim_of_item.chunks(BLOCK).enumerate() {
+            let from = block * BLOCK;
+            let keys = &mut keys[..of.len()];
+            items.keys(from, keys, "items")?;
+            let is_filling = match &table {
+                Some(table) => match table.number().map(|number| items.numbers[number]) {
+                    None => table.add(item_rows, of, keys, |_| 0),
+                    Some(Units::Long(units)) => table.add(item_rows, of, keys, |item| units[from + item]),
+                    Some(Units::Short(units)) => table.add(item_rows, of, keys, |item| units[from + item].into()),
+                },
+                None => {
+                    let mut is_filling = false;
+                    for (place, (claim, key)) in of.iter().zip(&*keys).enumerate() {
+                        let claim = *claim as usize;
+                        let effect = engine.effect_of_item(claim_keys[claim], *key);
+                        let row = &mut item_rows[claim * width..(claim + 1) * width];
+                        add(row, engine.effect(effect), |number| items.numbers[number].at(from + place));
+                        is_filling |= engine.of_items.is_filling(row);
+                    }
+                    is_filling
+                }
+            };
+            if is_filling {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn face(&mut self, claim: usize, claim_row: usize, faces: &[u32]) -> u32 {
+        let (of_items, of_claims) = (self.engine.of_items.width(), self.engine.of_claims.width());
+        let items = &self.item_rows[claim * of_items..(claim + 1) * of_items];
+        let claims = &self.claim_rows[claim_row * of_claims..(claim_row + 1) * of_claims];
+        let known = self.engine.face_of_rows(self.claim_keys[claim], items, claims);
+        known.unwrap_or_else(|| self.apart(claim, faces))
+    }
+
+    /// Adds what came of a claim to those that rest on it; whether the lanes are large enough.
+    fn pass_on(&mut self, claim: usize, face: u32) -> bool {
+        let width = self.engine.of_claims.width();
+        let mut is_filling = false;
+        for link in self.by_child.iter().flat_map(|links| links.of(claim)) {
+            let effect = self.engine.effect_of_claim(face, self.link_keys[link]);
+            let parent = self.tables.parent_of_link[link] as usize;
+            let row = &mut self.claim_rows[parent * width..(parent + 1) * width];
+            add(row, self.engine.effect(effect), |_| 0);
+            is_filling |= self.engine.of_claims.is_filling(row);
+        }
+        !is_filling
     }
 
     /// What comes of a claim by its items one by one.

@@ -19,6 +19,8 @@ use crate::value::{FactValue, Value};
 
 /// How many keys there may be for a place to be kept for each.
 const MOST_PLACES: u64 = 1 << 22;
+/// Of how many kinds links may be for a place to be kept for each.
+const MOST_PLAIN_LINKS: u64 = 64;
 /// The place of a key that was not met yet.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -59,7 +61,10 @@ pub(super) struct Engine<'c> {
     pub(super) links: Facts<'c>,
     pub(super) of_items: Plan,
     pub(super) of_claims: Plan,
-    readings: Vec<(Over, Reading)>,
+    item_readings: Vec<Reading>,
+    claim_readings: Vec<Reading>,
+    /// What is read from rows to which nothing was added.
+    nothing_read: Option<(u64, u64)>,
     /// The strides and counts of facts of claims that their items see.
     shared: Vec<(u64, u64)>,
     /// What claims see of those that they rest on: by name, with its variable among those of claims.
@@ -75,6 +80,8 @@ pub(super) struct Engine<'c> {
     /// The same of items that see nothing of their claim, by their key.
     plain_effects: Vec<u32>,
     child_effects: Known<(u32, u64)>,
+    /// The same of links of few kinds, by the face and then by the key of the link.
+    plain_child_effects: Vec<u32>,
 }
 
 impl<'c> Engine<'c> {
@@ -99,8 +106,8 @@ impl<'c> Engine<'c> {
         let of_claims = Plan::new(compiled, Over::Claims, &links, &is_wanted);
         let mut by_lanes = of_items.is_whole && of_claims.is_whole && !is_visible_number(compiled, &index);
         let mut size = claim_size;
-        let mut readings = Vec::new();
-        for (over, part) in of_items.parts_over(Over::Evidence).chain(of_claims.parts_over(Over::Claims)) {
+        let (mut item_readings, mut claim_readings) = (Vec::new(), Vec::new());
+        for (plan, part) in of_items.parts_of().chain(of_claims.parts_of()) {
             let variable = compiled.claims.space.get(compiled.measures[part.measure].output);
             let domain = &variable.domain;
             let value = |cell: usize| u16::try_from(cell).ok().and_then(|cell| domain.value_in(cell));
@@ -109,7 +116,10 @@ impl<'c> Engine<'c> {
             match bound.ok().filter(|_| !worker.is_computed_with(&variable.name)) {
                 Some((more, places)) => {
                     let keys = places.into_iter().map(|place| place as u64 * size).collect();
-                    readings.push((over, Reading::new(compiled, &index, part.clone(), keys)));
+                    let over = compiled.measures[part.measure].over;
+                    let reading = Reading::new(compiled, &index, plan, part.clone(), keys);
+                    let readings = if over == Over::Evidence { &mut item_readings } else { &mut claim_readings };
+                    readings.push(reading);
                     size = more;
                 }
                 None => by_lanes = false,
@@ -121,7 +131,7 @@ impl<'c> Engine<'c> {
             vec![UNKNOWN; count]
         };
         let (places, plain_effects) = (places(size, by_lanes), places(items.size(), shared.is_empty()));
-        Self {
+        let mut engine = Self {
             compiled,
             worker,
             claim_facts,
@@ -130,7 +140,9 @@ impl<'c> Engine<'c> {
             links,
             of_items,
             of_claims,
-            readings,
+            item_readings,
+            claim_readings,
+            nothing_read: None,
             shared,
             visible,
             by_lanes,
@@ -142,7 +154,16 @@ impl<'c> Engine<'c> {
             item_effects: HashMap::default(),
             plain_effects,
             child_effects: HashMap::default(),
-        }
+            plain_child_effects: Vec::new(),
+        };
+        engine.read_nothing();
+        engine
+    }
+
+    fn read_nothing(&mut self) {
+        let (items, claims) = (self.of_items.nothing().words, self.of_claims.nothing().words);
+        let items = keys(&self.item_readings, &self.of_items, &items);
+        self.nothing_read = items.zip(keys(&self.claim_readings, &self.of_claims, &claims));
     }
 
     /// What came of claims, by the numbers of their faces.
@@ -170,17 +191,43 @@ impl<'c> Engine<'c> {
         &self.faces[number as usize]
     }
 
+    #[inline]
     pub(super) fn effect(&self, number: u32) -> &Effect {
         &self.effects[number as usize]
     }
 
+    /// Gives lanes more bits. What was worked out of keys is forgotten.
+    pub(super) fn widen(&mut self) {
+        self.of_items.widen();
+        self.of_claims.widen();
+        self.item_readings.iter_mut().for_each(|reading| reading.widen(&self.of_items));
+        self.claim_readings.iter_mut().for_each(|reading| reading.widen(&self.of_claims));
+        self.read_nothing();
+        self.effects.clear();
+        self.item_effects.clear();
+        self.child_effects.clear();
+        self.plain_child_effects.clear();
+        self.plain_effects.fill(UNKNOWN);
+    }
+
+    /// Whether what an item gives hangs on its key alone.
+    pub(super) fn is_plain(&self) -> bool {
+        self.shared.is_empty()
+    }
+
     /// What an item gives to the measures of a claim.
+    #[inline]
     pub(super) fn effect_of_item(&mut self, claim: u64, key: u64) -> u32 {
         if let Some(known) = usize::try_from(key).ok().and_then(|key| self.plain_effects.get(key))
             && *known != UNKNOWN
         {
             return *known;
         }
+        self.other_effect_of_item(claim, key)
+    }
+
+    #[inline(never)]
+    fn other_effect_of_item(&mut self, claim: u64, key: u64) -> u32 {
         // What items see of their claim is a part of its key.
         let seen = self.shared.iter().map(|(stride, count)| claim / stride % count * stride).sum();
         if let Some(known) = self.item_effects.get(&(seen, key)) {
@@ -200,9 +247,28 @@ impl<'c> Engine<'c> {
 
     /// What a claim gives to the measures of one that rests on it.
     pub(super) fn effect_of_claim(&mut self, face: u32, link: u64) -> u32 {
-        if let Some(known) = self.child_effects.get(&(face, link)) {
+        let place = (self.links.size() <= MOST_PLAIN_LINKS).then(|| (u64::from(face) * self.links.size() + link) as usize);
+        let known = match place {
+            Some(place) => self.plain_child_effects.get(place),
+            None => self.child_effects.get(&(face, link)),
+        };
+        if let Some(known) = known.filter(|known| **known != UNKNOWN) {
             return *known;
         }
+        let number = self.new_effect_of_claim(face, link);
+        match place {
+            Some(place) => {
+                let count = self.plain_child_effects.len().max(place + 1);
+                self.plain_child_effects.resize(count, UNKNOWN);
+                self.plain_child_effects[place] = number;
+            }
+            None => drop(self.child_effects.insert((face, link), number)),
+        }
+        number
+    }
+
+    #[cold]
+    fn new_effect_of_claim(&mut self, face: u32, link: u64) -> u32 {
         let known = self.face(face);
         let effect = if known.is_broken() {
             self.of_claims.only(BROKEN)
@@ -214,9 +280,7 @@ impl<'c> Engine<'c> {
             // What is not graded is not seen.
             self.of_claims.nothing()
         };
-        let number = self.remember(effect);
-        self.child_effects.insert((face, link), number);
-        number
+        self.remember(effect)
     }
 
     fn remember(&mut self, effect: Effect) -> u32 {
@@ -230,17 +294,19 @@ impl<'c> Engine<'c> {
     /// What comes of a claim with these rows of its items and of the claims that it rests on; nothing where they have to be
     /// looked at one by one.
     pub(super) fn face_of_rows(&mut self, claim: u64, items: &[u64], claims: &[u64]) -> Option<u32> {
-        let is_apart = Plan::lane(items, APART) > 0 || Plan::lane(claims, APART) > 0 || Plan::lane(claims, BROKEN) > 0;
+        let (of_items, of_claims) = (&self.of_items, &self.of_claims);
+        let is_apart = of_items.lane(items, APART) > 0
+            || of_claims.lane(claims, APART) > 0
+            || of_claims.lane(claims, BROKEN) > 0;
         if is_apart || !self.by_lanes {
             return None;
         }
-        let mut key = claim;
-        for (over, reading) in &self.readings {
-            key += match over {
-                Over::Evidence => reading.key(&self.of_items, items)?,
-                Over::Claims => reading.key(&self.of_claims, claims)?,
-            };
-        }
+        // Most claims rest on no others, or on nothing else.
+        let (no_items, no_claims) = self.nothing_read?;
+        let is_nothing = |row: &[u64]| row.iter().all(|word| *word == 0);
+        let of_items = if is_nothing(items) { no_items } else { keys(&self.item_readings, of_items, items)? };
+        let of_claims = if is_nothing(claims) { no_claims } else { keys(&self.claim_readings, of_claims, claims)? };
+        let key = claim + of_items + of_claims;
         let place = usize::try_from(key).ok().and_then(|place| self.places.get(place));
         let known = if self.places.is_empty() { self.by_key.get(&key) } else { place };
         match known {
@@ -334,4 +400,10 @@ impl<'c> Engine<'c> {
         values.extend(self.face(face).seen.iter().map(|(name, value)| (name.clone(), value.clone())));
         values
     }
+}
+
+/// What readings of a row add to the key of its claim; nothing where no rule tells it.
+#[inline]
+fn keys(readings: &[Reading], plan: &Plan, row: &[u64]) -> Option<u64> {
+    readings.iter().try_fold(0, |key, reading| Some(key + reading.key(plan, row)?))
 }

@@ -1,11 +1,12 @@
 //! Lanes: the small numbers, kept for each claim, of which its measures are told.
 //!
 //! What an item gives to the measures hangs on its key alone, but for numbers that are added up. So each key is looked at once,
-//! and what it gives is a row of words to be added: two lanes of 32 bits to a word, then a word for each sum. Rows can be
-//! taken back as well, so that a change costs one subtraction and one addition.
+//! and what it gives is a row of words to be added: some lanes to a word, then a word for each sum. Rows can be taken back as
+//! well, so that a change costs one subtraction and one addition. Lanes have 16 bits until one of them is half full, then 32.
 
 use super::facts::Facts;
 use crate::compile::space::{Domain, Known};
+use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::compile::Compiled;
 use crate::framework::{Aggregate, Measure, Over};
 use crate::grade::frame::Frame;
@@ -19,20 +20,21 @@ pub(super) enum Kind {
     Count,
     /// Two lanes: how many, and for how many it holds.
     Holds,
-    /// A lane for those not reported, and a sum.
+    /// A sum.
     Sum,
-    /// A lane for those not reported, and two sums: of all, and of those for which it holds.
+    /// Two sums: of all, and of those for which it holds.
     WeighedShare,
-    /// A lane for those not reported, and one for each value.
+    /// A lane for each value.
     Values(Vec<FactValue>),
 }
 
 impl Kind {
     fn lanes(&self) -> usize {
         match self {
-            Self::Count | Self::Sum | Self::WeighedShare => 1,
+            Self::Count => 1,
             Self::Holds => 2,
-            Self::Values(values) => 1 + values.len(),
+            Self::Sum | Self::WeighedShare => 0,
+            Self::Values(values) => values.len(),
         }
     }
 
@@ -45,11 +47,15 @@ impl Kind {
     }
 }
 
-/// The first lane and the first sum of a measure.
+/// Where the lanes of a measure are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
+    /// The first of its lanes.
     pub(super) lane: usize,
+    /// The first of its sums.
     pub(super) sum: usize,
+    /// The lane of those not reported, where there can be any.
+    pub(super) not_reported: Option<usize>,
 }
 
 /// A measure and where its lanes are.
@@ -68,20 +74,40 @@ pub(super) struct Part {
     number: Option<usize>,
 }
 
+/// Where a lane is in a row.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct At {
+    word: usize,
+    shift: u32,
+    mask: u32,
+}
+
+impl At {
+    #[inline]
+    pub(super) const fn of(self, row: &[u64]) -> u32 {
+        (row[self.word] >> self.shift) as u32 & self.mask
+    }
+}
+
 /// The lanes of all measures over items, or over claims.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     parts: Vec<Part>,
     lanes: usize,
     sums: usize,
     /// Whether lanes tell all measures; otherwise no claim is graded by them.
     pub(super) is_whole: bool,
+    /// Whether lanes have 32 bits, and not 16.
+    is_wide: bool,
 }
 
 /// The lane that counts what has to be looked at one by one.
 pub(super) const APART: usize = 0;
 /// The lane that counts claims whose facts cannot be together.
 pub(super) const BROKEN: usize = 1;
+
+/// The highest bit of each lane of 16 bits.
+const HALF_FULL: u64 = 0x8000_8000_8000_8000;
 
 /// What a key gives to the measures.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,7 +121,9 @@ pub(super) struct Effect {
 impl Plan {
     /// The lanes of measures over items or over claims, as far as they are wanted.
     pub(super) fn new(compiled: &Compiled, over: Over, facts: &Facts<'_>, is_wanted: &dyn Fn(usize) -> bool) -> Self {
-        let mut plan = Self { parts: Vec::new(), lanes: BROKEN + 1, sums: 0, is_whole: true };
+        // Items are never broken.
+        let lanes = if over == Over::Claims { BROKEN + 1 } else { APART + 1 };
+        let mut plan = Self { parts: Vec::new(), lanes, sums: 0, is_whole: true, is_wide: false };
         let level = compiled.inner(over);
         for (position, measure) in compiled.measures.iter().enumerate() {
             if measure.over != over || !is_wanted(position) {
@@ -109,11 +137,12 @@ impl Plan {
             };
             let number = of.and_then(|variable| facts.number(&variable.name));
             let decimals = number.map_or(0, |(_, decimals)| decimals);
-            let preferred = measure.prefer.is_some();
-            let all = plan.place(&kind);
-            let preferred = preferred.then(|| {
-                let counted = plan.place(&Kind::Count).lane;
-                (counted, plan.place(&kind))
+            let unknowns = of.is_some_and(|of| of.domain.unknowns.contains(&Unknown::NotReported));
+            let can_miss = unknowns && !definition.skip_not_reported && !matches!(kind, Kind::Count | Kind::Holds);
+            let all = plan.place(&kind, can_miss);
+            let preferred = measure.prefer.is_some().then(|| {
+                let counted = plan.place(&Kind::Count, false).lane;
+                (counted, plan.place(&kind, can_miss))
             });
             let number = number.map(|(place, _)| place);
             plan.parts.push(Part { measure: position, kind, all, preferred, decimals, number });
@@ -121,31 +150,82 @@ impl Plan {
         plan
     }
 
-    fn place(&mut self, kind: &Kind) -> Place {
-        let place = Place { lane: self.lanes, sum: self.sums };
-        self.lanes += kind.lanes();
+    fn place(&mut self, kind: &Kind, can_miss: bool) -> Place {
+        let not_reported = can_miss.then_some(self.lanes + kind.lanes());
+        let place = Place { lane: self.lanes, sum: self.sums, not_reported };
+        self.lanes += kind.lanes() + usize::from(can_miss);
         self.sums += kind.sums();
         place
     }
 
-    /// The measures, each with what it runs over.
-    pub(super) fn parts_over(&self, over: Over) -> impl Iterator<Item = (Over, &Part)> {
-        self.parts.iter().map(move |part| (over, part))
+    /// The measures, each with this plan.
+    pub(super) fn parts_of(&self) -> impl Iterator<Item = (&Self, &Part)> {
+        self.parts.iter().map(move |part| (self, part))
     }
 
     /// How many words a row has.
     pub(super) const fn width(&self) -> usize {
-        self.lanes.div_ceil(2) + self.sums
+        self.lane_words() + self.sums
+    }
+
+    const fn lane_words(&self) -> usize {
+        self.lanes.div_ceil(if self.is_wide { 2 } else { 4 })
     }
 
     /// A lane of a row.
-    pub(super) const fn lane(row: &[u64], lane: usize) -> u32 {
-        (row[lane / 2] >> (32 * (lane % 2))) as u32
+    #[inline]
+    pub(super) const fn lane(&self, row: &[u64], lane: usize) -> u32 {
+        self.at(lane).of(row)
+    }
+
+    /// Where a lane is.
+    pub(super) const fn at(&self, lane: usize) -> At {
+        if self.is_wide {
+            At { word: lane / 2, shift: (32 * (lane % 2)) as u32, mask: u32::MAX }
+        } else {
+            At { word: lane / 4, shift: (16 * (lane % 4)) as u32, mask: u16::MAX as u32 }
+        }
+    }
+
+    const fn bump(&self, words: &mut [u64], lane: usize) {
+        let at = self.at(lane);
+        words[at.word] += 1 << at.shift;
     }
 
     /// The word of a sum.
+    #[inline]
     pub(super) const fn sum(&self, sum: usize) -> usize {
-        self.lanes.div_ceil(2) + sum
+        self.lane_words() + sum
+    }
+
+    /// Whether lanes of a row may soon have more than they can hold.
+    #[inline]
+    pub(super) fn is_filling(&self, row: &[u64]) -> bool {
+        !self.is_wide && row[..self.lane_words()].iter().fold(0, |all, word| all | word) & HALF_FULL != 0
+    }
+
+    /// The bits of the words of a row of which one is set where lanes may soon have more than they can hold.
+    pub(super) fn filling_bits(&self) -> Vec<u64> {
+        let of_lanes = if self.is_wide { 0 } else { HALF_FULL };
+        (0..self.width()).map(|word| if word < self.lane_words() { of_lanes } else { 0 }).collect()
+    }
+
+    /// The same lanes with more bits.
+    pub(super) fn widen(&mut self) {
+        self.is_wide = true;
+    }
+
+    /// A row with as many bits as the lanes of another plan have.
+    pub(super) fn copy(&self, row: &[u64], other: &Self) -> Vec<u64> {
+        let mut words = vec![0; other.width()];
+        for lane in 0..self.lanes {
+            let at = other.at(lane);
+            words[at.word] |= u64::from(self.lane(row, lane)) << at.shift;
+        }
+        for sum in 0..self.sums {
+            words[other.sum(sum)] = row[self.sum(sum)];
+        }
+        words
     }
 
     /// A row that adds nothing.
@@ -156,7 +236,7 @@ impl Plan {
     /// A row that adds to one lane alone.
     pub(super) fn only(&self, lane: usize) -> Effect {
         let mut effect = self.nothing();
-        bump(&mut effect.words, lane);
+        self.bump(&mut effect.words, lane);
         effect
     }
 
@@ -171,11 +251,10 @@ impl Plan {
                 Ok(Some(given)) => given,
                 Err(_) => return self.only(APART),
             };
-            let skips = compiled.framework().measures[measure.index].skip_not_reported;
-            let mut is_told = self.add(&mut effect, part, part.all, &given, skips);
+            let mut is_told = self.add(&mut effect, part, part.all, &given);
             if let Some((counted, place)) = part.preferred.filter(|_| given.preferred) {
-                bump(&mut effect.words, counted);
-                is_told &= self.add(&mut effect, part, place, &given, skips);
+                self.bump(&mut effect.words, counted);
+                is_told &= self.add(&mut effect, part, place, &given);
             }
             if !is_told {
                 return self.only(APART);
@@ -185,43 +264,81 @@ impl Plan {
     }
 
     /// Adds what an item gives to a measure; whether lanes can tell it.
-    fn add(&self, effect: &mut Effect, part: &Part, at: Place, given: &Contribution, skips: bool) -> bool {
-        let words = &mut effect.words;
-        match &part.kind {
-            Kind::Count => bump(words, at.lane),
-            Kind::Holds => {
-                bump(words, at.lane);
+    fn add(&self, effect: &mut Effect, part: &Part, at: Place, given: &Contribution) -> bool {
+        match (&part.kind, &given.value) {
+            (Kind::Count, _) => self.bump(&mut effect.words, at.lane),
+            (Kind::Holds, _) => {
+                self.bump(&mut effect.words, at.lane);
                 if given.holds {
-                    bump(words, at.lane + 1);
+                    self.bump(&mut effect.words, at.lane + 1);
                 }
             }
-            Kind::Values(values) => match &given.value {
-                FactValue::Unknown(Unknown::NotReported) if !skips => bump(words, at.lane),
-                FactValue::Unknown(_) => {}
-                known => match values.iter().position(|value| value == known) {
-                    Some(place) => bump(words, at.lane + 1 + place),
-                    None => return false,
-                },
+            // What has no value is left out.
+            (_, FactValue::Unknown(unknown)) => {
+                if let Some(lane) = at.not_reported.filter(|_| *unknown == Unknown::NotReported) {
+                    self.bump(&mut effect.words, lane);
+                }
+            }
+            (Kind::Values(values), known) => match values.iter().position(|value| value == known) {
+                Some(place) => self.bump(&mut effect.words, at.lane + place),
+                None => return false,
             },
-            Kind::Sum | Kind::WeighedShare => match &given.value {
-                FactValue::Unknown(Unknown::NotReported) if !skips => bump(words, at.lane),
-                FactValue::Unknown(_) => {}
-                FactValue::Known(value) => {
-                    let is_share = matches!(part.kind, Kind::WeighedShare);
-                    let sums = [Some(at.sum), Some(at.sum + 1).filter(|_| is_share && given.holds)];
-                    for word in sums.into_iter().flatten().map(|sum| self.sum(sum)) {
-                        match (part.number, whole(value)) {
-                            (Some(number), _) => effect.numbers.push((word, number)),
-                            (None, Some(whole)) => {
-                                effect.words[word] = effect.words[word].wrapping_add_signed(whole);
-                            }
-                            (None, None) => return false,
-                        }
+            (Kind::Sum | Kind::WeighedShare, FactValue::Known(value)) => {
+                let is_share = matches!(part.kind, Kind::WeighedShare);
+                let sums = [Some(at.sum), Some(at.sum + 1).filter(|_| is_share && given.holds)];
+                for word in sums.into_iter().flatten().map(|sum| self.sum(sum)) {
+                    match (part.number, whole(value)) {
+                        (Some(number), _) => effect.numbers.push((word, number)),
+                        (None, Some(whole)) => effect.words[word] = effect.words[word].wrapping_add_signed(whole),
+                        (None, None) => return false,
                     }
                 }
-            },
+            }
         }
         true
+    }
+}
+
+/// Adds what an item gives to a row.
+#[inline]
+pub(super) fn add(row: &mut [u64], effect: &Effect, numbers: impl Fn(usize) -> i64) {
+    for (word, more) in row.iter_mut().zip(&effect.words) {
+        *word = word.wrapping_add(*more);
+    }
+    for (word, number) in &effect.numbers {
+        row[*word] = row[*word].wrapping_add_signed(numbers(*number));
+    }
+}
+
+/// Takes back what was added to a row.
+#[inline]
+pub(super) fn take(row: &mut [u64], effect: &Effect, numbers: impl Fn(usize) -> i64) {
+    for (word, less) in row.iter_mut().zip(&effect.words) {
+        *word = word.wrapping_sub(*less);
+    }
+    for (word, number) in &effect.numbers {
+        row[*word] = row[*word].wrapping_sub(numbers(*number).cast_unsigned());
+    }
+}
+
+/// How far the numbers of items go together, so that no sum of some of them can overflow.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Together(u64);
+
+impl Together {
+    /// Takes note of numbers that are added.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] if all together are too many to be added up exactly.
+    pub(super) fn add(&mut self, numbers: impl Iterator<Item = i64>) -> Result<(), Refused> {
+        let far = numbers.fold(self.0, |far, number| far.saturating_add(number.unsigned_abs()));
+        if far > 1 << 62 {
+            let message = "the numbers of all items together are more than can be added up exactly";
+            return Err(Diagnostic::error(Code::TooLarge, message).help("bind them in a larger unit").into());
+        }
+        self.0 = far;
+        Ok(())
     }
 }
 
@@ -259,8 +376,4 @@ fn whole(value: &Value) -> Option<i64> {
         return None;
     }
     i64::try_from(number).ok().filter(|number| number.unsigned_abs() < 1 << 31)
-}
-
-fn bump(words: &mut [u64], lane: usize) {
-    words[lane / 2] += 1 << (32 * (lane % 2));
 }

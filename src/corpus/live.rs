@@ -8,8 +8,9 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
 use super::engine::{Engine, ItemRow};
-use super::order::order;
-use super::rows::Rows;
+use super::lanes::{Together, add, take};
+use super::order::{ByClaim, order};
+use super::store::{Claims, Items, NOTHING};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::records::{Key, Outcome};
 
@@ -32,80 +33,61 @@ pub struct Moved {
     pub after: u32,
 }
 
-/// Claims and items by their places among all of their kind.
+/// What a node of the graph is, by its place among all of its kind.
 #[derive(Clone, Copy, Debug)]
 enum What {
     Claim(u32),
     Item(u32),
 }
 
-/// What came of a claim that was not graded yet.
-const NOTHING: u32 = u32::MAX;
-
-/// What is known of a claim beside its lanes.
+/// A link from an item to a claim on which it bears, or from a claim to one that rests on it.
 #[derive(Clone, Copy, Debug)]
-struct State {
-    key: u64,
-    face: u32,
-    /// Where it stands among all claims, those before that it rests on.
-    rank: u32,
-    node: u32,
-    is_waiting: bool,
-}
-
-/// What is known of an item beside its numbers.
-#[derive(Clone, Copy, Debug)]
-struct Held {
+struct Bearing {
+    /// The claim to which it goes, so that its node need not be looked at.
+    to: u32,
+    /// What is said of the link.
     key: u32,
-    node: u32,
-    /// Whether it counts for nothing.
-    is_withdrawn: bool,
 }
 
 /// Claims, the items that bear on them and the claims that rest on them, as a graph that stays graded.
 #[derive(Debug)]
 pub struct Corpus<'c> {
     engine: Engine<'c>,
-    rows: Rows,
-    /// Links go from items to the claims on which they bear, and from claims to those that rest on them; they bear the keys of
-    /// what is said of them.
-    graph: DiGraph<What, u32>,
-    states: Vec<State>,
-    items: Vec<Held>,
-    /// The numbers of all items, one after another.
-    numbers: Vec<i64>,
+    graph: DiGraph<What, Bearing>,
+    claims: Claims,
+    items: Items,
+    together: Together,
     /// Claims that are to be graded again, those first that others rest on.
     waiting: BinaryHeap<Reverse<(u32, u32)>>,
-    /// Links between claims that were added since all was graded: the claims at both ends, and the key.
-    added: Vec<(u32, u32, u32)>,
+    /// Links between claims that were added since all was graded: the claim from which each goes.
+    added: Vec<(u32, Bearing)>,
     /// Whether claims were added since all was graded.
     has_new: bool,
+    /// Whether all claims are gone through in order.
+    is_in_order: bool,
     moved: Vec<Moved>,
 }
 
 impl<'c> Corpus<'c> {
     pub(super) fn new(engine: Engine<'c>) -> Self {
-        let rows = Rows::new(&engine);
         Self {
-            engine,
-            rows,
             graph: DiGraph::new(),
-            states: Vec::new(),
-            items: Vec::new(),
-            numbers: Vec::new(),
+            claims: Claims::new(&engine.of_items, &engine.of_claims),
+            items: Items::new(engine.items.number_count()),
+            engine,
+            together: Together::default(),
             waiting: BinaryHeap::new(),
             added: Vec::new(),
             has_new: false,
+            is_in_order: false,
             moved: Vec::new(),
         }
     }
 
     /// Makes room for so many claims, items, and links of both, so that no more memory is taken than they need.
     pub fn reserve(&mut self, claims: usize, items: usize, links: usize) {
-        self.rows.reserve(claims);
-        self.states.reserve_exact(claims);
-        self.items.reserve_exact(items);
-        self.numbers.reserve_exact(items * self.engine.items.number_count());
+        self.claims.reserve(claims);
+        self.items.reserve(items);
         self.graph.reserve_exact_nodes(claims + items);
         self.graph.reserve_exact_edges(links);
     }
@@ -113,13 +95,18 @@ impl<'c> Corpus<'c> {
     /// How many claims there are.
     #[must_use]
     pub fn claim_count(&self) -> usize {
-        self.states.len()
+        self.claims.len()
     }
 
     /// How many items there are.
     #[must_use]
     pub fn item_count(&self) -> usize {
         self.items.len()
+    }
+
+    /// All claims, in the order in which they were added.
+    pub fn claims(&self) -> impl Iterator<Item = Claim> + use<> {
+        (0..u32::try_from(self.claims.len()).unwrap_or(NOTHING)).map(Claim)
     }
 
     /// Adds a claim of which the facts of this key are known.
@@ -129,11 +116,10 @@ impl<'c> Corpus<'c> {
     /// [`Refused`] if it is no key of claims.
     pub fn add_claim(&mut self, key: Key) -> Result<Claim, Refused> {
         let key = within(key, self.engine.claim_size(), "claims")?;
-        let claim = small(self.states.len(), "claims")?;
+        let claim = small(self.claims.len(), "claims")?;
         let node = small(self.graph.node_count(), "claims and items")?;
         self.graph.add_node(What::Claim(claim));
-        self.rows.grow(1);
-        self.states.push(State { key, face: NOTHING, rank: NOTHING, node, is_waiting: false });
+        self.claims.push(key, node);
         self.has_new = true;
         Ok(Claim(claim))
     }
@@ -143,15 +129,15 @@ impl<'c> Corpus<'c> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] if it is no key of items, or there are not as many numbers as were bound.
+    /// [`Refused`] if it is no key of items, there are not as many numbers as were bound, or all numbers together are more than
+    /// can be added up exactly.
     pub fn add_item(&mut self, key: Key, numbers: &[i64]) -> Result<Item, Refused> {
         let key = self.item_key(key, numbers)?;
         let item = small(self.items.len(), "items")?;
         let node = small(self.graph.node_count(), "claims and items")?;
-        self.rows.weigh(numbers.iter().copied())?;
+        self.together.add(numbers.iter().copied())?;
         self.graph.add_node(What::Item(item));
-        self.items.push(Held { key, node, is_withdrawn: false });
-        self.numbers.extend_from_slice(numbers);
+        self.items.push(key, node, numbers);
         Ok(Item(item))
     }
 
@@ -161,13 +147,14 @@ impl<'c> Corpus<'c> {
     ///
     /// [`Refused`] if one of them is not of this corpus, or it is no key that goes with that of the item.
     pub fn bear(&mut self, item: Item, claim: Claim, link: Key) -> Result<(), Refused> {
-        let (held, state) = (*self.held(item)?, *self.state(claim)?);
-        let size = self.engine.items.size();
-        within(Key::from(link.number().saturating_add(held.key.into())), size, "items with their links")?;
-        let link = u32::try_from(link.number()).unwrap_or(u32::MAX);
-        self.graph.add_edge(NodeIndex::new(held.node as usize), NodeIndex::new(state.node as usize), link);
-        if !held.is_withdrawn {
-            self.count(item, claim, held.key + link, true);
+        self.know_item(item)?;
+        self.know_claim(claim)?;
+        let key = self.items.key(item.0);
+        let link = self.link_of_item(key, link.number())?;
+        let (from, to) = (self.items.node(item.0), self.claims.node(claim.0));
+        self.graph.add_edge(node(from), node(to), Bearing { to: claim.0, key: link });
+        if !self.items.is_withdrawn(item.0) {
+            self.count(item.0, claim.0, key + link, true);
         }
         Ok(())
     }
@@ -178,10 +165,10 @@ impl<'c> Corpus<'c> {
     ///
     /// [`Refused`] if one of them is not of this corpus, or it is no key of links.
     pub fn rest(&mut self, parent: Claim, child: Claim, link: Key) -> Result<(), Refused> {
-        self.state(parent)?;
-        self.state(child)?;
-        let link = within(link, self.engine.links.size(), "links")?;
-        self.added.push((parent.0, child.0, u32::try_from(link).unwrap_or(u32::MAX)));
+        self.know_claim(parent)?;
+        self.know_claim(child)?;
+        let key = within(link, self.engine.links.size(), "links")?;
+        self.added.push((child.0, Bearing { to: parent.0, key: small32(key) }));
         Ok(())
     }
 
@@ -192,20 +179,18 @@ impl<'c> Corpus<'c> {
     /// As of [`Corpus::add_item`], and [`Refused`] if the item is not of this corpus or its key does not go with its links.
     pub fn change(&mut self, item: Item, key: Key, numbers: &[i64]) -> Result<(), Refused> {
         let key = self.item_key(key, numbers)?;
-        let held = *self.held(item)?;
-        let edges = self.graph.edges(NodeIndex::new(held.node as usize));
-        let greatest = edges.map(|edge| u64::from(*edge.weight())).max().unwrap_or_default();
-        within(Key::from(greatest + u64::from(key)), self.engine.items.size(), "items with their links")?;
-        self.rows.weigh(numbers.iter().copied())?;
-        if !held.is_withdrawn {
-            self.count_all(item, false);
+        self.know_item(item)?;
+        let links = self.graph.edges(node(self.items.node(item.0)));
+        let greatest = links.map(|link| link.weight().key).max().unwrap_or_default();
+        self.link_of_item(key, greatest.into())?;
+        self.together.add(numbers.iter().copied())?;
+        let counts = !self.items.is_withdrawn(item.0);
+        if counts {
+            self.count_all(item.0, false);
         }
-        let item_place = item.0 as usize;
-        self.items[item_place].key = key;
-        let from = item_place * numbers.len();
-        self.numbers[from..from + numbers.len()].copy_from_slice(numbers);
-        if !held.is_withdrawn {
-            self.count_all(item, true);
+        self.items.set(item.0, key, numbers);
+        if counts {
+            self.count_all(item.0, true);
         }
         Ok(())
     }
@@ -216,9 +201,10 @@ impl<'c> Corpus<'c> {
     ///
     /// [`Refused`] if it is not of this corpus.
     pub fn withdraw(&mut self, item: Item, is_withdrawn: bool) -> Result<(), Refused> {
-        if self.held(item)?.is_withdrawn != is_withdrawn {
-            self.count_all(item, !is_withdrawn);
-            self.items[item.0 as usize].is_withdrawn = is_withdrawn;
+        self.know_item(item)?;
+        if self.items.is_withdrawn(item.0) != is_withdrawn {
+            self.count_all(item.0, !is_withdrawn);
+            self.items.withdraw(item.0, is_withdrawn);
         }
         Ok(())
     }
@@ -230,45 +216,54 @@ impl<'c> Corpus<'c> {
     /// [`Refused`] if it is not of this corpus, or it is no key of claims.
     pub fn change_claim(&mut self, claim: Claim, key: Key) -> Result<(), Refused> {
         let key = within(key, self.engine.claim_size(), "claims")?;
-        self.state(claim)?;
-        let items = self.items_of(claim);
+        self.know_claim(claim)?;
         // What items give may hang on what they see of their claim.
+        let items = self.items_of(claim.0);
         for (item, link) in &items {
-            self.count(*item, claim, self.items[item.0 as usize].key + link, false);
+            self.count(*item, claim.0, self.items.key(*item) + link, false);
         }
-        self.states[claim.0 as usize].key = key;
+        self.claims.set_key(claim.0, key);
         for (item, link) in &items {
-            self.count(*item, claim, self.items[item.0 as usize].key + link, true);
+            self.count(*item, claim.0, self.items.key(*item) + link, true);
         }
         self.wait(claim.0);
         Ok(())
     }
 
     /// Grades again what the changes since the last time can touch, and tells which grades moved: each claim once, those first
-    /// on which others rest. Where claims rest on each other in a circle, links that were added since are taken out again.
+    /// on which others rest.
     ///
     /// # Errors
     ///
-    /// [`Refused`] if claims rest on each other in a circle.
+    /// [`Refused`] if claims rest on each other in a circle; then all links are left out that were added since the last time.
     pub fn settle(&mut self) -> Result<&[Moved], Refused> {
         self.moved.clear();
-        if !self.added.is_empty() || self.has_new {
-            self.rank()?;
+        if self.has_new || !self.added.is_empty() {
+            let order = self.rank()?;
+            self.is_in_order = true;
+            for claim in order {
+                if self.claims.is_waiting(claim) {
+                    self.claims.set_waiting(claim, false);
+                    self.grade(claim);
+                }
+            }
+            self.is_in_order = false;
         }
         while let Some(Reverse((_, claim))) = self.waiting.pop() {
-            self.states[claim as usize].is_waiting = false;
+            self.claims.set_waiting(claim, false);
             self.grade(claim);
         }
         Ok(&self.moved)
     }
 
-    /// What comes of a claim, as of the last time that all was settled.
+    /// What came of a claim, as of the last time that all was settled.
     ///
     /// # Errors
     ///
     /// [`Refused`] if it is not of this corpus, or was added since.
     pub fn outcome(&self, claim: Claim) -> Result<&Outcome, Refused> {
-        match self.state(claim)?.face {
+        self.know_claim(claim)?;
+        match self.claims.face(claim.0) {
             NOTHING => {
                 let message = format!("claim {} is not graded yet", claim.0);
                 Err(Diagnostic::error(Code::UnknownName, message).help("settle the corpus first").into())
@@ -283,153 +278,156 @@ impl<'c> Corpus<'c> {
         self.engine.outcomes().nth(number as usize)
     }
 
-    /// All claims, in the order in which they were added.
-    pub fn claims(&self) -> impl Iterator<Item = Claim> + use<> {
-        (0..u32::try_from(self.states.len()).unwrap_or(u32::MAX)).map(Claim)
-    }
-
     /// Brings claims into order with the links that were added, and lets all wait that are new or rest on more.
-    fn rank(&mut self) -> Result<(), Refused> {
-        let (mut parents, mut children) = (Vec::new(), Vec::new());
-        for edge in self.graph.raw_edges() {
-            if let (What::Claim(child), What::Claim(parent)) = (self.graph[edge.source()], self.graph[edge.target()]) {
-                parents.push(parent);
-                children.push(child);
-            }
-        }
-        parents.extend(self.added.iter().map(|(parent, ..)| *parent));
-        children.extend(self.added.iter().map(|(_, child, _)| *child));
-        let order = order(self.states.len(), &parents, &children).inspect_err(|_| self.added.clear())?;
-        if order.is_empty() {
-            for (rank, state) in (0..).zip(&mut self.states) {
-                state.rank = rank;
-            }
-        }
+    fn rank(&mut self) -> Result<Vec<u32>, Refused> {
+        let between = self.graph.raw_edges().iter().filter_map(|link| match self.graph[link.source()] {
+            What::Claim(child) => Some((child, link.weight.to)),
+            What::Item(_) => None,
+        });
+        let added = self.added.iter().map(|(child, link)| (*child, link.to));
+        let (children, parents): (Vec<u32>, Vec<u32>) = between.chain(added).unzip();
+        let count = self.claims.len();
+        let order = order(count, &parents, &ByClaim::new(count, &children)).inspect_err(|_| self.added.clear())?;
         for (rank, claim) in (0..).zip(&order) {
-            self.states[*claim as usize].rank = rank;
+            self.claims.set_rank(*claim, rank);
         }
-        for (parent, child, link) in std::mem::take(&mut self.added) {
-            let (from, to) = (self.states[child as usize], self.states[parent as usize].node);
-            self.graph.add_edge(NodeIndex::new(from.node as usize), NodeIndex::new(to as usize), link);
-            if from.face != NOTHING {
-                let effect = self.engine.effect_of_claim(from.face, link.into());
-                self.rows.add_claim(parent as usize, self.engine.effect(effect));
+        for (child, link) in std::mem::take(&mut self.added) {
+            let (from, to) = (self.claims.node(child), self.claims.node(link.to));
+            self.graph.add_edge(node(from), node(to), link);
+            let face = self.claims.face(child);
+            if face != NOTHING {
+                self.pass_on(face, link, true);
             }
-            self.wait(parent);
+            self.wait(link.to);
+        }
+        for claim in &order {
+            if self.claims.face(*claim) == NOTHING {
+                self.wait(*claim);
+            }
         }
         self.has_new = false;
-        // Ranks are others now.
-        let mut waiting: Vec<u32> = std::mem::take(&mut self.waiting).into_iter().map(|Reverse((_, claim))| claim).collect();
-        let new = (0..).zip(&mut self.states).filter(|(_, state)| state.face == NOTHING && !state.is_waiting);
-        waiting.extend(new.map(|(claim, state)| {
-            state.is_waiting = true;
-            claim
-        }));
-        self.waiting = waiting.into_iter().map(|claim| Reverse((self.states[claim as usize].rank, claim))).collect();
-        Ok(())
+        // All that wait are met in order.
+        self.waiting.clear();
+        Ok(order)
     }
 
     fn grade(&mut self, claim: u32) {
-        let place = claim as usize;
-        let State { key, face: before, node, .. } = self.states[place];
-        let known = self.engine.face_of_rows(key, self.rows.items(place), self.rows.claims(place));
-        let after = known.unwrap_or_else(|| self.grade_apart(Claim(claim)));
+        let before = self.claims.face(claim);
+        let (items, claims) = self.claims.lanes(claim);
+        let known = self.engine.face_of_rows(self.claims.key(claim), items, claims);
+        let after = known.unwrap_or_else(|| self.grade_apart(claim));
         if after == before {
             return;
         }
-        self.states[place].face = after;
-        let is_moved = before == NOTHING || self.engine.face(before).outcome != self.engine.face(after).outcome;
-        if is_moved {
-            let before = (before != NOTHING).then_some(before);
-            self.moved.push(Moved { claim: Claim(claim), before, after });
+        self.claims.set_face(claim, after);
+        let is_new = before == NOTHING;
+        if is_new || self.engine.face(before).outcome != self.engine.face(after).outcome {
+            self.moved.push(Moved { claim: Claim(claim), before: (!is_new).then_some(before), after });
         }
-        let mut parents = self.graph.neighbors(NodeIndex::new(node as usize)).detach();
-        while let Some((edge, parent)) = parents.next(&self.graph) {
-            let (What::Claim(parent), link) = (self.graph[parent], self.graph[edge]) else { continue };
-            if before != NOTHING {
-                let effect = self.engine.effect_of_claim(before, link.into());
-                self.rows.take_claim(parent as usize, self.engine.effect(effect));
+        let mut links = self.graph.neighbors(node(self.claims.node(claim))).detach();
+        while let Some(link) = links.next_edge(&self.graph) {
+            let link = self.graph[link];
+            if !is_new {
+                self.pass_on(before, link, false);
             }
-            let effect = self.engine.effect_of_claim(after, link.into());
-            self.rows.add_claim(parent as usize, self.engine.effect(effect));
-            self.wait(parent);
+            self.pass_on(after, link, true);
+            self.wait(link.to);
+        }
+    }
+
+    /// Adds what came of a claim to one that rests on it, or takes it back.
+    fn pass_on(&mut self, face: u32, link: Bearing, is_more: bool) {
+        let effect = self.engine.effect_of_claim(face, link.key.into());
+        let effect = self.engine.effect(effect);
+        let row = self.claims.claim_lanes(link.to);
+        if !is_more {
+            take(row, effect, |_| 0);
+            return;
+        }
+        add(row, effect, |_| 0);
+        if self.engine.of_claims.is_filling(row) {
+            self.widen();
         }
     }
 
     /// What comes of a claim by its items one by one.
-    fn grade_apart(&mut self, claim: Claim) -> u32 {
-        let items = self.item_rows(claim);
-        let children = self.children_of(claim).into_iter().map(|(child, link)| (self.states[child.0 as usize].face, link));
-        let children: Vec<(u32, u64)> = children.collect();
-        self.engine.face_of_all(self.states[claim.0 as usize].key, &items, &children)
+    fn grade_apart(&mut self, claim: u32) -> u32 {
+        let row = |(item, link): (u32, u32)| -> ItemRow {
+            let numbers = (0..self.engine.items.number_count()).map(self.items.numbers(item)).collect();
+            (u64::from(self.items.key(item) + link), numbers)
+        };
+        let items: Vec<ItemRow> = self.items_of(claim).into_iter().map(row).collect();
+        let children = self.children_of(claim).into_iter();
+        let children: Vec<(u32, u64)> = children.map(|(child, link)| (self.claims.face(child), link.into())).collect();
+        self.engine.face_of_all(self.claims.key(claim), &items, &children)
     }
 
     /// The items that bear on a claim and were not withdrawn, in the order in which they were added, with their links.
-    fn items_of(&self, claim: Claim) -> Vec<(Item, u32)> {
-        let node = NodeIndex::new(self.states[claim.0 as usize].node as usize);
-        let bearing = self.graph.edges_directed(node, Incoming).filter_map(|edge| match self.graph[edge.source()] {
-            What::Item(item) => Some((Item(item), *edge.weight())),
-            What::Claim(_) => None,
+    fn items_of(&self, claim: u32) -> Vec<(u32, u32)> {
+        let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
+        let items = bearing.filter_map(|link| match self.graph[link.source()] {
+            What::Item(item) if !self.items.is_withdrawn(item) => Some((item, link.weight().key)),
+            _ => None,
         });
-        let mut bearing: Vec<(Item, u32)> =
-            bearing.filter(|(item, _)| !self.items[item.0 as usize].is_withdrawn).collect();
-        bearing.sort_unstable();
-        bearing
-    }
-
-    fn item_rows(&self, claim: Claim) -> Vec<ItemRow> {
-        let count = self.engine.items.number_count();
-        let row = |(item, link): (Item, u32)| {
-            let place = item.0 as usize;
-            let numbers = self.numbers[place * count..(place + 1) * count].to_vec();
-            (u64::from(self.items[place].key + link), numbers)
-        };
-        self.items_of(claim).into_iter().map(row).collect()
+        let mut items: Vec<(u32, u32)> = items.collect();
+        items.sort_unstable();
+        items
     }
 
     /// The claims that a claim rests on, in the order in which they were added, with the keys of the links.
-    fn children_of(&self, claim: Claim) -> Vec<(Claim, u64)> {
-        let node = NodeIndex::new(self.states[claim.0 as usize].node as usize);
-        let below = self.graph.edges_directed(node, Incoming).filter_map(|edge| match self.graph[edge.source()] {
-            What::Claim(child) => Some((Claim(child), u64::from(*edge.weight()))),
+    fn children_of(&self, claim: u32) -> Vec<(u32, u32)> {
+        let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
+        let claims = bearing.filter_map(|link| match self.graph[link.source()] {
+            What::Claim(child) => Some((child, link.weight().key)),
             What::Item(_) => None,
         });
-        let mut below: Vec<(Claim, u64)> = below.collect();
-        below.sort_unstable();
-        below
+        let mut claims: Vec<(u32, u32)> = claims.collect();
+        claims.sort_unstable();
+        claims
     }
 
     /// Adds what an item gives to all claims on which it bears, or takes it back.
-    fn count_all(&mut self, item: Item, is_more: bool) {
-        let Held { key, node, .. } = self.items[item.0 as usize];
-        let mut claims = self.graph.neighbors(NodeIndex::new(node as usize)).detach();
-        while let Some((edge, claim)) = claims.next(&self.graph) {
-            if let What::Claim(claim) = self.graph[claim] {
-                self.count(item, Claim(claim), key + self.graph[edge], is_more);
-            }
+    fn count_all(&mut self, item: u32, is_more: bool) {
+        let key = self.items.key(item);
+        let mut links = self.graph.neighbors(node(self.items.node(item))).detach();
+        while let Some(link) = links.next_edge(&self.graph) {
+            let Bearing { to, key: link } = self.graph[link];
+            self.count(item, to, key + link, is_more);
         }
     }
 
-    fn count(&mut self, item: Item, claim: Claim, key: u32, is_more: bool) {
-        let place = claim.0 as usize;
-        let effect = self.engine.effect_of_item(self.states[place].key, key.into());
-        let from = item.0 as usize * self.engine.items.number_count();
+    fn count(&mut self, item: u32, claim: u32, key: u32, is_more: bool) {
+        let effect = self.engine.effect_of_item(self.claims.key(claim), key.into());
         let effect = self.engine.effect(effect);
-        let number = |number: usize| self.numbers[from + number];
+        let (row, numbers) = (self.claims.item_lanes(claim), self.items.numbers(item));
         if is_more {
-            self.rows.add_item(place, effect, number);
+            add(row, effect, numbers);
+            if self.engine.of_items.is_filling(row) {
+                self.widen();
+            }
         } else {
-            self.rows.take_item(place, effect, number);
+            take(row, effect, numbers);
         }
-        self.wait(claim.0);
+        self.wait(claim);
+    }
+
+    /// Gives lanes more bits.
+    #[cold]
+    fn widen(&mut self) {
+        let before = (self.engine.of_items.clone(), self.engine.of_claims.clone());
+        self.engine.widen();
+        let after = (&self.engine.of_items, &self.engine.of_claims);
+        self.claims = self.claims.resized((&before.0, &before.1), after);
     }
 
     fn wait(&mut self, claim: u32) {
-        let state = &mut self.states[claim as usize];
+        let rank = self.claims.rank(claim);
         // What is new is found when claims are brought into order.
-        if !state.is_waiting && state.rank != NOTHING {
-            state.is_waiting = true;
-            self.waiting.push(Reverse((state.rank, claim)));
+        if rank != NOTHING && !self.claims.is_waiting(claim) {
+            self.claims.set_waiting(claim, true);
+            if !self.is_in_order {
+                self.waiting.push(Reverse((rank, claim)));
+            }
         }
     }
 
@@ -439,17 +437,27 @@ impl<'c> Corpus<'c> {
             let message = format!("an item has {} numbers, and {count} were bound", numbers.len());
             return Err(Diagnostic::error(Code::WrongType, message).into());
         }
-        let key = within(key, self.engine.items.size(), "items")?;
-        Ok(u32::try_from(key).unwrap_or(u32::MAX))
+        Ok(small32(within(key, self.engine.items.size(), "items")?))
     }
 
-    fn held(&self, item: Item) -> Result<&Held, Refused> {
-        self.items.get(item.0 as usize).ok_or_else(|| stranger("item"))
+    /// The key of a link of an item that goes with the key of the item.
+    fn link_of_item(&self, key: u32, link: u64) -> Result<u32, Refused> {
+        let both = Key::from(link.saturating_add(key.into()));
+        within(both, self.engine.items.size(), "items with their links")?;
+        Ok(small32(link))
     }
 
-    fn state(&self, claim: Claim) -> Result<&State, Refused> {
-        self.states.get(claim.0 as usize).ok_or_else(|| stranger("claim"))
+    fn know_item(&self, item: Item) -> Result<(), Refused> {
+        if (item.0 as usize) < self.items.len() { Ok(()) } else { Err(stranger("item")) }
     }
+
+    fn know_claim(&self, claim: Claim) -> Result<(), Refused> {
+        if (claim.0 as usize) < self.claims.len() { Ok(()) } else { Err(stranger("claim")) }
+    }
+}
+
+fn node(place: u32) -> NodeIndex {
+    NodeIndex::new(place as usize)
 }
 
 fn stranger(what: &str) -> Refused {
@@ -462,6 +470,11 @@ fn within(key: Key, size: u64, what: &str) -> Result<u64, Refused> {
         return Err(Diagnostic::error(Code::UnknownValue, message).help("add up the keys of what was bound").into());
     }
     Ok(key.number())
+}
+
+/// A key that 32 bits hold, as those of items and of links do.
+fn small32(key: u64) -> u32 {
+    u32::try_from(key).unwrap_or(NOTHING)
 }
 
 /// A place among things that 32 bits number.

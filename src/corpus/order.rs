@@ -2,35 +2,60 @@
 
 use crate::diagnostic::{Code, Diagnostic, Refused};
 
-/// An order of claims in which every child stands before its parents; nothing where there are no links, and any order will
-/// do.
+/// Rows of a table by the claim that each names.
+#[derive(Debug)]
+pub(super) struct ByClaim {
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl ByClaim {
+    pub(super) fn new(claims: usize, claim_of_row: &[u32]) -> Self {
+        let mut starts = vec![0_u32; claims + 1];
+        for claim in claim_of_row {
+            starts[*claim as usize + 1] += 1;
+        }
+        for claim in 0..claims {
+            starts[claim + 1] += starts[claim];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![0; claim_of_row.len()];
+        for (row, claim) in (0..).zip(claim_of_row) {
+            let place = &mut next[*claim as usize];
+            rows[*place as usize] = row;
+            *place += 1;
+        }
+        Self { starts, rows }
+    }
+
+    /// The rows that name a claim, in their order.
+    pub(super) fn of(&self, claim: usize) -> impl Iterator<Item = usize> {
+        self.rows[self.starts[claim] as usize..self.starts[claim + 1] as usize].iter().map(|row| *row as usize)
+    }
+}
+
+/// An order of claims in which every child stands before its parents, by the parent of each link and the links of each child.
 ///
 /// # Errors
 ///
 /// [`Refused`] if claims rest on each other in a circle.
-pub(super) fn order(claims: usize, parents: &[u32], children: &[u32]) -> Result<Vec<u32>, Refused> {
-    if parents.is_empty() {
-        return Ok(Vec::new());
-    }
+pub(super) fn order(claims: usize, parents: &[u32], links_of: &ByClaim) -> Result<Vec<u32>, Refused> {
     let mut waits_for = vec![0_u32; claims];
-    let mut first = vec![NONE; claims];
-    let mut next = vec![NONE; parents.len()];
-    for (link, (parent, child)) in parents.iter().zip(children).enumerate() {
+    for parent in parents {
         waits_for[*parent as usize] += 1;
-        next[link] = std::mem::replace(&mut first[*child as usize], link);
     }
     let all = 0..u32::try_from(claims).unwrap_or(u32::MAX);
-    let mut order: Vec<u32> = all.filter(|claim| waits_for[*claim as usize] == 0).collect();
+    let mut order = Vec::with_capacity(claims);
+    order.extend(all.filter(|claim| waits_for[*claim as usize] == 0));
     let mut at = 0;
     while let Some(claim) = order.get(at).copied() {
         at += 1;
-        let mut link = first[claim as usize];
-        while let Some(parent) = parents.get(link).copied() {
+        for link in links_of.of(claim as usize) {
+            let parent = parents[link];
             waits_for[parent as usize] -= 1;
             if waits_for[parent as usize] == 0 {
                 order.push(parent);
             }
-            link = next[link];
         }
     }
     match waits_for.iter().position(|count| *count > 0) {
@@ -41,6 +66,3 @@ pub(super) fn order(claims: usize, parents: &[u32], children: &[u32]) -> Result<
         }
     }
 }
-
-/// No link.
-const NONE: usize = usize::MAX;

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::lanes::{Kind, Part, Place, Plan};
+use super::lanes::{At, Kind, Part, Place, Plan};
 use crate::compile::Compiled;
 use crate::compile::space::{Domain, Known};
 use crate::framework::names::Index;
@@ -30,56 +30,70 @@ pub(super) struct Reading {
 #[derive(Debug)]
 enum Fast {
     /// By how many there are.
-    Count(Box<[Option<u64>]>),
+    Count { count: At, keys: Box<[u64]> },
     /// By how many there are and for how many it holds, a row for each number of items.
-    Holds(Box<[Option<u64>]>),
+    Holds { count: At, holds: At, keys: Box<[u64]> },
     /// The sums from which on the cells after the first begin.
-    Sum { cuts: Box<[i64]>, not_reported: Option<u64> },
-    /// The keys of the values, in the order in which one is looked for, and of none and not reported.
-    Values { order: Box<[(usize, Option<u64>)]>, none: Option<u64>, not_reported: Option<u64>, is_majority: bool },
+    Sum { sum: usize, cuts: Box<[i64]> },
+    /// The keys of the values, in the order in which one is looked for, and of none.
+    First { order: Box<[(At, u64)]>, none: u64 },
+    /// The same for the value that more than half have.
+    Majority { values: Box<[(At, u64)]>, none: u64 },
     /// Nothing.
     None,
 }
 
+/// The key of what no rule tells.
+const NO_KEY: u64 = u64::MAX;
+
 impl Reading {
     /// Of a measure whose cells add these to the key of a claim.
-    pub(super) fn new(compiled: &Compiled, index: &Index<'_>, part: Part, keys: Box<[u64]>) -> Self {
+    pub(super) fn new(compiled: &Compiled, index: &Index<'_>, plan: &Plan, part: Part, keys: Box<[u64]>) -> Self {
         let compiled_measure = &compiled.measures[part.measure];
         let measure = compiled.framework().measures[compiled_measure.index].clone();
         let domain = compiled.claims.space.get(compiled_measure.output).domain.clone();
         let order = WordOrder::of(index, &measure);
         let mut reading = Self { part, measure, domain, order, keys, fast: Fast::None };
-        reading.fast = reading.looked_up();
+        reading.fast = reading.looked_up(plan);
         reading
     }
 
-    fn looked_up(&self) -> Fast {
-        let key = |value: FactValue| self.key_of(&value);
+    fn looked_up(&self, plan: &Plan) -> Fast {
+        let Part { all, preferred, .. } = &self.part;
+        if preferred.is_some() {
+            return Fast::None;
+        }
+        let key = |value: FactValue| self.key_of(&value).unwrap_or(NO_KEY);
+        let at = |place: usize| plan.at(all.lane + place);
         match &self.part.kind {
-            Kind::Count => Fast::Count((0..=MOST_LOOKED_UP).map(|count| key(self.counted(count))).collect()),
+            Kind::Count => {
+                let keys = (0..=MOST_LOOKED_UP).map(|count| key(self.counted(count))).collect();
+                Fast::Count { count: at(0), keys }
+            }
             Kind::Holds => {
-                let all = (0..=MOST_LOOKED_UP).flat_map(|count| (0..=MOST_LOOKED_UP).map(move |holds| (count, holds)));
-                Fast::Holds(all.map(|(count, holds)| key(self.held(count, holds.min(count)))).collect())
+                let pairs = (0..=MOST_LOOKED_UP).flat_map(|count| (0..=MOST_LOOKED_UP).map(move |holds| (count, holds)));
+                let keys = pairs.map(|(count, holds)| key(self.held(count, holds.min(count)))).collect();
+                Fast::Holds { count: at(0), holds: at(1), keys }
             }
             Kind::Sum if self.measure.clamp.is_none() => match self.sum_cuts() {
-                Some(cuts) => Fast::Sum { cuts, not_reported: key(Unknown::NotReported.into()) },
+                Some(cuts) => Fast::Sum { sum: plan.sum(all.sum), cuts },
                 None => Fast::None,
             },
             Kind::Values(values) => {
-                let is_majority = match &self.measure.aggregate {
-                    Aggregate::Majority(_) => true,
-                    Aggregate::Min(_) | Aggregate::Max(_) => false,
-                    _ => return Fast::None,
+                let of = |place: usize| (at(place), key(values[place].clone()));
+                let none = key(Unknown::None.into());
+                let ranked = || {
+                    let ranked = (0..values.len()).filter_map(|place| Some((self.rank(&values[place])?, place)));
+                    let mut ranked: Vec<(usize, usize)> = ranked.collect();
+                    ranked.sort_unstable();
+                    ranked.into_iter().map(|(_, place)| of(place))
                 };
-                let ranked = values.iter().enumerate().map(|(place, value)| (self.rank(value), place, value));
-                let mut ranked: Vec<_> = ranked.filter(|(rank, ..)| is_majority || rank.is_some()).collect();
-                ranked.sort_by_key(|(rank, ..)| *rank);
-                if matches!(self.measure.aggregate, Aggregate::Max(_)) {
-                    ranked.reverse();
+                match &self.measure.aggregate {
+                    Aggregate::Majority(_) => Fast::Majority { values: (0..values.len()).map(of).collect(), none },
+                    Aggregate::Min(_) => Fast::First { order: ranked().collect(), none },
+                    Aggregate::Max(_) => Fast::First { order: ranked().rev().collect(), none },
+                    _ => Fast::None,
                 }
-                let order = ranked.into_iter().map(|(_, place, value)| (place, key(value.clone()))).collect();
-                let (none, not_reported) = (key(Unknown::None.into()), key(Unknown::NotReported.into()));
-                Fast::Values { order, none, not_reported, is_majority }
             }
             Kind::Sum | Kind::WeighedShare => Fast::None,
         }
@@ -104,68 +118,79 @@ impl Reading {
         cuts.iter().map(from).collect()
     }
 
+    /// Takes note of lanes with more bits.
+    pub(super) fn widen(&mut self, plan: &Plan) {
+        self.fast = self.looked_up(plan);
+    }
+
     /// What a claim with this row adds to its key; nothing where no rule tells it.
+    #[inline]
     pub(super) fn key(&self, plan: &Plan, row: &[u64]) -> Option<u64> {
-        let at = self.place(row);
-        match &self.fast {
-            Fast::Count(keys) => {
-                if let Some(key) = keys.get(Plan::lane(row, at.lane) as usize) {
-                    return *key;
-                }
-            }
-            Fast::Holds(keys) => {
-                let (count, holds) = (Plan::lane(row, at.lane), Plan::lane(row, at.lane + 1));
-                if count <= MOST_LOOKED_UP {
-                    return *keys.get((count * (MOST_LOOKED_UP + 1) + holds) as usize)?;
-                }
-            }
-            Fast::Sum { cuts, not_reported } => {
-                if Plan::lane(row, at.lane) > 0 {
-                    return *not_reported;
-                }
-                let sum = row[plan.sum(at.sum)].cast_signed();
-                let cell: usize = cuts.iter().map(|cut| usize::from(sum >= *cut)).sum();
-                return self.keys.get(cell).copied();
-            }
-            Fast::Values { order, none, not_reported, is_majority: false } => {
-                if Plan::lane(row, at.lane) > 0 {
-                    return *not_reported;
-                }
-                let found = order.iter().find(|(place, _)| Plan::lane(row, at.lane + 1 + place) > 0);
-                return found.map_or(*none, |(_, key)| *key);
-            }
-            Fast::Values { order, none, is_majority: true, .. } => {
-                let count = |place: usize| u64::from(Plan::lane(row, at.lane + 1 + place));
-                let total = u64::from(Plan::lane(row, at.lane)) + order.iter().map(|(place, _)| count(*place)).sum::<u64>();
-                let found = order.iter().find(|(place, _)| 2 * count(*place) > total);
-                return found.map_or(*none, |(_, key)| *key);
-            }
-            Fast::None => {}
+        let key = self.fast_key(plan, row).unwrap_or_else(|| self.slow_key(plan, row));
+        (key != NO_KEY).then_some(key)
+    }
+
+    #[inline]
+    fn fast_key(&self, plan: &Plan, row: &[u64]) -> Option<u64> {
+        if let Some(lane) = self.part.all.not_reported
+            && plan.lane(row, lane) > 0
+        {
+            return None;
         }
-        self.key_of(&self.value(plan, row))
+        match &self.fast {
+            Fast::Count { count, keys } => keys.get(count.of(row) as usize).copied(),
+            Fast::Holds { count, holds, keys } => {
+                let (count, holds) = (count.of(row), holds.of(row));
+                if count > MOST_LOOKED_UP {
+                    return None;
+                }
+                keys.get((count * (MOST_LOOKED_UP + 1) + holds) as usize).copied()
+            }
+            Fast::Sum { sum, cuts } => {
+                let sum = row[*sum].cast_signed();
+                let cell: usize = cuts.iter().map(|cut| usize::from(sum >= *cut)).sum();
+                self.keys.get(cell).copied()
+            }
+            Fast::First { order, none } => {
+                let found = order.iter().find(|(at, _)| at.of(row) > 0);
+                Some(found.map_or(*none, |(_, key)| *key))
+            }
+            Fast::Majority { values, none } => {
+                let total: u32 = values.iter().map(|(at, _)| at.of(row)).sum();
+                let found = values.iter().find(|(at, _)| u64::from(at.of(row)) * 2 > total.into());
+                Some(found.map_or(*none, |(_, key)| *key))
+            }
+            Fast::None => None,
+        }
+    }
+
+    #[inline(never)]
+    fn slow_key(&self, plan: &Plan, row: &[u64]) -> u64 {
+        self.key_of(&self.value(plan, row)).unwrap_or(NO_KEY)
     }
 
     fn key_of(&self, value: &FactValue) -> Option<u64> {
         self.keys.get(usize::from(self.domain.cell(value)?)).copied()
     }
 
-    fn place(&self, row: &[u64]) -> Place {
+    fn place(&self, plan: &Plan, row: &[u64]) -> Place {
         match self.part.preferred {
-            Some((counted, preferred)) if Plan::lane(row, counted) > 0 => preferred,
+            Some((counted, preferred)) if plan.lane(row, counted) > 0 => preferred,
             _ => self.part.all,
         }
     }
 
     /// What the measure is of a claim with this row.
     fn value(&self, plan: &Plan, row: &[u64]) -> FactValue {
-        let at = self.place(row);
-        let lane = |place: usize| Plan::lane(row, at.lane + place);
+        let at = self.place(plan, row);
+        let lane = |place: usize| plan.lane(row, at.lane + place);
         let sum = |place: usize| {
             let sum = row[plan.sum(at.sum + place)].cast_signed();
             Decimal::new(sum, self.part.decimals)
         };
         let given = |value: FactValue, holds: bool| Contribution { preferred: true, holds, value };
-        let not_reported = (lane(0) > 0).then(|| given(Unknown::NotReported.into(), false));
+        let is_missed = at.not_reported.is_some_and(|lane| plan.lane(row, lane) > 0);
+        let not_reported = is_missed.then(|| given(Unknown::NotReported.into(), false));
         match &self.part.kind {
             Kind::Count => self.counted(lane(0)),
             Kind::Holds => self.held(lane(0), lane(1)),
@@ -174,11 +199,12 @@ impl Reading {
                 let parts = [given(sum(1).into(), true), given((sum(0) - sum(1)).into(), false)];
                 self.made_of(not_reported.into_iter().chain(parts))
             }
-            // The others made of values are looked up.
-            Kind::Values(_) if lane(0) > 0 => Unknown::NotReported.into(),
             Kind::Values(values) => {
-                let different = (0..values.len()).filter(|place| lane(1 + place) > 0).count();
-                clamp(&self.measure, Decimal::from(different).into())
+                let one = |value: &FactValue| given(value.clone(), false);
+                let times = values.iter().enumerate().map(|(place, value)| (value, lane(place) as usize));
+                let missed = at.not_reported.map_or(0, |lane| plan.lane(row, lane) as usize);
+                let missed = std::iter::repeat_n(given(Unknown::NotReported.into(), false), missed);
+                self.made_of(times.flat_map(|(value, times)| std::iter::repeat_n(one(value), times)).chain(missed))
             }
         }
     }

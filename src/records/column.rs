@@ -92,6 +92,13 @@ impl Numbers {
         if self.decimals == 0 { self.of_whole(units) } else { self.of_decimal(Decimal::new(units, self.decimals)) }
     }
 
+    /// Whether any whole number from 0 on, of 32 bits, has the key 0.
+    pub(crate) fn takes_all_counts(&self) -> bool {
+        let (least, greatest) = self.scale.whole_range;
+        let is_any = least <= 0 && greatest >= i64::from(u32::MAX);
+        self.decimals == 0 && is_any && *self.keys == [Key::default()]
+    }
+
     /// All keys.
     pub(crate) fn all_keys(&self) -> impl Iterator<Item = &Key> {
         self.keys.iter().chain(self.unknown.values())

@@ -1,0 +1,95 @@
+//! Adding many items at once, where each key gives a row and at most one number: a table of rows, of a width that the machine
+//! code knows.
+
+use super::engine::Engine;
+
+/// Up to how many keys of items are worked out before any is met.
+const MOST_KEYS: u64 = 1024;
+
+/// What all keys of items give.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The rows of the keys, one after another.
+    words: Vec<u64>,
+    /// For each key all bits where a number is added, and else none.
+    is_added: Vec<u64>,
+    /// The word to which the number is added, and the place of the number.
+    number: Option<(usize, usize)>,
+    /// The bits of a row that are set where lanes are filling.
+    filling: Vec<u64>,
+}
+
+impl Table {
+    /// Of all keys; nothing where there are too many, where what they give hangs on their claim, or is more than that.
+    pub(super) fn new(engine: &mut Engine<'_>) -> Option<Self> {
+        if engine.items.size() > MOST_KEYS || !engine.is_plain() || !(1..=8).contains(&engine.of_items.width()) {
+            return None;
+        }
+        let filling = engine.of_items.filling_bits();
+        let mut table = Self { words: Vec::new(), is_added: Vec::new(), number: None, filling };
+        for key in 0..engine.items.size() {
+            let effect = engine.effect_of_item(0, key);
+            let effect = engine.effect(effect);
+            table.words.extend(&effect.words);
+            table.is_added.push(if effect.numbers.is_empty() { 0 } else { u64::MAX });
+            match (effect.numbers.as_slice(), table.number) {
+                ([], _) => {}
+                ([number], None) => table.number = Some(*number),
+                ([number], Some(known)) if *number == known => {}
+                _ => return None,
+            }
+        }
+        Some(table)
+    }
+
+    /// The place of the number that is added, if one is.
+    pub(super) fn number(&self) -> Option<usize> {
+        self.number.map(|(_, place)| place)
+    }
+
+    /// Adds items by their claims and keys to the rows of the claims; whether lanes are filling. Numbers are told by the place
+    /// of the item.
+    pub(super) fn add(
+        &self,
+        rows: &mut [u64],
+        claims: &[u32],
+        keys: &[u64],
+        number: impl Fn(usize) -> i64,
+    ) -> bool {
+        // Wider rows have no table.
+        match self.filling.len() {
+            1 => self.add_rows::<1>(rows, claims, keys, number),
+            2 => self.add_rows::<2>(rows, claims, keys, number),
+            3 => self.add_rows::<3>(rows, claims, keys, number),
+            4 => self.add_rows::<4>(rows, claims, keys, number),
+            5 => self.add_rows::<5>(rows, claims, keys, number),
+            6 => self.add_rows::<6>(rows, claims, keys, number),
+            7 => self.add_rows::<7>(rows, claims, keys, number),
+            _ => self.add_rows::<8>(rows, claims, keys, number),
+        }
+    }
+
+    fn add_rows<const WIDTH: usize>(
+        &self,
+        rows: &mut [u64],
+        claims: &[u32],
+        keys: &[u64],
+        number: impl Fn(usize) -> i64,
+    ) -> bool {
+        let (rows, _) = rows.as_chunks_mut::<WIDTH>();
+        let (table, _) = self.words.as_chunks::<WIDTH>();
+        let mut all = [0; WIDTH];
+        for (item, (claim, key)) in claims.iter().zip(keys).enumerate() {
+            let (row, more) = (&mut rows[*claim as usize], &table[*key as usize]);
+            for word in 0..WIDTH {
+                row[word] = row[word].wrapping_add(more[word]);
+                all[word] |= row[word];
+            }
+            if let Some((word, _)) = self.number {
+                let number = number(item).cast_unsigned() & self.is_added[*key as usize];
+                row[word] = row[word].wrapping_add(number);
+            }
+        }
+        all.iter().zip(&self.filling).any(|(word, bits)| word & bits != 0)
+    }
+}
