@@ -60,7 +60,7 @@ fn changes(bencher: Bencher<'_, '_>) {
     let (compiled, bodies) = (compiled(), bodies(CLAIMS));
     let mut graph = Graph::deep(&compiled, &bodies).expect("it is sound");
     let changes = graph.changes(CLAIMS);
-    bencher.counter(ItemsCount::new(changes.len())).bench_local(|| {
-        changes.iter().map(|change| graph.change(*black_box(change))).sum::<usize>()
-    });
+    bencher
+        .counter(ItemsCount::new(changes.len()))
+        .bench_local(|| changes.iter().map(|change| graph.change(*black_box(change))).sum::<usize>());
 }

@@ -33,6 +33,7 @@ mod linking;
 mod load;
 pub(crate) mod shapes;
 mod source;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,6 +45,7 @@ pub use self::graph::{Arc, Graph, Node};
 pub use self::judgement::{Judged, Judgement, JudgementOn};
 pub use self::link::{Link, LinkEnd, LinkTarget, Relation};
 pub use self::source::{Retraction, Source};
+pub(crate) use self::written::WrittenCase;
 use crate::diagnostic::{Diagnostic, Setting};
 use crate::document::Span;
 use crate::name::{CaseId, FrameworkId, Layer, Name};

@@ -33,6 +33,7 @@
 //! ```
 
 mod adding;
+mod as_case;
 mod columns;
 mod engine;
 mod facts;
@@ -108,9 +109,8 @@ impl<'c> Binding<'c> {
     fn engine(self) -> Result<Engine<'c>, Refused> {
         let (worker, size, needs_values) = self.claims.parts();
         let index = Index::new(self.compiled.framework());
-        let is_fact = |name: &Name| {
-            matches!(index.get(Scope::Claim, name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)))
-        };
+        let is_fact =
+            |name: &Name| matches!(index.get(Scope::Claim, name.as_str()), Some(Named::Fact(_) | Named::BuiltIn(_)));
         if let Some((name, ..)) = worker.bound().find(|(name, ..)| !is_fact(name)) {
             let message = format!("`{name}` is made of items or decided, and no fact of claims");
             return Err(Diagnostic::error(Code::WrongType, message).help("bind what it is made of").into());

@@ -34,11 +34,11 @@ use std::sync::{PoisonError, RwLock};
 use rust_decimal::Decimal;
 
 pub use self::bodies::{Bodies, BodyOfEvidence, Field};
+pub(crate) use self::column::Scale;
 pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
-pub use self::text::{Texts, Unreadable};
-pub(crate) use self::column::Scale;
 pub(crate) use self::read::{Reader, unknown_name};
+pub use self::text::{Texts, Unreadable};
 pub(crate) use self::work::{Cell, Worker};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};

@@ -49,13 +49,7 @@ impl Table {
 
     /// Adds items by their claims and keys to the rows of the claims; whether lanes are filling. Numbers are told by the place
     /// of the item.
-    pub(super) fn add(
-        &self,
-        rows: &mut [u64],
-        claims: &[u32],
-        keys: &[u64],
-        number: impl Fn(usize) -> i64,
-    ) -> bool {
+    pub(super) fn add(&self, rows: &mut [u64], claims: &[u32], keys: &[u64], number: impl Fn(usize) -> i64) -> bool {
         // Wider rows have no table.
         match self.filling.len() {
             1 => self.add_rows::<1>(rows, claims, keys, number),

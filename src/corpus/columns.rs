@@ -73,7 +73,8 @@ enum Column<'a> {
 
 impl Column<'_> {
     fn greatest_key(&self) -> u64 {
-        let greatest = |keys: &mut dyn Iterator<Item = u64>| keys.filter(|key| *key < IMPOSSIBLE).max().unwrap_or_default();
+        let greatest =
+            |keys: &mut dyn Iterator<Item = u64>| keys.filter(|key| *key < IMPOSSIBLE).max().unwrap_or_default();
         match self {
             Self::Words(keys, _) => greatest(&mut keys.iter().copied()),
             Self::Flags(flags, _) => flags.of(true).number(),
@@ -163,7 +164,9 @@ impl<'a> Columns<'a> {
         let told = self.columns.iter().filter(|column| column.greatest_key() > 0).count();
         if self.columns.len() != facts || greatest.len() != told {
             let message = format!("of {what} {facts} facts were bound, and columns do not tell each of them once");
-            return Err(Diagnostic::error(Code::WrongType, message).help("give each fact that was bound one column").into());
+            return Err(Diagnostic::error(Code::WrongType, message)
+                .help("give each fact that was bound one column")
+                .into());
         }
         Ok(())
     }

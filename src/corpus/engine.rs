@@ -9,8 +9,8 @@ use super::reading::Reading;
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
 use crate::document::shape::Subject;
-use crate::framework::Over;
 use crate::framework::names::Index;
+use crate::framework::{Framework, Over};
 use crate::grade::frame::Slot;
 use crate::grade::{Computed, GivenValues, Status, child, evaluate_given, item};
 use crate::name::{Name, Word};
@@ -166,6 +166,10 @@ impl<'c> Engine<'c> {
         self.nothing_read = items.zip(keys(&self.claim_readings, &self.of_claims, &claims));
     }
 
+    pub(super) fn framework(&self) -> &'c Framework {
+        self.compiled.framework()
+    }
+
     /// What came of claims, by the numbers of their faces.
     pub(super) fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.faces.iter().map(|face| &face.outcome)
@@ -236,7 +240,13 @@ impl<'c> Engine<'c> {
         let (claim, values) = (self.claim_values(claim), self.items.given(key, None));
         let index = Index::new(self.compiled.framework());
         let frame = item(self.compiled, &index, &claim, &values, 0);
-        let effect = self.of_items.effect(self.compiled, Over::Evidence, &frame);
+        // What cannot be is told by the facts themselves.
+        let can_occur = self.compiled.items.can_occur(&frame.inputs());
+        let effect = if can_occur {
+            self.of_items.effect(self.compiled, Over::Evidence, &frame)
+        } else {
+            self.of_items.only(APART)
+        };
         let number = self.remember(effect);
         match usize::try_from(key).ok().and_then(|key| self.plain_effects.get_mut(key)) {
             Some(place) => *place = number,
@@ -247,7 +257,8 @@ impl<'c> Engine<'c> {
 
     /// What a claim gives to the measures of one that rests on it.
     pub(super) fn effect_of_claim(&mut self, face: u32, link: u64) -> u32 {
-        let place = (self.links.size() <= MOST_PLAIN_LINKS).then(|| (u64::from(face) * self.links.size() + link) as usize);
+        let place =
+            (self.links.size() <= MOST_PLAIN_LINKS).then(|| (u64::from(face) * self.links.size() + link) as usize);
         let known = match place {
             Some(place) => self.plain_child_effects.get(place),
             None => self.child_effects.get(&(face, link)),
@@ -295,9 +306,8 @@ impl<'c> Engine<'c> {
     /// looked at one by one.
     pub(super) fn face_of_rows(&mut self, claim: u64, items: &[u64], claims: &[u64]) -> Option<u32> {
         let (of_items, of_claims) = (&self.of_items, &self.of_claims);
-        let is_apart = of_items.lane(items, APART) > 0
-            || of_claims.lane(claims, APART) > 0
-            || of_claims.lane(claims, BROKEN) > 0;
+        let is_apart =
+            of_items.lane(items, APART) > 0 || of_claims.lane(claims, APART) > 0 || of_claims.lane(claims, BROKEN) > 0;
         if is_apart || !self.by_lanes {
             return None;
         }
@@ -344,10 +354,15 @@ impl<'c> Engine<'c> {
     pub(super) fn face_of_all(&mut self, claim: u64, items: &[ItemRow], claims: &[(u32, u64)]) -> u32 {
         if claims.iter().any(|(face, _)| self.face(*face).is_broken()) {
             let reason = "facts of a claim that it rests on cannot be together".to_owned();
-            return self.number(Face { outcome: Outcome::Contradiction(reason), seen: GivenValues::new(), is_open: false });
+            return self.number(Face {
+                outcome: Outcome::Contradiction(reason),
+                seen: GivenValues::new(),
+                is_open: false,
+            });
         }
         let given = self.claim_values(claim);
-        let evidence: Vec<GivenValues> = items.iter().map(|(key, numbers)| self.items.given(*key, Some(numbers))).collect();
+        let evidence: Vec<GivenValues> =
+            items.iter().map(|(key, numbers)| self.items.given(*key, Some(numbers))).collect();
         let graded = || claims.iter().filter(|(face, _)| self.face(*face).is_graded());
         let children: Vec<GivenValues> = graded().map(|(face, link)| self.child_values(*face, *link)).collect();
         let mut computed = evaluate_given(self.compiled, Subject::Claim, &given, Some(&evidence), Some(&children));

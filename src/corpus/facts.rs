@@ -53,14 +53,15 @@ impl<'c> Facts<'c> {
         Self { compiled, scope: Scope::Child, columns: Vec::new(), numbers: Vec::new(), size: 1 }
     }
 
-    /// The names that can be bound.
+    /// The names that can be bound. What tells a result cannot, for results are put together in cases alone.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let is_of = |subject: Subject| match self.scope {
             Scope::Link => subject != Subject::Claim,
             _ => subject == Subject::Link,
         };
-        let facts = self.compiled.framework().facts.iter().filter(|fact| is_of(fact.subject));
+        let facts = self.compiled.framework().facts.iter();
+        let facts = facts.filter(|fact| is_of(fact.subject) && fact.result.is_none());
         let beside = if self.scope == Scope::Link { ["relation", "outcome-role"].as_slice() } else { &["relation"] };
         let names = facts.map(|fact| fact.name.as_str().to_owned());
         names.chain(beside.iter().map(|name| (*name).to_owned())).collect()
@@ -96,7 +97,8 @@ impl<'c> Facts<'c> {
     ///
     /// As of words, and [`Refused`] if it is no number, has more digits, or the framework computes with it.
     pub fn numbers(&mut self, fact: &str, decimals: u32, unknowns: &[&str]) -> Result<Numbers, Refused> {
-        let refused = |message: String, help: &str| Refused::from(Diagnostic::error(Code::WrongType, message).help(help));
+        let refused =
+            |message: String, help: &str| Refused::from(Diagnostic::error(Code::WrongType, message).help(help));
         let known = self.read(fact, unknowns)?;
         let index = Index::new(self.compiled.framework());
         let kind = index.value_type(self.scope, fact);
@@ -114,8 +116,7 @@ impl<'c> Facts<'c> {
         let range = definition.map_or((None, None), |definition| (definition.least, definition.greatest));
         let domain = self.level().space.value_of(fact).map(|variable| self.level().space.get(variable).domain.clone());
         // Of what no rule reads, all numbers are alike.
-        let domain =
-            domain.unwrap_or_else(|| Domain::new(&kind, range, &[], &BTreeSet::new(), &BTreeSet::new()));
+        let domain = domain.unwrap_or_else(|| Domain::new(&kind, range, &[], &BTreeSet::new(), &BTreeSet::new()));
         let scale = Scale::new(domain, kind.kind == FactType::Count);
         let mut values = scale.representatives();
         let cells = values.len();

@@ -5,9 +5,9 @@
 //! well, so that a change costs one subtraction and one addition. Lanes have 16 bits until one of them is half full, then 32.
 
 use super::facts::Facts;
+use crate::compile::Compiled;
 use crate::compile::space::{Domain, Known};
 use crate::diagnostic::{Code, Diagnostic, Refused};
-use crate::compile::Compiled;
 use crate::framework::{Aggregate, Measure, Over};
 use crate::grade::frame::Frame;
 use crate::grade::measure::{Contribution, as_number, contribution};

@@ -16,7 +16,7 @@ use crate::records::{Key, Outcome};
 
 /// A claim of a corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Claim(u32);
+pub struct Claim(pub(super) u32);
 
 /// An item of a corpus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,10 +52,10 @@ struct Bearing {
 /// Claims, the items that bear on them and the claims that rest on them, as a graph that stays graded.
 #[derive(Debug)]
 pub struct Corpus<'c> {
-    engine: Engine<'c>,
+    pub(super) engine: Engine<'c>,
     graph: DiGraph<What, Bearing>,
-    claims: Claims,
-    items: Items,
+    pub(super) claims: Claims,
+    pub(super) items: Items,
     together: Together,
     /// Claims that are to be graded again, those first that others rest on.
     waiting: BinaryHeap<Reverse<(u32, u32)>>,
@@ -145,14 +145,19 @@ impl<'c> Corpus<'c> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] if one of them is not of this corpus, or it is no key that goes with that of the item.
+    /// [`Refused`] if one of them is not of this corpus, the item bears on the claim already, or it is no key that goes with that
+    /// of the item.
     pub fn bear(&mut self, item: Item, claim: Claim, link: Key) -> Result<(), Refused> {
         self.know_item(item)?;
         self.know_claim(claim)?;
         let key = self.items.key(item.0);
         let link = self.link_of_item(key, link.number())?;
-        let (from, to) = (self.items.node(item.0), self.claims.node(claim.0));
-        self.graph.add_edge(node(from), node(to), Bearing { to: claim.0, key: link });
+        let (from, to) = (node(self.items.node(item.0)), node(self.claims.node(claim.0)));
+        if self.graph.edges(from).any(|link| link.weight().to == claim.0) {
+            let message = format!("item {} bears on claim {} twice", item.0, claim.0);
+            return Err(Diagnostic::error(Code::DuplicateLink, message).help("link them once").into());
+        }
+        self.graph.add_edge(from, to, Bearing { to: claim.0, key: link });
         if !self.items.is_withdrawn(item.0) {
             self.count(item.0, claim.0, key + link, true);
         }
@@ -184,14 +189,15 @@ impl<'c> Corpus<'c> {
         let greatest = links.map(|link| link.weight().key).max().unwrap_or_default();
         self.link_of_item(key, greatest.into())?;
         self.together.add(numbers.iter().copied())?;
-        let counts = !self.items.is_withdrawn(item.0);
-        if counts {
-            self.count_all(item.0, false);
+        if !self.items.is_withdrawn(item.0) {
+            let before = self.items.key(item.0);
+            let mut links = self.graph.neighbors(node(self.items.node(item.0))).detach();
+            while let Some(link) = links.next_edge(&self.graph) {
+                let Bearing { to, key: link } = self.graph[link];
+                self.count_change(item.0, to, (before + link, key + link), numbers);
+            }
         }
         self.items.set(item.0, key, numbers);
-        if counts {
-            self.count_all(item.0, true);
-        }
         Ok(())
     }
 
@@ -235,7 +241,8 @@ impl<'c> Corpus<'c> {
     ///
     /// # Errors
     ///
-    /// [`Refused`] if claims rest on each other in a circle; then all links are left out that were added since the last time.
+    /// [`Refused`] if a claim rests on another twice, or claims rest on each other in a circle; then all links are left out that
+    /// were added since the last time.
     pub fn settle(&mut self) -> Result<&[Moved], Refused> {
         self.moved.clear();
         if self.has_new || !self.added.is_empty() {
@@ -363,7 +370,7 @@ impl<'c> Corpus<'c> {
     }
 
     /// The items that bear on a claim and were not withdrawn, in the order in which they were added, with their links.
-    fn items_of(&self, claim: u32) -> Vec<(u32, u32)> {
+    pub(super) fn items_of(&self, claim: u32) -> Vec<(u32, u32)> {
         let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
         let items = bearing.filter_map(|link| match self.graph[link.source()] {
             What::Item(item) if !self.items.is_withdrawn(item) => Some((item, link.weight().key)),
@@ -375,7 +382,7 @@ impl<'c> Corpus<'c> {
     }
 
     /// The claims that a claim rests on, in the order in which they were added, with the keys of the links.
-    fn children_of(&self, claim: u32) -> Vec<(u32, u32)> {
+    pub(super) fn children_of(&self, claim: u32) -> Vec<(u32, u32)> {
         let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
         let claims = bearing.filter_map(|link| match self.graph[link.source()] {
             What::Claim(child) => Some((child, link.weight().key)),
@@ -407,6 +414,21 @@ impl<'c> Corpus<'c> {
             }
         } else {
             take(row, effect, numbers);
+        }
+        self.wait(claim);
+    }
+
+    /// Takes back what an item gave to a claim, and adds what it gives now.
+    fn count_change(&mut self, item: u32, claim: u32, (before, after): (u32, u32), numbers: &[i64]) {
+        let key = self.claims.key(claim);
+        let before = self.engine.effect_of_item(key, before.into());
+        let after = self.engine.effect_of_item(key, after.into());
+        let (before, after) = (self.engine.effect(before), self.engine.effect(after));
+        let row = self.claims.item_lanes(claim);
+        take(row, before, self.items.numbers(item));
+        add(row, after, |number| numbers[number]);
+        if self.engine.of_items.is_filling(row) {
+            self.widen();
         }
         self.wait(claim);
     }
@@ -451,7 +473,7 @@ impl<'c> Corpus<'c> {
         if (item.0 as usize) < self.items.len() { Ok(()) } else { Err(stranger("item")) }
     }
 
-    fn know_claim(&self, claim: Claim) -> Result<(), Refused> {
+    pub(super) fn know_claim(&self, claim: Claim) -> Result<(), Refused> {
         if (claim.0 as usize) < self.claims.len() { Ok(()) } else { Err(stranger("claim")) }
     }
 }

@@ -38,13 +38,22 @@ impl ByClaim {
 ///
 /// # Errors
 ///
-/// [`Refused`] if claims rest on each other in a circle.
+/// [`Refused`] if a claim rests on another twice, or claims rest on each other in a circle.
 pub(super) fn order(claims: usize, parents: &[u32], links_of: &ByClaim) -> Result<Vec<u32>, Refused> {
-    let mut waits_for = vec![0_u32; claims];
-    for parent in parents {
-        waits_for[*parent as usize] += 1;
-    }
     let all = 0..u32::try_from(claims).unwrap_or(u32::MAX);
+    // How many links to each parent there are, and the child of the last of them.
+    let mut links_to = vec![(0_u32, u32::MAX); claims];
+    for child in all.clone() {
+        for link in links_of.of(child as usize) {
+            let (count, last) = &mut links_to[parents[link] as usize];
+            if *last == child {
+                let message = format!("claim {} rests on claim {child} twice", parents[link]);
+                return Err(Diagnostic::error(Code::DuplicateLink, message).help("link them once").into());
+            }
+            (*count, *last) = (*count + 1, child);
+        }
+    }
+    let mut waits_for: Vec<u32> = links_to.into_iter().map(|(count, _)| count).collect();
     let mut order = Vec::with_capacity(claims);
     order.extend(all.filter(|claim| waits_for[*claim as usize] == 0));
     let mut at = 0;

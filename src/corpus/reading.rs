@@ -71,7 +71,8 @@ impl Reading {
                 Fast::Count { count: at(0), keys }
             }
             Kind::Holds => {
-                let pairs = (0..=MOST_LOOKED_UP).flat_map(|count| (0..=MOST_LOOKED_UP).map(move |holds| (count, holds)));
+                let pairs =
+                    (0..=MOST_LOOKED_UP).flat_map(|count| (0..=MOST_LOOKED_UP).map(move |holds| (count, holds)));
                 let keys = pairs.map(|(count, holds)| key(self.held(count, holds.min(count)))).collect();
                 Fast::Holds { count: at(0), holds: at(1), keys }
             }

@@ -1,6 +1,5 @@
 //! Bodies of evidence from rows: items with their facts, and the facts of the claim on which they bear.
 
-use std::fmt::Write as _;
 use std::sync::{PoisonError, RwLock};
 
 use hashbrown::HashMap;
@@ -8,15 +7,15 @@ use hashbrown::HashMap;
 use super::read::{Reader, unknown_name};
 use super::text::Unreadable;
 use super::{MOST_REMEMBERED, Outcome, Outcomes};
-use crate::case::Case;
+use crate::case::{Case, WrittenCase};
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
 use crate::framework::Frameworks;
 use crate::framework::names::Scope;
-use crate::grade::{Grading, Proof, Run, grade};
+use crate::grade::{GivenValues, Grading, Proof, Run, grade};
 use crate::name::Name;
-use crate::value::{FactValue, Unknown, Value};
+use crate::value::{FactValue, Value};
 
 /// A fact that is read from text.
 #[derive(Debug)]
@@ -217,85 +216,23 @@ impl<'c> Bodies<'c> {
 
     /// The case of a body of evidence, as a file has it.
     fn text(&self, body: &BodyOfEvidence) -> Result<String, Refused> {
-        let of = |names: &[Name], values: &[FactValue], what: &str| {
-            let message = format!("{what} of {} facts has {} values", names.len(), values.len());
-            let wrong = names.len() != values.len();
-            if wrong { Err(Refused::from(Diagnostic::error(Code::WrongType, message))) } else { Ok(()) }
-        };
-        of(&self.claim, &body.claim, "a claim")?;
-        let said = |names: &'_ [Name], values: &'_ [FactValue]| -> Vec<(Name, String)> {
-            let known = names.iter().zip(values);
-            // A word for what is not known is no name of a study.
-            let is_said = |name: &Name, value: &FactValue| match value {
-                FactValue::Known(Value::Text(text)) => *name != *"study" || Unknown::from_word(text).is_none(),
-                _ => true,
-            };
-            let known = known.filter(|(name, value)| is_said(name, value));
-            known.filter_map(|(name, value)| Some((name.clone(), literal(value)?))).collect()
-        };
-        let claim = said(&self.claim, &body.claim);
-        if claim.iter().all(|(name, _)| *name != *"kind") {
-            let message = "the kind of the claim is not said";
-            return Err(Diagnostic::error(Code::MissingKey, message).help("tell it as `kind`").into());
-        }
-        let mut text = "[case]\nid = \"rows\"\ntitle = \"rows\"\n".to_owned();
-        let line = |text: &mut String, name: &str, value: &str| {
-            // It is written to memory.
-            let _ = writeln!(text, "{name} = {value}");
-        };
-        for (name, value) in claim.iter().filter(|(name, _)| *name == *"as-of") {
-            line(&mut text, name.as_str(), value);
-        }
-        text += "[[claim]]\nid = \"claim\"\ntext = \"claim\"\n";
-        for (name, value) in claim.iter().filter(|(name, _)| *name != *"as-of") {
-            line(&mut text, name.as_str(), value);
-        }
-        let mut studies: Vec<String> = Vec::new();
+        let claim = named(&self.claim, &body.claim, "a claim")?;
+        let mut case = WrittenCase::new(self.compiled.framework(), "rows", claim.get("as-of"));
+        case.claim("claim", &claim)?;
         for (number, item) in body.items.iter().enumerate() {
-            of(&self.items, item, "an item")?;
-            let item = said(&self.items, item);
-            let find = |wanted: &str| item.iter().find(|(name, _)| *name == *wanted).map(|(_, value)| value.clone());
-            let id = format!("\"row-{}\"", number + 1);
-            let _ = writeln!(text, "[[source]]\nid = {id}\ntitle = {id}");
-            find("published").iter().for_each(|day| line(&mut text, "published", day));
-            let _ = writeln!(text, "[[evidence]]\nid = {id}\nsource = {id}");
-            // Any text names a study, and ids are not any text.
-            let study = find("study").map_or_else(
-                || format!("row-{}", number + 1),
-                |study| {
-                    let place = studies.iter().position(|known| *known == study).unwrap_or_else(|| {
-                        studies.push(study);
-                        studies.len() - 1
-                    });
-                    format!("study-{}", place + 1)
-                },
-            );
-            line(&mut text, "study", &format!("\"{study}\""));
-            find("outcome-role").iter().for_each(|role| line(&mut text, "outcome-role", role));
-            let subject = |name: &Name| self.compiled.framework().fact(name.as_str()).map(|fact| fact.subject);
-            let of_subject = |wanted: Subject| item.iter().filter(move |(name, _)| subject(name) == Some(wanted));
-            of_subject(Subject::Evidence).for_each(|(name, value)| line(&mut text, name.as_str(), value));
-            let relation = find("relation").unwrap_or_else(|| "\"supports\"".to_owned());
-            let _ = writeln!(text, "[[evidence.link]]\n{} = \"claim\"", relation.trim_matches('"'));
-            of_subject(Subject::Link).for_each(|(name, value)| line(&mut text, name.as_str(), value));
+            case.item(&format!("row-{}", number + 1), "claim", &named(&self.items, item, "an item")?);
         }
-        Ok(text)
+        Ok(case.into_text())
     }
 }
 
-/// A value as a file has it; nothing of what is missing.
-fn literal(value: &FactValue) -> Option<String> {
-    // The escapes of JSON are escapes of TOML as well, which takes one character less as it is.
-    let quoted = |text: &str| serde_json::to_string(text).ok().map(|text| text.replace('\u{7f}', "\\u007f"));
-    match value {
-        FactValue::Unknown(Unknown::Missing) => None,
-        FactValue::Unknown(unknown) => quoted(unknown.word()),
-        FactValue::Known(Value::Choice(word)) => quoted(word.as_str()),
-        FactValue::Known(Value::Text(text)) => quoted(text.as_ref()),
-        FactValue::Known(Value::Flag(flag)) => Some(flag.to_string()),
-        FactValue::Known(Value::Number(number)) => Some(number.to_string()),
-        FactValue::Known(Value::Date(date)) => Some(date.to_string()),
+/// Values by the names that were bound.
+fn named(names: &[Name], values: &[FactValue], what: &str) -> Result<GivenValues, Refused> {
+    if names.len() != values.len() {
+        let message = format!("{what} of {} facts has {} values", names.len(), values.len());
+        return Err(Diagnostic::error(Code::WrongType, message).into());
     }
+    Ok(names.iter().cloned().zip(values.iter().cloned()).collect())
 }
 
 /// The first thing that is wrong.
