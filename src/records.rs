@@ -23,6 +23,7 @@ mod bodies;
 mod column;
 mod outcome;
 mod read;
+mod rendered;
 mod text;
 mod work;
 
@@ -39,7 +40,9 @@ pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
 pub(crate) use self::read::{Reader, unknown_name};
 pub use self::text::{Texts, Unreadable};
-pub(crate) use self::work::{Cell, Worker};
+use self::rendered::Rendered;
+use self::work::Cell;
+pub(crate) use self::work::Worker;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::grade::Proof;
@@ -225,6 +228,7 @@ impl<'c> Binding<'c> {
             outcomes: RwLock::new(outcomes),
             by_key: RwLock::default(),
             by_values: RwLock::default(),
+            rendered: Rendered::default(),
         }
     }
 }
@@ -262,6 +266,7 @@ pub struct Records<'c> {
     /// What came of keys that have no place.
     by_key: Known<u64>,
     by_values: Known<Box<[FactValue]>>,
+    rendered: Rendered,
 }
 
 impl fmt::Debug for Records<'_> {

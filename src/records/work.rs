@@ -23,7 +23,7 @@ use crate::grade::frame::Answer;
 use crate::grade::{Computed, GivenValues, Proof, Status, contradiction_of_given, evaluate_given, proof};
 use crate::name::{Name, Word};
 use crate::value::{FactValue, Unknown, Value};
-use crate::vocabulary::FactType;
+use crate::vocabulary::{FactDefinition, FactType};
 
 /// What a value of a bound fact is to the rules.
 #[derive(Debug)]
@@ -250,6 +250,18 @@ impl<'c> Worker<'c> {
         self.columns.iter().map(|column| &column.cells[of(column)]).collect()
     }
 
+    /// The numbers of a key, each with what other numbers of the same key are.
+    pub(crate) fn numbers_of(&self, key: u64) -> Vec<(Decimal, Alike)> {
+        let number = |(column, cell): (&Column, &Cell)| {
+            let number = cell.value.number()?;
+            let fact = self.compiled.framework().fact(column.name.as_str()).cloned();
+            let domain = |variable: &VariableId| self.level().space.get(*variable).domain.clone();
+            let domains = column.variables.iter().map(domain).zip(cell.of.iter().copied()).collect();
+            Some((number, Alike { name: column.name.clone(), fact, domains }))
+        };
+        self.columns.iter().zip(self.cells(key)).filter_map(number).collect()
+    }
+
     /// Whether there is a value for each fact, and each can be it.
     pub(crate) fn check(&self, values: &[FactValue]) -> Result<(), Refused> {
         if values.len() != self.columns.len() {
@@ -382,6 +394,24 @@ impl<'c> Worker<'c> {
             Outcome::Status(Status::NotApplicable(_)) | Outcome::Contradiction(_) => None,
             Outcome::Status(_) => proof::of_computed(self.compiled, computed, given, &self.decision.name),
         }
+    }
+}
+
+/// Which numbers of a fact are alike to the rules.
+#[derive(Debug)]
+pub(crate) struct Alike {
+    pub(crate) name: Name,
+    fact: Option<Arc<FactDefinition>>,
+    /// The cell in which they lie, of each variable.
+    domains: Vec<(Domain, Option<u16>)>,
+}
+
+impl Alike {
+    /// Whether a number is one of them.
+    pub(crate) fn has(&self, number: Decimal) -> bool {
+        let value = FactValue::from(number);
+        self.fact.as_ref().is_none_or(|fact| fact.admits(&value))
+            && self.domains.iter().all(|(domain, cell)| domain.cell(&value) == *cell)
     }
 }
 
