@@ -9,7 +9,9 @@ mod workloads;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use evigrade::Compiled;
-use evigrade::records::Binding;
+use evigrade::records::{Binding, Key, Wide};
+use rust_decimal::Decimal;
+use workloads::wide::{RULES, by_hand, columns, framework, rules};
 use workloads::{Bound, CERTAINTY_OF_A_MILLION, certainty, crc32};
 
 fn main() {
@@ -57,4 +59,48 @@ fn level_and_proof(bencher: Bencher<'_, '_>) {
         }
     });
     assert_eq!(crc32(grades.iter().copied()), CERTAINTY_OF_A_MILLION);
+}
+
+/// The proof as JSON, once those of all kinds of records were rendered.
+#[divan::bench]
+fn proof_as_json(bencher: Bencher<'_, '_>) {
+    let compiled = compiled();
+    let all: Vec<_> = workloads::records(MILLION / 10);
+    let mut binding = Binding::new(&compiled).expect("it has a result");
+    let bound = Bound::new(&mut binding);
+    let records = binding.records();
+    let keys: Vec<(Key, Decimal)> =
+        all.iter().map(|record| (bound.key(record).unwrap_or_default(), Decimal::from(record.studies))).collect();
+    let mut json = String::new();
+    for (key, studies) in &keys {
+        records.write_proof(*key, &[("study-count", *studies)], &mut json);
+        json.clear();
+    }
+    bencher.counter(ItemsCount::new(keys.len())).bench_local(|| {
+        for (key, studies) in black_box(&keys) {
+            json.clear();
+            records.write_proof(*key, &[("study-count", *studies)], &mut json);
+            black_box(&json);
+        }
+    });
+}
+
+/// 200 rules over 60 facts, far more than one table tells apart. A rule and record takes a 200th of a record.
+#[divan::bench]
+fn two_hundred_rules(bencher: Bencher<'_, '_>) {
+    let rules = rules();
+    let compiled = Compiled::new(&framework(&rules)).expect("it compiles");
+    let mut wide = Wide::new(&compiled).expect("it has a result");
+    let all = columns(MILLION / 10);
+    for fact in 0..all.len() {
+        wide.words(&format!("fact-{fact}"), &["a", "b", "c"]).expect("it can be bound");
+    }
+    let columns: Vec<&[u8]> = all.iter().map(Vec::as_slice).collect();
+    let mut grades = vec![0_u16; MILLION / 10];
+    bencher
+        .counter(ItemsCount::new(grades.len() * RULES))
+        .bench_local(|| wide.grade(black_box(&columns), &mut grades).expect("all codes were bound"));
+    for (row, grade) in grades.iter().enumerate().step_by(97) {
+        assert_eq!(*grade, u16::from(by_hand(&rules, &all, row)));
+    }
 }

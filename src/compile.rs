@@ -22,6 +22,7 @@ pub(crate) mod formula;
 mod kinds;
 pub(crate) mod legal;
 pub(crate) mod level;
+pub(crate) mod reach;
 pub(crate) mod space;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -41,8 +41,8 @@ mod grades;
 mod lanes;
 mod live;
 mod order;
-mod reach;
 mod reading;
+mod seen;
 mod store;
 
 pub use self::columns::{Columns, Tables, Units};

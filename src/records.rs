@@ -25,6 +25,7 @@ mod outcome;
 mod read;
 mod rendered;
 mod text;
+mod wide;
 mod work;
 
 use std::fmt;
@@ -39,12 +40,13 @@ pub(crate) use self::column::Scale;
 pub use self::column::{Flags, Numbers, Words};
 pub use self::outcome::Outcome;
 pub(crate) use self::read::{Reader, unknown_name};
-pub use self::text::{Texts, Unreadable};
 use self::rendered::Rendered;
+pub use self::text::{Texts, Unreadable};
+pub use self::wide::Wide;
 use self::work::Cell;
 pub(crate) use self::work::Worker;
 use crate::compile::Compiled;
-use crate::diagnostic::{Code, Diagnostic, Refused};
+use crate::diagnostic::Refused;
 use crate::grade::Proof;
 use crate::name::Name;
 use crate::value::FactValue;
@@ -129,10 +131,7 @@ impl<'c> Binding<'c> {
     /// As of words, and [`Refused`] if it is no flag.
     pub fn flags(&mut self, fact: &str, unknowns: &[&str]) -> Result<Flags, Refused> {
         let name = self.worker.name_of(fact)?;
-        let mut values: Vec<FactValue> = vec![false.into(), true.into()];
-        if !self.worker.is_flag(&name) {
-            return Err(Diagnostic::error(Code::WrongType, format!("`{name}` is no flag")).into());
-        }
+        let mut values = self.worker.flag_values(&name)?;
         for word in unknowns {
             values.push(self.worker.read(&name, word)?);
         }

@@ -5,6 +5,7 @@
 
 pub(crate) mod bodies;
 pub(crate) mod claims;
+pub(crate) mod wide;
 
 use std::sync::Arc;
 

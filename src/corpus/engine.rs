@@ -4,10 +4,11 @@ use hashbrown::HashMap;
 
 use super::facts::Facts;
 use super::lanes::{APART, BROKEN, Effect, Plan};
-use super::reach::{is_visible_number, visible, wanted};
 use super::reading::Reading;
+use super::seen::{is_visible_number, visible};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
+use crate::compile::reach::wanted;
 use crate::document::shape::Subject;
 use crate::framework::names::Index;
 use crate::framework::{Framework, Over};
@@ -100,7 +101,7 @@ impl<'c> Engine<'c> {
         let shared = worker.bound().filter(|(name, ..)| seen_by_items.contains(name));
         let shared: Vec<(u64, u64)> = shared.map(|(_, stride, count)| (stride, count)).collect();
         let visible = visible(compiled, &index);
-        let wanted = wanted(compiled, visible.iter().filter_map(|(_, variable)| *variable));
+        let wanted = wanted(compiled, Subject::Claim, visible.iter().filter_map(|(_, variable)| *variable));
         let is_wanted = |measure: usize| wanted.contains(&compiled.measures[measure].output);
         let of_items = Plan::new(compiled, Over::Evidence, &items, &is_wanted);
         let of_claims = Plan::new(compiled, Over::Claims, &links, &is_wanted);

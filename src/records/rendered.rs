@@ -227,7 +227,8 @@ mod tests {
     /// Whatever numbers are bound under whatever framework: a proof from holes is the proof itself.
     #[test]
     fn holes_say_what_proofs_say() {
-        let told = ["0", "1", "2", "3", "7", "12", "40", "0.5", "0.31", "1.25", "2.0", "150", "400", "99999", "-2", "-0.7"];
+        let told =
+            ["0", "1", "2", "3", "7", "12", "40", "0.5", "0.31", "1.25", "2.0", "150", "400", "99999", "-2", "-0.7"];
         let told = told.map(|number| number.parse::<Decimal>().expect("it is a number"));
         let (mut compared, mut with_holes) = (0, 0);
         for framework in Frameworks::built_in().iter() {

@@ -34,6 +34,13 @@ pub(crate) struct Cell {
     of: Vec<Option<u16>>,
 }
 
+impl Cell {
+    /// The cell of a variable of the fact, by its place among these.
+    pub(crate) fn cell(&self, variable: usize) -> Option<u16> {
+        self.of.get(variable).copied().flatten()
+    }
+}
+
 /// A bound fact.
 #[derive(Debug)]
 struct Column {
@@ -131,8 +138,12 @@ impl<'c> Worker<'c> {
         Index::new(self.compiled.framework()).value_type(Scope::of(self.on), name.as_str())
     }
 
-    pub(crate) fn is_flag(&self, name: &Name) -> bool {
-        self.type_of(name).is_some_and(|known| known.kind == FactType::Flag)
+    /// No and yes, of a flag.
+    pub(crate) fn flag_values(&self, name: &Name) -> Result<Vec<FactValue>, Refused> {
+        if self.type_of(name).is_none_or(|known| known.kind != FactType::Flag) {
+            return Err(Diagnostic::error(Code::WrongType, format!("`{name}` is no flag")).into());
+        }
+        Ok(vec![false.into(), true.into()])
     }
 
     /// A value of a fact, as text tells it.
@@ -234,6 +245,26 @@ impl<'c> Worker<'c> {
         })?;
         self.columns.push(Column { name, variables, cells, stride });
         Ok((size, places))
+    }
+
+    /// Of what the result is, and the position of its decision.
+    pub(crate) const fn result(&self) -> (Subject, usize) {
+        (self.on, self.position)
+    }
+
+    /// The variables of a bound fact, by its place.
+    pub(crate) fn variables(&self, column: usize) -> &[VariableId] {
+        &self.columns[column].variables
+    }
+
+    /// What a value of a bound fact is to the rules.
+    pub(crate) fn cell(&self, column: usize, value: usize) -> &Cell {
+        &self.columns[column].cells[value]
+    }
+
+    /// The cells of facts that nobody bound.
+    pub(crate) fn unbound(&self) -> &[Option<u16>] {
+        &self.unbound
     }
 
     /// What is bound, with the stride and the number of its values.

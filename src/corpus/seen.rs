@@ -1,0 +1,36 @@
+//! What claims see of those that they rest on.
+
+use crate::compile::Compiled;
+use crate::compile::diagram::VariableId;
+use crate::compile::space::{Known, Role};
+use crate::document::shape::Subject;
+use crate::framework::Over;
+use crate::framework::names::{Index, Named, Scope};
+use crate::name::Name;
+
+/// What claims see of those that they rest on: by name, with its variable among those of claims, if it has one.
+pub(super) fn visible(compiled: &Compiled, index: &Index<'_>) -> Vec<(Name, Option<VariableId>)> {
+    let seen = compiled.children.space.iter().filter(|(_, variable)| variable.role == Role::Value);
+    let seen = seen.filter(|(_, variable)| is_of_claims(index, &variable.name));
+    seen.map(|(_, variable)| (variable.name.clone(), compiled.claims.space.value_of(variable.name.as_str()))).collect()
+}
+
+/// Whether it is said of a claim, and not of the link to it.
+fn is_of_claims(index: &Index<'_>, name: &Name) -> bool {
+    match index.get(Scope::Child, name.as_str()) {
+        Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
+        Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
+        Some(Named::BuiltIn(built_in)) => built_in.of_claims,
+        _ => false,
+    }
+}
+
+/// Whether a measure over claims is made of a number of theirs of which a cell tells too little.
+pub(super) fn is_visible_number(compiled: &Compiled, index: &Index<'_>) -> bool {
+    let over_claims = compiled.measures.iter().filter(|measure| measure.over == Over::Claims);
+    let variables = over_claims.filter_map(|measure| Some(compiled.children.space.get(measure.of?.0)));
+    let mut numbers = variables.filter(|variable| matches!(variable.domain.known, Known::Numbers { .. }));
+    // What decisions come to is worked out, and so known exactly.
+    let is_decided = |name: &Name| matches!(index.get(Scope::Child, name.as_str()), Some(Named::Decision(_)));
+    numbers.any(|variable| is_of_claims(index, &variable.name) && !is_decided(&variable.name))
+}
