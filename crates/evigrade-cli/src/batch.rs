@@ -6,21 +6,32 @@ mod csv_rows;
 mod grader;
 mod json_rows;
 mod object;
+mod out;
+mod parquet_out;
+mod parquet_rows;
 mod rejects;
 mod sink;
+mod tables;
+mod work;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use arrow_array::RecordBatch;
+
 pub(crate) use self::bodies::{BodyGrader, Gathered};
-pub(crate) use self::columns::{bodies, records};
 pub(crate) use self::csv_rows::CsvRows;
 pub(crate) use self::grader::Grader;
 pub(crate) use self::json_rows::JsonRows;
 use self::object::Object;
+use self::out::Out;
+pub(crate) use self::parquet_out::ParquetOut;
+pub(crate) use self::parquet_rows::{ParquetRows, Table};
 pub(crate) use self::rejects::{Refused, Reject, Rejects, check_paths, reject};
 pub(crate) use self::sink::{Sink, Target};
+pub(crate) use self::tables::TableGrader;
+pub(crate) use self::work::{Rows, Work};
 use crate::arguments::Bulk;
 use crate::output::Failure;
 
@@ -29,9 +40,14 @@ use crate::output::Failure;
 pub(crate) struct Row {
     /// Its number, from 1, without the heading.
     pub(crate) number: u64,
-    /// The line on which it begins, from 1.
-    pub(crate) line: u64,
+    /// The line on which it begins, from 1; nothing of a file without lines.
+    pub(crate) line: Option<u64>,
     pub(crate) text: RowText,
+}
+
+/// Where a row stands, by its number and its line.
+pub(crate) fn place_of_row(number: u64, line: Option<u64>) -> String {
+    line.map_or_else(|| format!("row {number}"), |line| format!("row {number} (line {line})"))
 }
 
 /// What a row holds.
@@ -83,10 +99,13 @@ impl Cells<'_> {
     }
 }
 
-/// What came of some rows: their text, in their order, what was refused, and how often each grade was given.
+/// What came of some rows: their text, their fields or a batch, in their order, what was refused, and how often each grade
+/// was given.
 #[derive(Debug, Default)]
 pub(crate) struct Done {
     pub(crate) text: Vec<u8>,
+    pub(crate) rows: Vec<csv::StringRecord>,
+    pub(crate) table: Option<RecordBatch>,
     pub(crate) rejects: Vec<Reject>,
     pub(crate) counts: BTreeMap<String, u64>,
 }
@@ -100,8 +119,9 @@ pub(crate) fn bulk_of(path: &Path, said: Option<Bulk>) -> Result<Bulk, Failure> 
     match ending.as_deref() {
         Some("csv") => Ok(Bulk::Csv),
         Some("jsonl" | "ndjson") => Ok(Bulk::Jsonl),
+        Some("parquet") => Ok(Bulk::Parquet),
         _ => Err(Failure::Usage(format!(
-            "how `{}` is written is not told by its ending: say `--from` and `--to`, `csv` or `jsonl`",
+            "how `{}` is written is not told by its ending: say `--from` and `--to`, `csv`, `jsonl` or `parquet`",
             path.display()
         ))),
     }

@@ -13,6 +13,8 @@ pub(crate) enum Bulk {
     Csv,
     /// An object of JSON a line
     Jsonl,
+    /// A Parquet file
+    Parquet,
 }
 
 /// How much of the proof is added to a row.
@@ -29,7 +31,7 @@ pub(crate) enum ProofOf {
 /// `evigrade batch`
 #[derive(Args, Debug)]
 pub(crate) struct Batch {
-    /// The records: a table with a heading, or an object of JSON a line
+    /// The records: a table with a heading, an object of JSON a line, or a Parquet file
     #[arg(value_name = "IN")]
     pub input: PathBuf,
     /// Where the rows go, each with its grade; `-` is standard output

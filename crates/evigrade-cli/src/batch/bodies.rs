@@ -7,7 +7,7 @@ use evigrade::records::{Bodies, BodyOfEvidence, Field, Outcome};
 use evigrade::value::FactValue;
 
 use super::grader::{Grader, Told, added, called_otherwise, first_line, told_of, with_members};
-use super::{Done, Reject, Row, line_of, quoted, reject};
+use super::{Done, Reject, Row, line_of, place_of_row, quoted, reject};
 use crate::arguments::{Bulk, ProofOf};
 use crate::output::Failure;
 
@@ -84,7 +84,7 @@ impl Gathered {
                 _ => {
                     units.extend(self.open.take().map(Unit::Group));
                     if !self.seen.insert(self.hasher.hash_one(&claim)) {
-                        let message = format!("row {} (line {}): rows of `{claim}` stand apart", row.number, row.line);
+                        let message = format!("{}: rows of `{claim}` stand apart", place_of_row(row.number, row.line));
                         return Err(Failure::Usage(format!("{message}: sort the rows by `{}`", self.by)));
                     }
                     let spoilt = self.broken.map(may_be_one);
@@ -157,7 +157,7 @@ impl BodyGrader<'_> {
             match self.graded(group) {
                 Ok((outcome, told)) => {
                     let grade = outcome.to_string();
-                    done.text.extend(self.line(group, &grade, &told).into_bytes());
+                    self.write(group, &grade, &told, &mut done);
                     *done.counts.entry(grade).or_default() += 1;
                 }
                 Err(wrong) => done.rejects.extend(Self::refused(group, &wrong)),
@@ -219,15 +219,17 @@ impl BodyGrader<'_> {
         Ok((outcome, told_of(proof.as_ref(), self.proof)))
     }
 
-    /// What is written of a claim.
-    fn line(&self, group: &Group, grade: &str, told: &Told) -> String {
+    /// Writes what came of a claim.
+    fn write(&self, group: &Group, grade: &str, told: &Told, done: &mut Done) {
         let items = group.rows.len().to_string();
         let added = added(self.proof, grade, Some(told));
+        let fields = [group.claim.as_str(), &items].into_iter().chain(added.iter().map(|(_, text)| *text));
         match self.to {
-            Bulk::Csv => line_of([group.claim.as_str(), &items].into_iter().chain(added.iter().map(|(_, text)| *text))),
+            Bulk::Csv => done.text.extend(line_of(fields).into_bytes()),
+            Bulk::Parquet => done.rows.push(fields.collect()),
             Bulk::Jsonl => {
                 let begun = format!("{{{}:{},\"items\":{items}}}", quoted(&self.by), quoted(&group.claim));
-                with_members(&begun, &added)
+                done.text.extend(with_members(&begun, &added).into_bytes());
             }
         }
     }

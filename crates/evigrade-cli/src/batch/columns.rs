@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use arrow_schema::Schema;
 use evigrade::records::{Binding, Bodies};
 use evigrade::{Compiled, Frameworks};
+use evigrade_arrow::Options;
 
 use super::bodies::{BodyGrader, Column, Gathered};
-use super::grader::{Bound, Grader};
-use super::{bulk_of, plain};
+use super::grader::{Bound, Grader, Remembered};
+use super::{ParquetRows, TableGrader, bulk_of, plain};
 use crate::arguments::{Batch, Bulk};
 use crate::output::Failure;
 
@@ -27,7 +29,7 @@ fn wanted(
         wanted.push((fact.to_owned(), column.to_owned()));
     }
     let names: BTreeMap<String, &String> = known.iter().map(|name| (plain(name), name)).collect();
-    let is_table = bulk_of(&arguments.input, arguments.from)? == Bulk::Csv;
+    let is_table = bulk_of(&arguments.input, arguments.from)? != Bulk::Jsonl;
     let mapped = wanted.len();
     for column in columns {
         if wanted.iter().any(|(_, taken)| taken == column) {
@@ -78,9 +80,7 @@ pub(crate) fn records<'c>(
 ) -> Result<Grader<'c>, Failure> {
     let mut binding = Binding::new(compiled)?;
     let names = binding.names();
-    if let Some(taken) = columns.iter().find(|name| Grader::added(arguments.proof).contains(&name.as_str())) {
-        return Err(Failure::Usage(format!("there is a column `{taken}` already, which would be added: rename it")));
-    }
+    check_added(arguments, columns)?;
     let mut bound = Vec::new();
     for (fact, column) in wanted(arguments, compiled, &names, columns)? {
         let (texts, place) = (binding.texts(&fact)?, there_is(&column, columns)?);
@@ -88,6 +88,33 @@ pub(crate) fn records<'c>(
     }
     let names = unmapped(arguments, names);
     Ok(Grader::new(binding, bound, names, columns.to_vec(), to, arguments.proof))
+}
+
+fn check_added(arguments: &Batch, columns: &[String]) -> Result<(), Failure> {
+    match columns.iter().find(|name| Grader::added(arguments.proof).contains(&name.as_str())) {
+        Some(taken) => {
+            Err(Failure::Usage(format!("there is a column `{taken}` already, which would be added: rename it")))
+        }
+        None => Ok(()),
+    }
+}
+
+/// What grades each row of a Parquet file as a record, and the columns as they are read for it.
+pub(crate) fn tables<'c>(
+    arguments: &Batch,
+    compiled: &'c Compiled,
+    rows: &ParquetRows,
+) -> Result<(TableGrader<'c>, Schema), Failure> {
+    let columns = rows.headings();
+    check_added(arguments, columns)?;
+    let names = Binding::new(compiled)?.names();
+    let wanted = wanted(arguments, compiled, &names, columns)?;
+    let told: Vec<String> = wanted.iter().map(|(_, column)| column.clone()).collect();
+    let read = rows.with_dictionaries(&told);
+    let begun = Options::new().only_named().level(Grader::added(arguments.proof)[0]);
+    let options = wanted.into_iter().fold(begun, |options, (fact, column)| options.column(fact, column));
+    let grader = evigrade_arrow::Grader::new(compiled, &read, &options)?;
+    Ok((TableGrader { grader, proof: arguments.proof, told: Remembered::default() }, read))
 }
 
 /// What grades the rows of a claim together.

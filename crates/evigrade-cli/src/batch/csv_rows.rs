@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufRead as _;
 use std::path::Path;
 
-use csv::{ByteRecord, Position, Reader, ReaderBuilder, StringRecord};
+use csv::{ByteRecord, Reader, ReaderBuilder, StringRecord};
 
 use super::{Row, RowText, line_of};
 use crate::output::Failure;
@@ -56,7 +56,7 @@ impl CsvRows {
             }
             self.count += 1;
             // Where lines end with CR and LF, the second is still to be read when the row begins.
-            let line = record.position().map_or(0, Position::line) + u64::from(self.crlf);
+            let line = record.position().map(|at| at.line() + u64::from(self.crlf));
             let text = self.checked(record);
             rows.push(Row { number: self.count, line, text });
         }

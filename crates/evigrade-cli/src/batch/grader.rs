@@ -41,6 +41,26 @@ pub(crate) fn told_of(proof: Option<&Proof>, how: ProofOf) -> Told {
 /// Of how many records it is remembered why they came out as they did.
 const MOST_TOLD: usize = 1 << 16;
 
+/// Why records came out as they did, by their values.
+#[derive(Debug, Default)]
+pub(crate) struct Remembered(RwLock<HashMap<Vec<FactValue>, Arc<Told>>>);
+
+impl Remembered {
+    pub(crate) fn get(&self, values: &[FactValue]) -> Option<Arc<Told>> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(values).map(Arc::clone)
+    }
+
+    /// Keeps it, unless there is too much already.
+    pub(crate) fn keep(&self, values: &[FactValue], told: Told) -> Arc<Told> {
+        let told = Arc::new(told);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() < MOST_TOLD {
+            known.insert(values.to_vec(), Arc::clone(&told));
+        }
+        told
+    }
+}
+
 /// Grades rows.
 #[derive(Debug)]
 pub(crate) struct Grader<'c> {
@@ -51,7 +71,7 @@ pub(crate) struct Grader<'c> {
     headings: Vec<String>,
     /// The names that a column may be called like, as they are compared; those that were mapped are not among them.
     names: BTreeMap<String, String>,
-    told: RwLock<HashMap<Vec<FactValue>, Arc<Told>>>,
+    told: Remembered,
 }
 
 impl<'c> Grader<'c> {
@@ -63,7 +83,7 @@ impl<'c> Grader<'c> {
         to: Bulk,
         proof: ProofOf,
     ) -> Self {
-        Self { records: binding.records(), bound, to, proof, headings, names, told: RwLock::default() }
+        Self { records: binding.records(), bound, to, proof, headings, names, told: Remembered::default() }
     }
 
     /// The names of what is added to rows.
@@ -87,7 +107,7 @@ impl<'c> Grader<'c> {
         for row in rows {
             match self.graded(row, &mut words) {
                 Ok((grade, told)) => {
-                    self.write(row, &grade, told.as_deref(), &mut done.text);
+                    self.write(row, &grade, told.as_deref(), &mut done);
                     *done.counts.entry(grade).or_default() += 1;
                 }
                 Err(refused) => done.rejects.push(*refused),
@@ -140,21 +160,18 @@ impl<'c> Grader<'c> {
 
     /// Why a record came out so.
     fn told(&self, values: &[FactValue]) -> Arc<Told> {
-        if let Some(known) = self.told.read().unwrap_or_else(PoisonError::into_inner).get(values) {
-            return Arc::clone(known);
-        }
-        let proof = self.records.proof_of_values(values).ok().flatten();
-        let told = Arc::new(told_of(proof.as_ref(), self.proof));
-        let mut known = self.told.write().unwrap_or_else(PoisonError::into_inner);
-        if known.len() < MOST_TOLD {
-            known.insert(values.to_vec(), Arc::clone(&told));
-        }
-        told
+        self.told.get(values).unwrap_or_else(|| {
+            let proof = self.records.proof_of_values(values).ok().flatten();
+            self.told.keep(values, told_of(proof.as_ref(), self.proof))
+        })
     }
 
     /// Writes a row with what is added to it.
-    fn write(&self, row: &Row, grade: &str, told: Option<&Told>, out: &mut Vec<u8>) {
+    fn write(&self, row: &Row, grade: &str, told: Option<&Told>, done: &mut Done) {
         let added = added(self.proof, grade, told);
+        if let (RowText::Fields(fields), Bulk::Parquet) = (&row.text, self.to) {
+            return done.rows.push(fields.iter().chain(added.iter().map(|(_, text)| *text)).collect());
+        }
         let line = match &row.text {
             RowText::Fields(fields) if self.to == Bulk::Csv => {
                 line_of(fields.iter().chain(added.iter().map(|(_, text)| *text)))
@@ -167,7 +184,7 @@ impl<'c> Grader<'c> {
             }
             RowText::Line(line) | RowText::Broken(_, line) => with_members(line, &added),
         };
-        out.extend(line.into_bytes());
+        done.text.extend(line.into_bytes());
     }
 }
 

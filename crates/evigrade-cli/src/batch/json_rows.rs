@@ -85,7 +85,7 @@ impl JsonRows {
             let bytes = if self.line == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes) } else { &bytes };
             if let Some(text) = text_of(bytes) {
                 self.count += 1;
-                rows.push(Row { number: self.count, line: self.line, text });
+                rows.push(Row { number: self.count, line: Some(self.line), text });
             }
         }
         Ok(rows)

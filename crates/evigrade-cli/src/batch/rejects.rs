@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use super::sink::place_of;
-use super::{Row, Sink, Target, line_of};
+use super::{Row, Sink, Target, line_of, place_of_row};
 use crate::arguments::Batch;
 use crate::output::{Failure, Output};
 
@@ -12,7 +12,7 @@ use crate::output::{Failure, Output};
 #[derive(Clone, Debug)]
 pub(crate) struct Reject {
     pub(crate) number: u64,
-    pub(crate) line: u64,
+    pub(crate) line: Option<u64>,
     /// The column, and what stands there.
     pub(crate) at: Option<(String, String)>,
     pub(crate) reason: String,
@@ -76,19 +76,18 @@ impl<'a> Rejects<'a> {
         let at = if column.is_empty() { String::new() } else { format!(", `{column}`") };
         if self.arguments.strict {
             let file = self.arguments.input.display();
-            return Err(Failure::Usage(format!(
-                "{file}:{}: row {}{at}: {}",
-                reject.line, reject.number, reject.reason
-            )));
+            let line = reject.line.map(|line| format!(":{line}")).unwrap_or_default();
+            return Err(Failure::Usage(format!("{file}{line}: row {}{at}: {}", reject.number, reject.reason)));
         }
         let Some(target) = &self.target else {
-            output.message(&format!("row {} (line {}){at}: {}\n", reject.number, reject.line, reject.reason));
+            output.message(&format!("{}{at}: {}\n", place_of_row(reject.number, reject.line), reject.reason));
             return Ok(());
         };
         if self.sink.is_none() {
             self.sink = Some(Self::begun(target)?);
         }
-        let (number, at_line) = (reject.number.to_string(), reject.line.to_string());
+        let (number, at_line) =
+            (reject.number.to_string(), reject.line.map(|line| line.to_string()).unwrap_or_default());
         let told = [&number, &at_line, &column, &value, &reject.reason, &reject.raw].map(String::as_str);
         self.sink.as_mut().map_or(Ok(()), |sink| sink.write(line_of(told.into_iter()).as_bytes()))
     }

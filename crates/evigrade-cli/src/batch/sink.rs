@@ -90,6 +90,30 @@ impl Sink {
     }
 }
 
+/// For those who write into it piece by piece.
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self {
+            Self::Standard(out) => match out.write(bytes) {
+                // Whoever reads it and stops has read enough.
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(bytes.len()),
+                written => written,
+            },
+            Self::File(out, _) => out.write(bytes),
+            Self::Stream(out, _) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self {
+            // It is flushed when it is finished.
+            Self::Standard(_) => Ok(()),
+            Self::File(out, _) => out.flush(),
+            Self::Stream(out, _) => out.flush(),
+        }
+    }
+}
+
 /// Where a path leads: what a link points at, whether that is there or not.
 pub(crate) fn place_of(path: &Path) -> PathBuf {
     if let Ok(place) = std::fs::canonicalize(path) {

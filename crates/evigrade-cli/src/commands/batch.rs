@@ -7,14 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
+use rayon::ThreadPoolBuilder;
 
-use crate::arguments::{Batch, Bulk, ProofOf};
-use crate::batch::{
-    BodyGrader, CsvRows, Done, Gathered, Grader, JsonRows, Refused, Rejects, Row, Sink, Target, bodies, bulk_of,
-    check_paths, line_of, records,
-};
+use crate::arguments::{Batch, Bulk};
+use crate::batch::{Done, Refused, Rejects, Rows, Target, Work, bulk_of, check_paths};
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
@@ -24,112 +20,17 @@ const WIDTH: usize = 80;
 /// The exit code of what was interrupted.
 const INTERRUPTED: i32 = 130;
 
-/// How many rows one thread takes at a time.
-const PART: usize = 4_096;
-
-/// Where rows come from.
-enum Rows {
-    Csv(CsvRows),
-    Jsonl(JsonRows),
-}
-
-impl Rows {
-    fn next(&mut self, most: usize) -> Result<Vec<Row>, Failure> {
-        match self {
-            Self::Csv(rows) => rows.next(most),
-            Self::Jsonl(rows) => rows.next(most),
-        }
-    }
-
-    fn position(&self) -> u64 {
-        match self {
-            Self::Csv(rows) => rows.position(),
-            Self::Jsonl(rows) => rows.position(),
-        }
-    }
-}
-
-/// What rows are graded as.
-enum Work<'c> {
-    /// Each as a record of its own.
-    Records(Grader<'c>),
-    /// Those of one claim as a body of evidence.
-    Bodies(BodyGrader<'c>, Gathered),
-}
-
-impl Work<'_> {
-    /// Whether a column is read.
-    fn reads(&self, column: &str) -> bool {
-        match self {
-            Self::Records(grader) => grader.reads(column),
-            Self::Bodies(grader, _) => grader.reads(column),
-        }
-    }
-
-    fn headings(&self, of_input: &[String], proof: ProofOf) -> Vec<String> {
-        match self {
-            Self::Records(_) => {
-                let added = Grader::added(proof).iter().map(|name| (*name).to_owned());
-                of_input.iter().cloned().chain(added).collect()
-            }
-            Self::Bodies(grader, _) => grader.headings(),
-        }
-    }
-
-    /// Grades a part of the rows while the next is read.
-    fn grade<T: Send>(
-        &mut self,
-        pool: &ThreadPool,
-        part: Vec<Row>,
-        next: impl FnOnce() -> T + Send,
-    ) -> Result<(Vec<Done>, T), Failure> {
-        match self {
-            Self::Records(grader) => {
-                let grader = &*grader;
-                Ok(pool.join(|| part.par_chunks(PART).map(|rows| grader.grade(rows)).collect(), next))
-            }
-            Self::Bodies(grader, gathered) => {
-                let grader = &*grader;
-                let units = gathered.take(part)?;
-                let grade = || units.par_chunks(PART / 16).map(|units| grader.grade(units)).collect();
-                Ok(pool.join(grade, next))
-            }
-        }
-    }
-
-    /// Grades what is left after the last row.
-    fn rest(&mut self) -> Option<Done> {
-        match self {
-            Self::Records(_) => None,
-            Self::Bodies(grader, gathered) => gathered.rest().map(|unit| grader.grade(&[unit])),
-        }
-    }
-}
-
 /// Grades the rows part by part, in their order.
 pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure> {
     let (frameworks, compiled) = input::compiled_alone(&arguments.framework, &arguments.parameters.set)?;
     let (from, to) = formats(arguments)?;
     check_paths(arguments)?;
-    let mut rows = match from {
-        Bulk::Csv => Rows::Csv(CsvRows::open(&arguments.input)?),
-        Bulk::Jsonl => Rows::Jsonl(JsonRows::open(&arguments.input)?),
-    };
+    let mut rows = Rows::open(&arguments.input, from)?;
     let pool = ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or_default()).build();
     let pool = pool.map_err(|error| Failure::Ours(format!("threads cannot be started: {error}")))?;
-    let most = PART * pool.current_num_threads();
-    let mut part = rows.next(most)?;
-    let columns = match &rows {
-        Rows::Csv(rows) => rows.headings().to_vec(),
-        Rows::Jsonl(_) => JsonRows::names(&arguments.input)?,
-    };
-    let mut work = match &arguments.by {
-        Some(by) => {
-            let (grader, gathered) = bodies(arguments, by, (&frameworks, &compiled), &columns, to)?;
-            Work::Bodies(grader, gathered)
-        }
-        None => Work::Records(records(arguments, &compiled, &columns, to)?),
-    };
+    let columns = rows.columns(&arguments.input)?;
+    let mut work = Work::begin(arguments, (&frameworks, &compiled), &mut rows, &columns, to)?;
+    let mut part = rows.next(pool.current_num_threads())?;
     let is_interrupted = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&is_interrupted);
     // Where it cannot be set, an interrupted run ends at once; the second time it does anyway.
@@ -143,37 +44,37 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
         let what = if is_file { ": no file was written" } else { "" };
         is_interrupted.load(Ordering::Relaxed).then(|| Failure::Ours(format!("interrupted{what}")))
     };
-    let target = Target::of(&arguments.output);
-    let mut sink = Sink::new(&target)?;
-    if to == Bulk::Csv {
-        let headings = work.headings(&columns, arguments.proof);
-        sink.write(line_of(headings.iter().map(String::as_str)).as_bytes())?;
-    }
+    let mut out = work.out(arguments, &rows, &columns, to)?;
     let mut rejects = Rejects::new(arguments);
     let bar = progress(&arguments.input, output);
     let (before, mut counts) = (Instant::now(), BTreeMap::<String, u64>::new());
-    let mut take = |done: Done, sink: &mut Sink, rejects: &mut Rejects<'_>| {
-        sink.write(&done.text)?;
+    let mut take = |done: Done| {
+        out.take(&done)?;
         done.rejects.into_iter().try_for_each(|reject| rejects.add(reject, output))?;
         done.counts.into_iter().for_each(|(grade, count)| *counts.entry(grade).or_default() += count);
         Ok::<(), Failure>(())
     };
-    while !part.is_empty() {
+    let mut ready: Vec<Done> = Vec::new();
+    while let Some(rows_of_part) = part {
         if let Some(failure) = interrupted() {
             bar.finish_and_clear();
             return Err(failure);
         }
-        let (done, next) = work.grade(&pool, part, || rows.next(most))?;
-        done.into_iter().try_for_each(|done| take(done, &mut sink, &mut rejects))?;
-        part = next?;
+        // What came of the part before is written meanwhile.
+        let write = || ready.into_iter().try_for_each(&mut take);
+        let threads = pool.current_num_threads();
+        let (written, graded) = pool.join(write, || work.grade(&pool, rows_of_part, || rows.next(threads)));
+        written?;
+        let (done, next) = graded?;
+        (ready, part) = (done, next?);
         bar.set_position(rows.position());
     }
-    work.rest().map_or(Ok(()), |done| take(done, &mut sink, &mut rejects))?;
+    ready.into_iter().chain(work.rest()).try_for_each(&mut take)?;
     bar.finish_and_clear();
     interrupted().map_or(Ok(()), Err)?;
     // What was refused is there before what was not.
     let refused = rejects.finish()?;
-    sink.finish()?;
+    out.finish()?;
     refused.remove_stale()?;
     let idle: Vec<&str> = columns.iter().map(String::as_str).filter(|column| !work.reads(column)).collect();
     output.message(&closing(arguments.by.is_some(), &counts, &refused, before, &idle));
@@ -187,7 +88,7 @@ fn formats(arguments: &Batch) -> Result<(Bulk, Bulk), Failure> {
         (Target::Standard, None) => from,
         (Target::File(path), None) => bulk_of(&path, None)?,
     };
-    if (from, to) == (Bulk::Jsonl, Bulk::Csv) {
+    if from == Bulk::Jsonl && to != Bulk::Jsonl {
         let message = "lines of JSON are not written as a table, for objects may differ in what they have";
         return Err(Failure::Usage(format!("{message}: let OUT end in `.jsonl`, or say `--to jsonl`")));
     }
