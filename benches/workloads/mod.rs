@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each program takes a part of it")]
 #![allow(clippy::expect_used, reason = "what is written here is sound")]
 
+pub(crate) mod bodies;
+
 use std::sync::Arc;
 
 use evigrade::records::{Binding, Flags, Key, Numbers, Words};
