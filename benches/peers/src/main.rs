@@ -1,6 +1,6 @@
 //! Times Evigrade and other engines on the same work, all on one thread, in one run.
 //!
-//! `cargo run --release` prints tables of 80 columns; `-- --markdown` prints them as Markdown, `-- --rounds 9` measures more
+//! `cargo run --release` prints tables of 80 columns; `-- --markdown` prints them as Markdown, `-- --rounds 50` measures more
 //! often. Every engine takes its turn in every round, so that what slows the machine slows all of them. A run stops if the
 //! grades of an engine are not those of the work.
 
@@ -51,7 +51,7 @@ fn run() -> Result<ExitCode, Fault> {
 }
 
 fn arguments() -> Result<(usize, Form), Fault> {
-    let (mut rounds, mut form) = (5, Form::Text);
+    let (mut rounds, mut form) = (15, Form::Text);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

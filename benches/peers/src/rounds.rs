@@ -14,10 +14,12 @@ pub(crate) struct Expected {
     pub(crate) checksum: u32,
 }
 
-/// The medians of an engine, nanoseconds for one record or claim.
+/// The medians of an engine over all rounds; times are nanoseconds for one record or claim.
 #[derive(Clone, Copy)]
 pub(crate) struct Times {
     pub(crate) grade: f64,
+    /// How many times the time of the first engine in the same round.
+    pub(crate) ratio: f64,
     /// Nothing of an engine that explains nothing.
     pub(crate) explain: Option<f64>,
 }
@@ -41,10 +43,13 @@ pub(crate) fn run(
             }
         }
     }
-    let times = grade.into_iter().zip(explain);
-    Ok(times
-        .map(|(grade, explain)| Times { grade: median(grade).unwrap_or(f64::NAN), explain: median(explain) })
-        .collect())
+    let base = grade.first().cloned().unwrap_or_default();
+    let times = |(grade, explain): (Vec<f64>, Vec<f64>)| Times {
+        ratio: median(grade.iter().zip(&base).map(|(grade, base)| grade / base).collect()).unwrap_or(f64::NAN),
+        grade: median(grade).unwrap_or(f64::NAN),
+        explain: median(explain),
+    };
+    Ok(grade.into_iter().zip(explain).map(times).collect())
 }
 
 /// How long an engine takes, nanoseconds for one record or claim; nothing if it does nothing.

@@ -17,14 +17,13 @@ const WIDTHS: [usize; 6] = [24, 8, 9, 10, 8, 10];
 /// The table of some engines; ratios are to the first of them.
 pub(crate) fn table(what: &str, entries: &[Entry], times: &[Times], form: Form) -> String {
     let heads = ["engine", "version", &format!("{what}s"), &format!("ns/{what}"), "ratio", "explained"];
-    let base = times.first().map_or(f64::NAN, |times| times.grade);
     let rows = entries.iter().zip(times).map(|(entry, times)| {
         [
             entry.name.to_owned(),
             entry.package.and_then(version).unwrap_or("-").to_owned(),
             grouped(entry.count),
             number(times.grade),
-            number(times.grade / base),
+            number(times.ratio),
             times.explain.map_or_else(|| "-".to_owned(), number),
         ]
     });

@@ -57,6 +57,7 @@ pub(crate) fn of_records(records: &[Record]) -> Result<Vec<Entry>, Fault> {
     let few = &records[..FEW.min(all)];
     Ok(vec![
         Entry::new("Evigrade, rows", "evigrade", all, evigrade::Rows::new(records)?),
+        Entry::new("Evigrade, fewer rows", "evigrade", few.len(), evigrade::Rows::new(few)?),
         Entry::new("Rust, packed table", None, all, packed::Packed::new(records)),
         Entry::new("Rust, struct and match", None, all, plain::Plain::new(records)),
         Entry::new("Polars, when/then", "polars", all, polars::Records::new(records)?),

@@ -25,17 +25,18 @@ impl Records {
         let number = lit::<u8>;
         let grade = when(col("studies").eq(number(0)).or(col("design").eq(number(0))))
             .then(number(0))
-            .when(col("design").eq(number(2)).and(down.clone().gt_eq(number(3))))
+            .when(col("design").eq(number(2)).and(col("down").gt_eq(number(3))))
             .then(number(1))
             .when(col("design").eq(number(2)))
-            .then(number(4) - down.clone())
-            .when(down.gt(number(0)))
+            .then(number(4) - col("down"))
+            .when(col("down").gt(number(0)))
             .then(number(1))
-            .when(up.clone().gt_eq(number(2)))
+            .when(col("up").gt_eq(number(2)))
             .then(number(4))
-            .otherwise(number(2) + up);
+            .otherwise(number(2) + col("up"));
         let frame = DataFrame::new(records.len(), columns)?;
-        Ok(Self(frame.lazy().select([grade.alias("grade")])))
+        let sums = frame.lazy().select([col("studies"), col("design"), down.alias("down"), up.alias("up")]);
+        Ok(Self(sums.select([grade.alias("grade")])))
     }
 }
 
@@ -130,11 +131,15 @@ fn own(items: LazyFrame, claims: LazyFrame) -> LazyFrame {
         + one(most("negative").or(most("none")).or(most("positive")).not())
         + one(col("total").lt(lit(1500_u32)))
         + one(col("total").lt(lit(1200_u32)));
-    let raised = start.clone().eq(lit(2_u8)).and(down.clone().eq(lit(0_u8)));
+    let points = facts.with_columns([start.cast(DataType::UInt8).alias("start"), down.alias("down")]);
+    let raised = col("start").eq(lit(2_u8)).and(col("down").eq(lit(0_u8)));
     let raised = raised.and(most("positive")).and(col("total").gt_eq(lit(1800_u32)));
-    let grade =
-        when(raised).then(lit(3_u8)).when(down.clone().gt_eq(start.clone())).then(lit(1_u8)).otherwise(start - down);
-    let graded = facts.select([col("claim"), grade.alias("grade")]);
+    let grade = when(raised)
+        .then(lit(3_u8))
+        .when(col("down").gt_eq(col("start")))
+        .then(lit(1_u8))
+        .otherwise(col("start") - col("down"));
+    let graded = points.select([col("claim"), grade.alias("grade")]);
     claims.join(graded, [col("claim")], [col("claim")], left())
 }
 
