@@ -14,10 +14,11 @@ use crate::workloads::Record;
 const GRADE: &str = "data.certainty.grade";
 const EXPLAINED: &str = "data.certainty.explained";
 
-/// A policy, compiled for the register machine, which is the faster of the two that regorus has.
+/// A policy, compiled for the register machine of regorus.
 ///
 /// Timed: handing the machine an input and running an entry point. Not timed: the input of each record, an object of ten
-/// numbers. Explained: another entry point, by which the policy gathers the reasons as well.
+/// numbers. Explained: another entry point, by which the policy gathers the reasons as well, for the
+/// machine has nothing of the kind.
 pub(crate) struct Regorus {
     grade: RegoVM,
     explained: RegoVM,
