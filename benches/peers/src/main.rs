@@ -4,6 +4,8 @@
 //! often. Every engine takes its turn in every round, so that what slows the machine slows all of them. A run stops if the
 //! grades of an engine are not those of the work.
 
+#[path = "../../../crates/evigrade-arrow/benches/columns.rs"]
+mod columns;
 #[path = "../../workloads/mod.rs"]
 mod workloads;
 

@@ -1,19 +1,16 @@
 //! Parquet files in bulk: what comes of their rows is what comes of the same rows as a table of text.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, reason = "a test says what it expects")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test says what it expects")]
 
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arrow_array::{ArrayRef, BooleanArray, Int64Array, RecordBatch, StringArray, TimestampSecondArray};
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::DataType;
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::Compression;
-use parquet::file::properties::WriterProperties;
 use tempfile::TempDir;
 
 const FRAMEWORK: &str = "benches/workloads/certainty.toml";
@@ -221,72 +218,4 @@ fn rows_of_a_claim_are_graded_together() {
     assert_eq!(text_of(&read(&out)), "variant,items,grade\none,2,pathogenic\ntwo,1,benign\n");
     let rejects = std::fs::read_to_string(out + ".rejects.csv").unwrap();
     assert!(rejects.contains("4,,acmg-criterion,PM9,`acmg-criterion` cannot be `PM9`"), "{rejects}");
-}
-
-/// How long grading takes beside only reading and writing the same columns, on two threads.
-///
-/// Run it with `cargo test --release -p evigrade-cli --test batch_parquet -- --ignored --nocapture`.
-#[test]
-#[ignore = "it tells times"]
-fn times() {
-    const ROWS: usize = 1_000_000;
-    let folder = TempDir::new().unwrap();
-    let (input, copy, out) = (path(&folder, "in.parquet"), path(&folder, "copy.parquet"), path(&folder, "out.parquet"));
-    let rows = many(ROWS);
-    let mut writer = ArrowWriter::try_new(File::create(&input).unwrap(), rows.schema(), Some(snappy())).unwrap();
-    writer.write(&rows).unwrap();
-    writer.close().unwrap();
-    for proof in ["none", "rule"] {
-        let (mut copying, mut grading) = (Duration::MAX, Duration::MAX);
-        for _ in 0..5 {
-            let before = Instant::now();
-            let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&input).unwrap()).unwrap();
-            let reader = reader.with_batch_size(1 << 15).build().unwrap();
-            let mut writer = ArrowWriter::try_new(File::create(&copy).unwrap(), rows.schema(), Some(snappy())).unwrap();
-            reader.for_each(|batch| writer.write(&batch.unwrap()).unwrap());
-            writer.close().unwrap();
-            copying = copying.min(before.elapsed());
-            let before = Instant::now();
-            let done = batch(&[&input, "-o", &out, "-f", FRAMEWORK, "--proof", proof, "--threads", "2"]);
-            grading = grading.min(before.elapsed());
-            assert!(told(&done).starts_with(&format!("Graded {ROWS} rows")), "{}", told(&done));
-        }
-        let ratio = grading.as_secs_f64() / copying.as_secs_f64();
-        println!("proof {proof}: copied in {copying:.2?}, graded in {grading:.2?}, {ratio:.2} times that");
-    }
-}
-
-fn snappy() -> WriterProperties {
-    WriterProperties::builder().set_compression(Compression::SNAPPY).build()
-}
-
-/// Many bodies of evidence, of ten facts and a number that is carried, as plain columns.
-fn many(count: usize) -> RecordBatch {
-    let mut state = 1_u64;
-    let mut below = |most: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % most
-    };
-    let mut words = |words: &[&'static str]| -> ArrayRef {
-        Arc::new((0..count).map(|_| Some(words[below(words.len() as u64) as usize])).collect::<StringArray>())
-    };
-    let concern = ["not-serious", "serious", "very-serious"];
-    let mut columns = vec![
-        ("body-design", words(&["no-design", "nrsi", "rct"])),
-        ("bias-concern", words(&concern)),
-        ("inconsistency-concern", words(&concern)),
-        ("indirectness-concern", words(&concern)),
-        ("imprecision-concern", words(&concern)),
-        ("unpublished", words(&["undetected", "strongly-suspected"])),
-        ("effect-size", words(&["no", "large", "very-large"])),
-    ];
-    for flag in ["gradient", "confounding-opposes"] {
-        let flags: BooleanArray = (0..count).map(|_| Some(below(2) == 0)).collect();
-        columns.push((flag, Arc::new(flags)));
-    }
-    for (number, most) in [("study-count", 31), ("participants", 20_000)] {
-        let numbers: Int64Array = (0..count).map(|_| Some(below(most) as i64)).collect();
-        columns.push((number, Arc::new(numbers)));
-    }
-    RecordBatch::try_from_iter(columns).unwrap()
 }

@@ -3,6 +3,8 @@
 mod cel;
 mod datafusion;
 mod evigrade;
+mod evigrade_arrow;
+mod evigrade_bodies;
 mod packed;
 mod plain;
 mod plain_bodies;
@@ -13,6 +15,9 @@ mod zen;
 
 pub(crate) use plain::reference;
 
+use arrow_array::types::{UInt8Type, UInt32Type};
+
+use self::evigrade_arrow::Batch;
 use crate::engine::{Entry, Fault};
 use crate::workloads::Record;
 use crate::workloads::bodies::Bodies;
@@ -58,6 +63,8 @@ pub(crate) fn of_records(records: &[Record]) -> Result<Vec<Entry>, Fault> {
     Ok(vec![
         Entry::new("Evigrade, rows", "evigrade", all, evigrade::Rows::new(records)?),
         Entry::new("Evigrade, fewer rows", "evigrade", few.len(), evigrade::Rows::new(few)?),
+        Entry::new("Evigrade, columns of 8 bits", "evigrade-arrow", all, Batch::new::<UInt8Type>(records)?),
+        Entry::new("Evigrade, columns of 32 bits", "evigrade-arrow", all, Batch::new::<UInt32Type>(records)?),
         Entry::new("Rust, packed table", None, all, packed::Packed::new(records)),
         Entry::new("Rust, struct and match", None, all, plain::Plain::new(records)),
         Entry::new("Polars, when/then", "polars", all, polars::Records::new(records)?),
@@ -75,6 +82,8 @@ pub(crate) fn of_bodies(bodies: &Bodies) -> Result<Vec<Entry>, Fault> {
     let shuffled = bodies.shuffled();
     let count = bodies.parent.len();
     Ok(vec![
+        Entry::new("Evigrade, sorted items", "evigrade", count, evigrade_bodies::Corpus::new(bodies)?),
+        Entry::new("Evigrade, any order", "evigrade", count, evigrade_bodies::Corpus::new(&shuffled)?),
         Entry::new("Rust, sorted items", None, count, plain_bodies::Sorted::new(bodies)),
         Entry::new("Rust, any order", None, count, plain_bodies::AnyOrder::new(&shuffled)),
         Entry::new("Polars, sorted items", "polars", count, polars::Bodies::sorted(bodies)?),
