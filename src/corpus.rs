@@ -43,6 +43,7 @@ mod live;
 mod order;
 mod reading;
 mod seen;
+mod settle;
 mod store;
 
 pub use self::columns::{Columns, Tables, Units};

@@ -176,6 +176,11 @@ impl<'c> Engine<'c> {
         self.faces.iter().map(|face| &face.outcome)
     }
 
+    /// What came of claims of a face, if there is such a face.
+    pub(super) fn outcome(&self, number: u32) -> Option<&Outcome> {
+        self.faces.get(number as usize).map(|face| &face.outcome)
+    }
+
     /// The words that the result can be.
     pub(super) fn words(&self) -> Vec<Word> {
         self.worker.words()

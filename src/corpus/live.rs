@@ -7,9 +7,8 @@ use petgraph::Direction::Incoming;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 
-use super::engine::{Engine, ItemRow};
+use super::engine::Engine;
 use super::lanes::{Together, add, take};
-use super::order::{ByClaim, order};
 use super::store::{Claims, Items, NOTHING};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::records::{Key, Outcome};
@@ -35,37 +34,37 @@ pub struct Moved {
 
 /// What a node of the graph is, by its place among all of its kind.
 #[derive(Clone, Copy, Debug)]
-enum What {
+pub(super) enum What {
     Claim(u32),
     Item(u32),
 }
 
 /// A link from an item to a claim on which it bears, or from a claim to one that rests on it.
 #[derive(Clone, Copy, Debug)]
-struct Bearing {
+pub(super) struct Bearing {
     /// The claim to which it goes, so that its node need not be looked at.
-    to: u32,
+    pub(super) to: u32,
     /// What is said of the link.
-    key: u32,
+    pub(super) key: u32,
 }
 
 /// Claims, the items that bear on them and the claims that rest on them, as a graph that stays graded.
 #[derive(Debug)]
 pub struct Corpus<'c> {
     pub(super) engine: Engine<'c>,
-    graph: DiGraph<What, Bearing>,
+    pub(super) graph: DiGraph<What, Bearing>,
     pub(super) claims: Claims,
     pub(super) items: Items,
     together: Together,
     /// Claims that are to be graded again, those first that others rest on.
-    waiting: BinaryHeap<Reverse<(u32, u32)>>,
+    pub(super) waiting: BinaryHeap<Reverse<(u32, u32)>>,
     /// Links between claims that were added since all was graded: the claim from which each goes.
-    added: Vec<(u32, Bearing)>,
+    pub(super) added: Vec<(u32, Bearing)>,
     /// Whether claims were added since all was graded.
-    has_new: bool,
+    pub(super) has_new: bool,
     /// Whether all claims are gone through in order.
-    is_in_order: bool,
-    moved: Vec<Moved>,
+    pub(super) is_in_order: bool,
+    pub(super) moved: Vec<Moved>,
 }
 
 impl<'c> Corpus<'c> {
@@ -236,33 +235,6 @@ impl<'c> Corpus<'c> {
         Ok(())
     }
 
-    /// Grades again what the changes since the last time can touch, and tells which grades moved: each claim once, those first
-    /// on which others rest.
-    ///
-    /// # Errors
-    ///
-    /// [`Refused`] if a claim rests on another twice, or claims rest on each other in a circle; then all links are left out that
-    /// were added since the last time.
-    pub fn settle(&mut self) -> Result<&[Moved], Refused> {
-        self.moved.clear();
-        if self.has_new || !self.added.is_empty() {
-            let order = self.rank()?;
-            self.is_in_order = true;
-            for claim in order {
-                if self.claims.is_waiting(claim) {
-                    self.claims.set_waiting(claim, false);
-                    self.grade(claim);
-                }
-            }
-            self.is_in_order = false;
-        }
-        while let Some(Reverse((_, claim))) = self.waiting.pop() {
-            self.claims.set_waiting(claim, false);
-            self.grade(claim);
-        }
-        Ok(&self.moved)
-    }
-
     /// What came of a claim, as of the last time that all was settled.
     ///
     /// # Errors
@@ -282,91 +254,7 @@ impl<'c> Corpus<'c> {
     /// What a number of a grade that moved stands for.
     #[must_use]
     pub fn outcome_of(&self, number: u32) -> Option<&Outcome> {
-        self.engine.outcomes().nth(number as usize)
-    }
-
-    /// Brings claims into order with the links that were added, and lets all wait that are new or rest on more.
-    fn rank(&mut self) -> Result<Vec<u32>, Refused> {
-        let between = self.graph.raw_edges().iter().filter_map(|link| match self.graph[link.source()] {
-            What::Claim(child) => Some((child, link.weight.to)),
-            What::Item(_) => None,
-        });
-        let added = self.added.iter().map(|(child, link)| (*child, link.to));
-        let (children, parents): (Vec<u32>, Vec<u32>) = between.chain(added).unzip();
-        let count = self.claims.len();
-        let order = order(count, &parents, &ByClaim::new(count, &children)).inspect_err(|_| self.added.clear())?;
-        for (rank, claim) in (0..).zip(&order) {
-            self.claims.set_rank(*claim, rank);
-        }
-        for (child, link) in std::mem::take(&mut self.added) {
-            let (from, to) = (self.claims.node(child), self.claims.node(link.to));
-            self.graph.add_edge(node(from), node(to), link);
-            let face = self.claims.face(child);
-            if face != NOTHING {
-                self.pass_on(face, link, true);
-            }
-            self.wait(link.to);
-        }
-        for claim in &order {
-            if self.claims.face(*claim) == NOTHING {
-                self.wait(*claim);
-            }
-        }
-        self.has_new = false;
-        // All that wait are met in order.
-        self.waiting.clear();
-        Ok(order)
-    }
-
-    fn grade(&mut self, claim: u32) {
-        let before = self.claims.face(claim);
-        let (items, claims) = self.claims.lanes(claim);
-        let known = self.engine.face_of_rows(self.claims.key(claim), items, claims);
-        let after = known.unwrap_or_else(|| self.grade_apart(claim));
-        if after == before {
-            return;
-        }
-        self.claims.set_face(claim, after);
-        let is_new = before == NOTHING;
-        if is_new || self.engine.face(before).outcome != self.engine.face(after).outcome {
-            self.moved.push(Moved { claim: Claim(claim), before: (!is_new).then_some(before), after });
-        }
-        let mut links = self.graph.neighbors(node(self.claims.node(claim))).detach();
-        while let Some(link) = links.next_edge(&self.graph) {
-            let link = self.graph[link];
-            if !is_new {
-                self.pass_on(before, link, false);
-            }
-            self.pass_on(after, link, true);
-            self.wait(link.to);
-        }
-    }
-
-    /// Adds what came of a claim to one that rests on it, or takes it back.
-    fn pass_on(&mut self, face: u32, link: Bearing, is_more: bool) {
-        let effect = self.engine.effect_of_claim(face, link.key.into());
-        let effect = self.engine.effect(effect);
-        let row = self.claims.claim_lanes(link.to);
-        if !is_more {
-            take(row, effect, |_| 0);
-            return;
-        }
-        add(row, effect, |_| 0);
-        if self.engine.of_claims.is_filling(row) {
-            self.widen();
-        }
-    }
-
-    /// What comes of a claim by its items one by one.
-    fn grade_apart(&mut self, claim: u32) -> u32 {
-        let row = |(item, link): (u32, u32)| -> ItemRow {
-            let numbers = (0..self.engine.items.number_count()).map(self.items.numbers(item)).collect();
-            (u64::from(self.items.key(item) + link), numbers)
-        };
-        let items: Vec<ItemRow> = self.items_of(claim).into_iter().map(row).collect();
-        let children = self.children_of(claim).into_iter();
-        let children: Vec<(u32, u64)> = children.map(|(child, link)| (self.claims.face(child), link.into())).collect();
-        self.engine.face_of_all(self.claims.key(claim), &items, &children)
+        self.engine.outcome(number)
     }
 
     /// The items that bear on a claim and were not withdrawn, in the order in which they were added, with their links.
@@ -435,14 +323,14 @@ impl<'c> Corpus<'c> {
 
     /// Gives lanes more bits.
     #[cold]
-    fn widen(&mut self) {
+    pub(super) fn widen(&mut self) {
         let before = (self.engine.of_items.clone(), self.engine.of_claims.clone());
         self.engine.widen();
         let after = (&self.engine.of_items, &self.engine.of_claims);
         self.claims = self.claims.resized((&before.0, &before.1), after);
     }
 
-    fn wait(&mut self, claim: u32) {
+    pub(super) fn wait(&mut self, claim: u32) {
         let rank = self.claims.rank(claim);
         // What is new is found when claims are brought into order.
         if rank != NOTHING && !self.claims.is_waiting(claim) {
@@ -478,7 +366,7 @@ impl<'c> Corpus<'c> {
     }
 }
 
-fn node(place: u32) -> NodeIndex {
+pub(super) fn node(place: u32) -> NodeIndex {
     NodeIndex::new(place as usize)
 }
 
