@@ -11,7 +11,7 @@ use super::Random;
 pub(crate) const FACTS: usize = 60;
 /// How many rules there are.
 pub(crate) const RULES: usize = 200;
-const LEVELS: [&str; 5] = ["none", "very-low", "low", "moderate", "high"];
+const LEVELS: [&str; 5] = ["insufficient", "very-low", "low", "moderate", "high"];
 
 /// A rule: what it asks of some facts, and what it gives.
 pub(crate) struct WideRule {
@@ -40,7 +40,7 @@ pub(crate) fn rules() -> Vec<WideRule> {
 pub(crate) fn framework(rules: &[WideRule]) -> Arc<Framework> {
     let mut text =
         "[framework]\nid = \"bench-wide\"\ntitle = \"Many rules\"\nedition = \"1\"\nstatus = \"convention\"\n\
-                    result = \"level\"\n[scale]\nlevels = [\"none\", \"very-low\", \"low\", \"moderate\", \"high\"]\n"
+                    result = \"level\"\n[scale]\nlevels = [\"insufficient\", \"very-low\", \"low\", \"moderate\", \"high\"]\n"
             .to_owned();
     for fact in 0..FACTS {
         let _ = writeln!(
@@ -59,7 +59,7 @@ pub(crate) fn framework(rules: &[WideRule]) -> Arc<Framework> {
             LEVELS[usize::from(rule.gives)]
         );
     }
-    text += "[decision.level.otherwise]\nthen = \"none\"\nbecause = \"No rule answers.\"\n";
+    text += "[decision.level.otherwise]\nthen = \"insufficient\"\nbecause = \"No rule answers.\"\n";
     super::framework("wide.toml", &text)
 }
 

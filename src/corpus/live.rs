@@ -9,7 +9,7 @@ use petgraph::visit::EdgeRef;
 
 use super::engine::Engine;
 use super::lanes::{Together, add, take};
-use super::store::{Claims, Items, NOTHING};
+use super::store::{Bearing, Claims, Items, Links, NOTHING};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::records::{Key, Outcome};
 
@@ -37,15 +37,6 @@ pub struct Moved {
 pub(super) enum What {
     Claim(u32),
     Item(u32),
-}
-
-/// A link from an item to a claim on which it bears, or from a claim to one that rests on it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Bearing {
-    /// The claim to which it goes, so that its node need not be looked at.
-    pub(super) to: u32,
-    /// What is said of the link.
-    pub(super) key: u32,
 }
 
 /// Claims, the items that bear on them and the claims that rest on them, as a graph that stays graded.
@@ -156,7 +147,9 @@ impl<'c> Corpus<'c> {
             let message = format!("item {} bears on claim {} twice", item.0, claim.0);
             return Err(Diagnostic::error(Code::DuplicateLink, message).help("link them once").into());
         }
-        self.graph.add_edge(from, to, Bearing { to: claim.0, key: link });
+        let bearing = Bearing { to: claim.0, key: link };
+        self.graph.add_edge(from, to, bearing);
+        self.items.set_links(item.0, self.items.links(item.0).and(bearing));
         if !self.items.is_withdrawn(item.0) {
             self.count(item.0, claim.0, key + link, true);
         }
@@ -184,16 +177,14 @@ impl<'c> Corpus<'c> {
     pub fn change(&mut self, item: Item, key: Key, numbers: &[i64]) -> Result<(), Refused> {
         let key = self.item_key(key, numbers)?;
         self.know_item(item)?;
-        let links = self.graph.edges(node(self.items.node(item.0)));
-        let greatest = links.map(|link| link.weight().key).max().unwrap_or_default();
+        let links = self.links_of_item(item.0);
+        let greatest = links.as_slice().iter().map(|link| link.key).max().unwrap_or_default();
         self.link_of_item(key, greatest.into())?;
         self.together.add(numbers.iter().copied())?;
         if !self.items.is_withdrawn(item.0) {
             let before = self.items.key(item.0);
-            let mut links = self.graph.neighbors(node(self.items.node(item.0))).detach();
-            while let Some(link) = links.next_edge(&self.graph) {
-                let Bearing { to, key: link } = self.graph[link];
-                self.count_change(item.0, to, (before + link, key + link), numbers);
+            for Bearing { to, key: link } in links.as_slice() {
+                self.count_change(item.0, *to, (before + link, key + link), numbers);
             }
         }
         self.items.set(item.0, key, numbers);
@@ -284,10 +275,25 @@ impl<'c> Corpus<'c> {
     /// Adds what an item gives to all claims on which it bears, or takes it back.
     fn count_all(&mut self, item: u32, is_more: bool) {
         let key = self.items.key(item);
-        let mut links = self.graph.neighbors(node(self.items.node(item))).detach();
-        while let Some(link) = links.next_edge(&self.graph) {
-            let Bearing { to, key: link } = self.graph[link];
-            self.count(item, to, key + link, is_more);
+        for Bearing { to, key: link } in self.links_of_item(item).as_slice() {
+            self.count(item, *to, key + link, is_more);
+        }
+    }
+
+    fn links_of_item(&self, item: u32) -> AllLinks {
+        self.all(self.items.links(item), || self.items.node(item))
+    }
+
+    /// The links to claims that rest on a claim.
+    pub(super) fn links_of_claim(&self, claim: u32) -> AllLinks {
+        self.all(self.claims.links(claim), || self.claims.node(claim))
+    }
+
+    fn all(&self, links: Links, from: impl Fn() -> u32) -> AllLinks {
+        match links {
+            Links::None => AllLinks::Few(None),
+            Links::One(link) => AllLinks::Few(Some(link)),
+            Links::Many => AllLinks::Many(self.graph.edges(node(from())).map(|link| *link.weight()).collect()),
         }
     }
 
@@ -363,6 +369,21 @@ impl<'c> Corpus<'c> {
 
     pub(super) fn know_claim(&self, claim: Claim) -> Result<(), Refused> {
         if (claim.0 as usize) < self.claims.len() { Ok(()) } else { Err(stranger("claim")) }
+    }
+}
+
+/// All links that go from something.
+pub(super) enum AllLinks {
+    Few(Option<Bearing>),
+    Many(Vec<Bearing>),
+}
+
+impl AllLinks {
+    pub(super) fn as_slice(&self) -> &[Bearing] {
+        match self {
+            Self::Few(link) => link.as_slice(),
+            Self::Many(links) => links,
+        }
     }
 }
 

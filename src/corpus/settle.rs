@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::engine::ItemRow;
 use super::lanes::{add, take};
-use super::live::{Bearing, Claim, Corpus, Moved, What, node};
+use super::live::{Claim, Corpus, Moved, What, node};
 use super::order::{ByClaim, order};
-use super::store::NOTHING;
+use super::store::{Bearing, NOTHING};
 use crate::diagnostic::Refused;
 
 impl Corpus<'_> {
@@ -53,6 +53,7 @@ impl Corpus<'_> {
         for (child, link) in std::mem::take(&mut self.added) {
             let (from, to) = (self.claims.node(child), self.claims.node(link.to));
             self.graph.add_edge(node(from), node(to), link);
+            self.claims.set_links(child, self.claims.links(child).and(link));
             let face = self.claims.face(child);
             if face != NOTHING {
                 self.pass_on(face, link, true);
@@ -83,13 +84,11 @@ impl Corpus<'_> {
         if is_new || self.engine.face(before).outcome != self.engine.face(after).outcome {
             self.moved.push(Moved { claim: Claim(claim), before: (!is_new).then_some(before), after });
         }
-        let mut links = self.graph.neighbors(node(self.claims.node(claim))).detach();
-        while let Some(link) = links.next_edge(&self.graph) {
-            let link = self.graph[link];
+        for link in self.links_of_claim(claim).as_slice() {
             if !is_new {
-                self.pass_on(before, link, false);
+                self.pass_on(before, *link, false);
             }
-            self.pass_on(after, link, true);
+            self.pass_on(after, *link, true);
             self.wait(link.to);
         }
     }

@@ -7,7 +7,53 @@ use super::lanes::Plan;
 /// What came of a claim that was not graded yet, and where it stands that has no place as yet.
 pub(super) const NOTHING: u32 = u32::MAX;
 /// How many words stand before the lanes of a claim.
-const HEAD: usize = 3;
+const HEAD: usize = 4;
+/// How many words stand before the numbers of an item.
+const ITEM_HEAD: usize = 2;
+
+/// A link from an item to a claim on which it bears, or from a claim to one that rests on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bearing {
+    /// The claim to which it goes, so that its node need not be looked at.
+    pub(super) to: u32,
+    /// What is said of the link.
+    pub(super) key: u32,
+}
+
+/// The links that go from something, as far as it is known without a look at the graph: of most there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Links {
+    None,
+    One(Bearing),
+    Many,
+}
+
+impl Links {
+    /// With one more.
+    pub(super) const fn and(self, link: Bearing) -> Self {
+        match self {
+            Self::None => Self::One(link),
+            Self::One(_) | Self::Many => Self::Many,
+        }
+    }
+
+    const fn word(self) -> u64 {
+        match self {
+            Self::None => u64::MAX,
+            Self::Many => u64::MAX - (1 << 32),
+            Self::One(link) => (link.key as u64) << 32 | link.to as u64,
+        }
+    }
+
+    /// No link goes to a place that there is not.
+    const fn of(word: u64) -> Self {
+        match (word as u32, (word >> 32) as u32) {
+            (NOTHING, u32::MAX) => Self::None,
+            (NOTHING, _) => Self::Many,
+            (to, key) => Self::One(Bearing { to, key }),
+        }
+    }
+}
 
 /// Claims: what is known of each, what came of it and where it stands, then its lanes.
 #[derive(Debug)]
@@ -38,7 +84,7 @@ impl Claims {
     /// Adds a claim by its key and its node.
     pub(super) fn push(&mut self, key: u64, node: u32) {
         let width = self.width();
-        self.words.extend([key, u64::MAX, node.into()]);
+        self.words.extend([key, u64::MAX, node.into(), Links::None.word()]);
         self.words.resize(self.words.len() + width - HEAD, 0);
     }
 
@@ -90,6 +136,15 @@ impl Claims {
         self.set(claim, 2, u64::from(is_waiting) << 32 | u64::from(self.node(claim)));
     }
 
+    /// The links to claims that rest on it.
+    pub(super) fn links(&self, claim: u32) -> Links {
+        Links::of(self.word(claim, 3))
+    }
+
+    pub(super) fn set_links(&mut self, claim: u32, links: Links) {
+        self.set(claim, 3, links.word());
+    }
+
     /// The lanes of its items, and of the claims that it rests on.
     pub(super) fn lanes(&self, claim: u32) -> (&[u64], &[u64]) {
         let from = claim as usize * self.width() + HEAD;
@@ -121,7 +176,7 @@ impl Claims {
     }
 }
 
-/// Items: what is known of each, then its numbers.
+/// Items: what is known of each and on what it bears, then its numbers.
 #[derive(Debug)]
 pub(super) struct Items {
     words: Vec<u64>,
@@ -137,39 +192,48 @@ impl Items {
     }
 
     pub(super) fn reserve(&mut self, count: usize) {
-        self.words.reserve_exact(count * (1 + self.numbers));
+        self.words.reserve_exact(count * (ITEM_HEAD + self.numbers));
         self.withdrawn.grow(self.len() + count);
     }
 
     pub(super) fn len(&self) -> usize {
-        self.words.len() / (1 + self.numbers)
+        self.words.len() / (ITEM_HEAD + self.numbers)
     }
 
     /// Adds an item by its key, its node and its numbers.
     pub(super) fn push(&mut self, key: u32, node: u32, numbers: &[i64]) {
-        self.words.push(u64::from(node) << 32 | u64::from(key));
+        self.words.extend([u64::from(node) << 32 | u64::from(key), Links::None.word()]);
         self.words.extend(numbers.iter().map(|number| number.cast_unsigned()));
         self.withdrawn.grow(self.len());
     }
 
     pub(super) fn key(&self, item: u32) -> u32 {
-        self.words[item as usize * (1 + self.numbers)] as u32
+        self.words[item as usize * (ITEM_HEAD + self.numbers)] as u32
     }
 
     pub(super) fn node(&self, item: u32) -> u32 {
-        (self.words[item as usize * (1 + self.numbers)] >> 32) as u32
+        (self.words[item as usize * (ITEM_HEAD + self.numbers)] >> 32) as u32
+    }
+
+    /// The links to claims on which it bears.
+    pub(super) fn links(&self, item: u32) -> Links {
+        Links::of(self.words[item as usize * (ITEM_HEAD + self.numbers) + 1])
+    }
+
+    pub(super) fn set_links(&mut self, item: u32, links: Links) {
+        self.words[item as usize * (ITEM_HEAD + self.numbers) + 1] = links.word();
     }
 
     pub(super) fn numbers(&self, item: u32) -> impl Fn(usize) -> i64 {
-        let from = item as usize * (1 + self.numbers) + 1;
+        let from = item as usize * (ITEM_HEAD + self.numbers) + ITEM_HEAD;
         move |number| self.words[from + number].cast_signed()
     }
 
     /// Says otherwise of an item.
     pub(super) fn set(&mut self, item: u32, key: u32, numbers: &[i64]) {
-        let from = item as usize * (1 + self.numbers);
+        let from = item as usize * (ITEM_HEAD + self.numbers);
         self.words[from] = self.words[from] >> 32 << 32 | u64::from(key);
-        for (word, number) in self.words[from + 1..].iter_mut().zip(numbers) {
+        for (word, number) in self.words[from + ITEM_HEAD..].iter_mut().zip(numbers) {
             *word = number.cast_unsigned();
         }
     }

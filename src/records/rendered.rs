@@ -1,7 +1,7 @@
 //! Proofs of records as JSON text: rendered once for each key, with holes for the numbers.
 
 use std::fmt::Write as _;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock};
 
 use hashbrown::HashMap;
 use rust_decimal::Decimal;
@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 256 << 20;
 /// What was rendered, by key.
 #[derive(Debug, Default)]
 pub(super) struct Rendered {
-    known: RwLock<(HashMap<u64, Arc<Template>, foldhash::fast::FixedState>, usize)>,
+    known: RwLock<(HashMap<u64, Template, foldhash::fast::FixedState>, usize)>,
 }
 
 /// The proof of a key.
@@ -59,8 +59,22 @@ impl Records<'_> {
     /// # Ok::<(), evigrade::Refused>(())
     /// ```
     pub fn write_proof(&self, key: Key, numbers: &[(&str, Decimal)], json: &mut String) -> bool {
-        let template = self.template(key);
-        match &*template {
+        if let Some(template) = self.rendered.known.read().unwrap_or_else(PoisonError::into_inner).0.get(&key.number())
+        {
+            return self.write(template, key, numbers, json);
+        }
+        let template = self.new_template(key);
+        let is_proof = self.write(&template, key, numbers, json);
+        let mut known = self.rendered.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.1 + template.bytes() < MOST_BYTES {
+            known.1 += template.bytes();
+            known.0.insert(key.number(), template);
+        }
+        is_proof
+    }
+
+    fn write(&self, template: &Template, key: Key, numbers: &[(&str, Decimal)], json: &mut String) -> bool {
+        match template {
             Template::None => false,
             Template::Text { holes, numbers: alike, last } if are_plain(alike, numbers) => {
                 for (text, place) in holes {
@@ -80,19 +94,6 @@ impl Records<'_> {
         let text = proof.and_then(|proof| serde_json::to_string(&proof).ok());
         json.push_str(text.as_deref().unwrap_or_default());
         text.is_some()
-    }
-
-    fn template(&self, key: Key) -> Arc<Template> {
-        if let Some(known) = self.rendered.known.read().unwrap_or_else(PoisonError::into_inner).0.get(&key.number()) {
-            return Arc::clone(known);
-        }
-        let template = Arc::new(self.new_template(key));
-        let mut known = self.rendered.known.write().unwrap_or_else(PoisonError::into_inner);
-        if known.1 + template.bytes() < MOST_BYTES {
-            known.1 += template.bytes();
-            known.0.insert(key.number(), Arc::clone(&template));
-        }
-        template
     }
 
     #[cold]
@@ -264,8 +265,8 @@ mod tests {
                 assert_eq!(has_proof, text.is_some());
                 assert_eq!(json, format!("before {}", text.unwrap_or_default()), "{} {said:?}", framework.id);
                 compared += 1;
-                let template = records.template(key);
-                with_holes += usize::from(matches!(&*template, Template::Text { holes, .. } if !holes.is_empty()));
+                let template = records.new_template(key);
+                with_holes += usize::from(matches!(&template, Template::Text { holes, .. } if !holes.is_empty()));
             }
         }
         assert!(compared > 1_000 && with_holes > 100, "{compared} compared, {with_holes} with holes");
