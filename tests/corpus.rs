@@ -31,7 +31,7 @@ enum Said {
     /// One of these keys.
     Keys(Vec<Key>),
     /// A number below some, or one of these unknowns.
-    Number(evigrade::records::Numbers, Vec<Key>, u64),
+    Number(Box<evigrade::records::Numbers>, Vec<Key>, u64),
 }
 
 /// Binds some facts of items or links, all that can be told of each.
@@ -41,8 +41,8 @@ fn bind(facts: &mut Facts<'_>, compiled: &Compiled, random: &mut Random, most: u
     for _ in 0..1 + random.below(most) {
         let name = &names[random.below(names.len() as u64) as usize];
         let Some(fact) = compiled.framework().fact(name) else { continue };
-        let mut unknowns: Vec<&str> = fact.unknowns.iter().map(|unknown| unknown.word()).collect();
-        unknowns.push("missing");
+        let unknowns = fact.unknowns.iter().map(|unknown| unknown.word());
+        let unknowns: Vec<&str> = unknowns.chain(["missing"]).collect();
         let bound = match &fact.kind {
             FactType::Choice(choices) => {
                 let words: Vec<&str> = choices.values.iter().map(|word| word.as_str()).chain(unknowns).collect();
@@ -54,7 +54,7 @@ fn bind(facts: &mut Facts<'_>, compiled: &Compiled, random: &mut Random, most: u
             }),
             FactType::Count | FactType::Number => facts.numbers(name, 0, &unknowns).map(|numbers| {
                 let unknown = unknowns.iter().filter_map(|unknown| numbers.unknown(unknown)).collect();
-                Said::Number(numbers, unknown, [3, 30, 3_000][random.below(3) as usize])
+                Said::Number(Box::new(numbers), unknown, [3, 30, 3_000][random.below(3) as usize])
             }),
             _ => continue,
         };

@@ -4,7 +4,7 @@
 //! often. Every engine takes its turn in every round, so that what slows the machine slows all of them. A run stops if the
 //! grades of an engine are not those of the work.
 
-#[path = "../../../crates/evigrade-arrow/benches/columns.rs"]
+#[path = "../../../crates/evigrade-arrow/benches/columns/mod.rs"]
 mod columns;
 #[path = "../../workloads/mod.rs"]
 mod workloads;
