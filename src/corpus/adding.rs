@@ -11,7 +11,8 @@ const MOST_KEYS: u64 = 1024;
 pub(super) struct Table {
     /// The rows of the keys, one after another.
     words: Vec<u64>,
-    /// For each key all bits where a number is added, and else none.
+    /// For each key as many words: all bits where a number is added, and else none. So a row is added in one go, without a look
+    /// back at a word that was just written.
     is_added: Vec<u64>,
     /// The word to which the number is added, and the place of the number.
     number: Option<(usize, usize)>,
@@ -31,7 +32,8 @@ impl Table {
             let effect = engine.effect_of_item(0, key);
             let effect = engine.effect(effect);
             table.words.extend(&effect.words);
-            table.is_added.push(if effect.numbers.is_empty() { 0 } else { u64::MAX });
+            let is_added = |word: usize| effect.numbers.iter().any(|(to, _)| *to == word);
+            table.is_added.extend((0..effect.words.len()).map(|word| if is_added(word) { u64::MAX } else { 0 }));
             match (effect.numbers.as_slice(), table.number) {
                 ([], _) => {}
                 ([number], None) => table.number = Some(*number),
@@ -72,16 +74,14 @@ impl Table {
     ) -> bool {
         let (rows, _) = rows.as_chunks_mut::<WIDTH>();
         let (table, _) = self.words.as_chunks::<WIDTH>();
+        let (is_added, _) = self.is_added.as_chunks::<WIDTH>();
         let mut all = [0; WIDTH];
         for (item, (claim, key)) in claims.iter().zip(keys).enumerate() {
             let (row, more) = (&mut rows[*claim as usize], &table[*key as usize]);
+            let (is_added, number) = (&is_added[*key as usize], number(item).cast_unsigned());
             for word in 0..WIDTH {
-                row[word] = row[word].wrapping_add(more[word]);
+                row[word] = row[word].wrapping_add(more[word]).wrapping_add(number & is_added[word]);
                 all[word] |= row[word];
-            }
-            if let Some((word, _)) = self.number {
-                let number = number(item).cast_unsigned() & self.is_added[*key as usize];
-                row[word] = row[word].wrapping_add(number);
             }
         }
         all.iter().zip(&self.filling).any(|(word, bits)| word & bits != 0)
