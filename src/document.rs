@@ -184,17 +184,7 @@ const MOST_SYNTAX_ERRORS: usize = 100;
 /// Parses a file; the syntax errors are reported, and what could be read is returned only if
 /// there was none.
 pub(crate) fn parse<'a>(file: &'a Arc<TextFile>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
-    parse_up_to(file, file.text.len(), problems)
-}
-
-/// The same for the beginning of a file, up to a byte.
-pub(crate) fn parse_up_to<'a>(
-    file: &'a Arc<TextFile>,
-    end: usize,
-    problems: &mut Problems,
-) -> Option<Spanned<DeTable<'a>>> {
-    let text = file.text.get(..end).unwrap_or(&file.text);
-    if let Err(deep) = depth::check(text) {
+    if let Err(deep) = depth::check(&file.text) {
         let message = format!("values stand in each other more than {} deep", depth::DEEPEST);
         let mut diagnostic = Diagnostic::error(Code::TooLarge, message).at(&Span::new(file, deep.at..deep.at + 1));
         if let Some(within) = deep.within {
@@ -203,6 +193,16 @@ pub(crate) fn parse_up_to<'a>(
         problems.push(diagnostic.help("close the brackets that are left open, or nest less"));
         return None;
     }
+    parse_up_to(file, file.text.len(), problems)
+}
+
+/// The same for the beginning of a file, up to a byte. Its values are known to stand in each other no deeper than is allowed.
+pub(crate) fn parse_up_to<'a>(
+    file: &'a Arc<TextFile>,
+    end: usize,
+    problems: &mut Problems,
+) -> Option<Spanned<DeTable<'a>>> {
+    let text = file.text.get(..end).unwrap_or(&file.text);
     let (table, errors) = DeTable::parse_recoverable(text);
     let clean = errors.is_empty();
     // After some mistakes the parser only guesses.
