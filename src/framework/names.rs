@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::built_in::{self, BuiltIn};
 use super::{Aggregate, Decision, Derived, Framework, HitPolicy, Measure, Over, Parameter};
 use crate::document::shape::Subject;
@@ -85,7 +87,7 @@ impl ValueType {
 /// the measure.
 pub(crate) struct Index<'f> {
     framework: &'f Framework,
-    scopes: [HashMap<&'f str, Named<'f>>; 4],
+    scopes: [HashMap<&'f str, Named<'f>, RandomState>; 4],
 }
 
 const SCOPES: [Scope; 4] = [Scope::Evidence, Scope::Link, Scope::Claim, Scope::Child];
@@ -94,7 +96,7 @@ impl<'f> Index<'f> {
     pub(crate) fn new(framework: &'f Framework) -> Self {
         let scopes = SCOPES.map(|scope| {
             let all = everything(framework).filter(|(_, named)| visible(*named, scope));
-            let mut names: HashMap<&str, Named<'_>> = HashMap::new();
+            let mut names = HashMap::default();
             for (name, named) in all {
                 names.entry(name).or_insert(named);
             }
