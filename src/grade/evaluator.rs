@@ -13,6 +13,7 @@ use super::frame::{Answer, DecisionResult, Frame, Possible, Preset, Slot};
 use super::range::{self, Range};
 use crate::compile::Compiled;
 use crate::compile::decision::{CompiledDecision, GAP};
+use crate::compile::diagram::VariableId;
 use crate::compile::legal::Part;
 use crate::compile::level::{CompiledArgument, Level, Step};
 use crate::compile::space::Known;
@@ -285,10 +286,10 @@ impl<'e> Evaluator<'e> {
             return possible;
         }
         // A variable that has no value, for no rule answers, leaves this decision without one.
-        let hangs_on_gap = level.decisions.iter().zip(&frame.results).any(|(other, result)| {
-            result.judged.is_none() && result.computed.gap && level.diagrams.reads(value, other.output)
-        });
-        if hangs_on_gap { Possible { gap: true, ..possible } } else { possible }
+        let results = level.decisions.iter().zip(&frame.results);
+        let unanswered = results.filter(|(_, result)| result.judged.is_none() && result.computed.gap);
+        let unanswered: Vec<VariableId> = unanswered.map(|(other, _)| other.output).collect();
+        if level.diagrams.reads_any(value, &unanswered) { Possible { gap: true, ..possible } } else { possible }
     }
 }
 
