@@ -50,7 +50,7 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
 
 impl Pack {
     fn file(&self) -> Arc<TextFile> {
-        TextFile::new(format!("rules/{}.toml", self.is.id), self.is.text)
+        TextFile::built_in(format!("rules/{}.toml", self.is.id), self.is.text)
     }
 
     fn framework(&self) -> Option<&Arc<Framework>> {
