@@ -1,6 +1,6 @@
 //! What a name in a framework stands for, what values it can take, and where it can be seen.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -322,7 +322,7 @@ pub(crate) fn visible(named: Named<'_>, scope: Scope) -> bool {
 }
 
 fn unordered(words: Vec<Word>) -> Choices {
-    Choices { values: words.into(), ordered: false, best: None, groups: BTreeMap::new() }
+    Choices { values: words.into(), ordered: false, best: None, groups: Arc::default() }
 }
 
 /// The values of a decision: numbers for a sum, else its words.
@@ -331,6 +331,6 @@ pub(crate) fn decision_type(decision: &Decision) -> ValueType {
         return ValueType { kind: FactType::Number, beside: Vec::new(), unknowns: Vec::new() };
     }
     let choices =
-        Choices { values: decision.values.clone().into(), ordered: true, best: decision.best, groups: BTreeMap::new() };
+        Choices { values: decision.values.clone().into(), ordered: true, best: decision.best, groups: Arc::default() };
     ValueType { kind: FactType::Choice(choices), beside: decision.outcomes.clone(), unknowns: Vec::new() }
 }
