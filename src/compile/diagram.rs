@@ -35,6 +35,9 @@ pub(crate) struct Diagram(u32);
 
 const LEAF: u32 = 1 << 31;
 
+/// For how much of what is combined there is room at once.
+const MANY_COMBINED: usize = 16;
+
 impl Diagram {
     pub(crate) const fn leaf(value: u32) -> Self {
         Self(LEAF | value)
@@ -198,6 +201,9 @@ impl Diagrams {
             return Ok(*result);
         }
         self.spend()?;
+        if memo.capacity() == 0 {
+            memo.reserve(MANY_COMBINED);
+        }
         let Some((variable, cells)) = self.first_variable(parts.as_ref()) else { return Err(TooLarge) };
         let first = made.len();
         let mut inner = parts.clone();

@@ -13,7 +13,6 @@ use super::frame::{Answer, DecisionResult, Frame, Possible, Preset, Slot};
 use super::range::{self, Range};
 use crate::compile::Compiled;
 use crate::compile::decision::{CompiledDecision, GAP};
-use crate::compile::diagram::VariableId;
 use crate::compile::legal::Part;
 use crate::compile::level::{CompiledArgument, Level, Step};
 use crate::compile::space::Known;
@@ -288,8 +287,9 @@ impl<'e> Evaluator<'e> {
         // A variable that has no value, for no rule answers, leaves this decision without one.
         let results = level.decisions.iter().zip(&frame.results);
         let unanswered = results.filter(|(_, result)| result.judged.is_none() && result.computed.gap);
-        let unanswered: Vec<VariableId> = unanswered.map(|(other, _)| other.output).collect();
-        if level.diagrams.reads_any(value, &unanswered) { Possible { gap: true, ..possible } } else { possible }
+        let mut outputs = Vec::with_capacity(level.decisions.len());
+        outputs.extend(unanswered.map(|(other, _)| other.output));
+        if level.diagrams.reads_any(value, &outputs) { Possible { gap: true, ..possible } } else { possible }
     }
 }
 

@@ -234,12 +234,15 @@ impl Diagrams {
     /// Whether a diagram tests one of some variables, in their order, anywhere.
     pub(crate) fn reads_any(&self, diagram: Diagram, variables: &[VariableId]) -> bool {
         let Some(last) = variables.last() else { return false };
-        let mut seen = HashSet::default();
+        if diagram.value().is_some() {
+            return false;
+        }
+        let mut seen = FixedBitSet::with_capacity(diagram.0 as usize + 1);
         let mut waiting = vec![diagram];
         while let Some(at) = waiting.pop() {
             if let Some((tested, children)) = self.branch(at)
                 && tested <= *last
-                && seen.insert(at)
+                && !seen.put(at.0 as usize)
             {
                 if variables.binary_search(&tested).is_ok() {
                     return true;
