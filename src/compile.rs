@@ -18,6 +18,7 @@ mod clash;
 pub(crate) mod count;
 pub(crate) mod decision;
 pub(crate) mod diagram;
+mod facts;
 pub(crate) mod formula;
 mod kinds;
 pub(crate) mod legal;
@@ -25,11 +26,11 @@ pub(crate) mod level;
 pub(crate) mod reach;
 pub(crate) mod space;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use self::chain::Chain;
-use self::diagram::{Diagram, VariableId};
+use self::diagram::{Diagram, HashMap, VariableId};
 use self::formula::{Formula, Parameters, closed, distinguish};
 pub use self::kinds::Grades;
 use self::level::{Level, LevelBuilder, summands};
@@ -50,6 +51,7 @@ pub struct Compiled {
     parameters: Parameters,
     method: Method,
     overridden: BTreeSet<Name>,
+    facts: HashMap<Name, usize>,
     pub(crate) items: Level,
     pub(crate) claims: Level,
     pub(crate) children: Level,
@@ -437,6 +439,7 @@ fn compile(
     let compiled = Compiled {
         framework: Arc::clone(framework),
         overridden,
+        facts: facts::by_name(framework),
         items,
         claims,
         children,

@@ -11,10 +11,11 @@ pub(crate) mod levels;
 pub(crate) mod reader;
 pub mod shape;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -25,21 +26,28 @@ use crate::diagnostic::{Code, Diagnostic, Problems};
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
-/// A text file that was read, with the beginnings of its lines.
+/// A text file that was read.
 pub struct TextFile {
     name: String,
-    text: String,
-    lines: Vec<u32>,
+    text: Cow<'static, str>,
+    /// The beginnings of its lines, as soon as a place is asked for.
+    lines: OnceLock<Vec<u32>>,
 }
 
 impl TextFile {
     /// A file of this name and text. The name is what messages and proofs show.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        let text = text.into();
-        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        let lines = std::iter::once(0).chain(starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX))).collect();
-        Arc::new(Self { name: name.into(), text, lines })
+        Self::of(name.into(), Cow::Owned(text.into()))
+    }
+
+    /// A file that is part of the program.
+    pub(crate) fn built_in(name: String, text: &'static str) -> Arc<Self> {
+        Self::of(name, Cow::Borrowed(text))
+    }
+
+    fn of(name: String, text: Cow<'static, str>) -> Arc<Self> {
+        Arc::new(Self { name, text, lines: OnceLock::new() })
     }
 
     /// Reads a file, which is called `name` from then on.
@@ -59,7 +67,7 @@ impl TextFile {
         }
         // The size that is told beforehand may be that of a device, or change: what counts is what comes.
         let file = std::fs::File::open(path).map_err(unreadable)?;
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(LARGEST_FILE) + 1).unwrap_or_default());
         file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         Self::from_bytes(name, bytes)
     }
@@ -104,11 +112,21 @@ impl TextFile {
         &self.text
     }
 
+    /// Where its lines begin.
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let starts = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            let starts = starts.map(|(at, _)| u32::try_from(at + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(starts).collect()
+        })
+    }
+
     /// Line and column of a byte offset, both counted from 1, the column in characters.
     #[must_use]
     pub fn line_and_column(&self, offset: usize) -> (usize, usize) {
-        let line = self.lines.partition_point(|start| *start as usize <= offset).max(1);
-        let start = self.lines.get(line - 1).map_or(0, |start| *start as usize);
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start as usize <= offset).max(1);
+        let start = lines.get(line - 1).map_or(0, |start| *start as usize);
         let before = self.text.get(start..offset).unwrap_or_default();
         (line, before.chars().count() + 1)
     }
@@ -184,17 +202,7 @@ const MOST_SYNTAX_ERRORS: usize = 100;
 /// Parses a file; the syntax errors are reported, and what could be read is returned only if
 /// there was none.
 pub(crate) fn parse<'a>(file: &'a Arc<TextFile>, problems: &mut Problems) -> Option<Spanned<DeTable<'a>>> {
-    parse_up_to(file, file.text.len(), problems)
-}
-
-/// The same for the beginning of a file, up to a byte.
-pub(crate) fn parse_up_to<'a>(
-    file: &'a Arc<TextFile>,
-    end: usize,
-    problems: &mut Problems,
-) -> Option<Spanned<DeTable<'a>>> {
-    let text = file.text.get(..end).unwrap_or(&file.text);
-    if let Err(deep) = depth::check(text) {
+    if let Err(deep) = depth::check(&file.text) {
         let message = format!("values stand in each other more than {} deep", depth::DEEPEST);
         let mut diagnostic = Diagnostic::error(Code::TooLarge, message).at(&Span::new(file, deep.at..deep.at + 1));
         if let Some(within) = deep.within {
@@ -203,6 +211,16 @@ pub(crate) fn parse_up_to<'a>(
         problems.push(diagnostic.help("close the brackets that are left open, or nest less"));
         return None;
     }
+    parse_up_to(file, file.text.len(), problems)
+}
+
+/// The same for the beginning of a file, up to a byte. Its values are known to stand in each other no deeper than is allowed.
+pub(crate) fn parse_up_to<'a>(
+    file: &'a Arc<TextFile>,
+    end: usize,
+    problems: &mut Problems,
+) -> Option<Spanned<DeTable<'a>>> {
+    let text = file.text.get(..end).unwrap_or(&file.text);
     let (table, errors) = DeTable::parse_recoverable(text);
     let clean = errors.is_empty();
     // After some mistakes the parser only guesses.

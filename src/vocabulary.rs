@@ -61,7 +61,7 @@ pub struct Choices {
     /// For an ordered choice, which end is the better one, if either is.
     pub best: Option<BetterEnd>,
     /// Names for several values together, usable in conditions.
-    pub groups: BTreeMap<Word, Vec<Word>>,
+    pub groups: Arc<BTreeMap<Word, Vec<Word>>>,
 }
 
 impl Choices {

@@ -203,7 +203,7 @@ fn compare(
     let read = [0, 1].map(|side| {
         let diagrams: &Diagrams = &worlds[side].chain.diagrams;
         let mut read = diagrams.variables(worlds[side].occurs);
-        read.extend(diagrams.variables(worlds[side].chain.legal.whole));
+        read.extend(diagrams.variables(worlds[side].chain.whole));
         read.extend(diagrams.variables(values[side]));
         read
     });
@@ -222,15 +222,15 @@ fn compare(
     if !judged {
         // What asks whether something is missing is no assumption.
         let legal = [
-            joint.carry(Side::Old, &worlds[0].chain.diagrams, worlds[0].chain.legal.whole)?,
-            joint.carry(Side::New, &worlds[1].chain.diagrams, worlds[1].chain.legal.whole)?,
+            joint.carry(Side::Old, &worlds[0].chain.diagrams, worlds[0].chain.whole)?,
+            joint.carry(Side::New, &worlds[1].chain.diagrams, worlds[1].chain.whole)?,
         ];
         only_assumed(&mut joint, told, legal, assumed, found)?;
     }
     let both = joint.diagrams.and(carried[0].0, carried[1].0)?;
     let both = joint.diagrams.and(both, told)?;
     let mut kinds: Vec<(String, String)> = Vec::new();
-    let differs = joint.diagrams.apply(&[both, carried[0].1, carried[1].1], &mut |parts| {
+    let differs = joint.diagrams.apply(&[both, carried[0].1, carried[1].1], |parts| {
         if parts[0] == Diagram::FALSE {
             return Some(Diagram::FALSE);
         }

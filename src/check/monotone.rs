@@ -243,7 +243,7 @@ fn ever_lowered(
             parts.push(diagrams.fix(diagram, &|variable| places.contains(&variable).then_some(cell))?);
         }
     }
-    let worse = diagrams.apply(&parts, &mut |parts| {
+    let worse = diagrams.apply(&parts, |parts| {
         let (values, occurs) = parts.split_at(parts.len() / 2);
         let can_be = |cell: usize| occurs[cell] != Diagram::FALSE;
         let mut possible = (0..values.len()).filter(|cell| can_be(*cell)).map(|cell| values[cell]);
@@ -297,7 +297,7 @@ fn lowered(
         diagrams.fix(diagram, &|variable| cells.get(&variable).copied())
     };
     let parts = [at(value, from)?, at(value, to)?, at(occurs, from)?, at(occurs, to)?];
-    let worse = diagrams.apply(&parts, &mut |parts| {
+    let worse = diagrams.apply(&parts, |parts| {
         let (before, after) = (parts[0], parts[1]);
         if before == after || parts[2] == Diagram::FALSE || parts[3] == Diagram::FALSE {
             return Some(Diagram::FALSE);

@@ -54,7 +54,7 @@ impl<'c> World<'c> {
         let level = compiled.level(on);
         let mut chain = Chain::new(level, &judged, wanted)?;
         chain.diagrams.allow_work(MOST_WORK);
-        let occurs = chain.legal.whole;
+        let occurs = chain.whole;
         let mut world = Self { compiled, on, level, chain, occurs, judged };
         world.stay_coherent()?;
         world.stay_within(wanted)?;
@@ -109,8 +109,8 @@ impl<'c> World<'c> {
             let given = self.expand(known.value.ok_or(TooLarge)?)?;
             let decided =
                 self.chain.diagrams.identity(known.output, self.level.space.get(known.output).domain.cells())?;
-            let near = self.chain.diagrams.apply(&[given, decided], &mut |parts| {
-                let (given, decided) = (parts[0].value()?, parts[1].value()?);
+            let near = self.chain.diagrams.apply(&[given, decided], |[given, decided]| {
+                let (given, decided) = (given.value()?, decided.value()?);
                 let near = match (given, decided) {
                     (GAP, _) => true,
                     _ if (given as usize) < ranked && (decided as usize) < ranked => given.abs_diff(decided) <= within,

@@ -25,6 +25,8 @@ pub(crate) struct Chain {
     pub(crate) values: Vec<Option<Diagram>>,
     /// What can occur at all.
     pub(crate) legal: Legal,
+    /// All parts of that together.
+    pub(crate) whole: Diagram,
     /// For every decision the parts of that which bear on its value.
     pub(crate) bearing: Vec<Vec<Diagram>>,
 }
@@ -54,12 +56,13 @@ impl Chain {
             holds.push(writer.diagrams.map(never, &mut |value| u32::from(value != 1))?);
         }
         let legal = Legal::new(&mut writer.diagrams, holds)?;
+        let whole = legal.whole(&mut writer.diagrams)?;
         let bearing = values.iter().map(|value| {
             let reads = value.map(|value| writer.diagrams.variables(value)).unwrap_or_default();
             legal.bearing_on(&reads)
         });
         let bearing = bearing.collect();
-        Ok(Self { diagrams: writer.diagrams, values, legal, bearing })
+        Ok(Self { diagrams: writer.diagrams, values, legal, whole, bearing })
     }
 
     /// A condition of the level, written out: 0 false, 1 true, [`GAP`] where it hangs on a
@@ -113,7 +116,8 @@ fn needed(level: &Level, opaque: &BTreeSet<VariableId>, wanted: &BTreeSet<usize>
     let read =
         |diagram: Diagram| level.diagrams.variables(diagram).into_iter().filter_map(|id| decided.get(&id).copied());
     let mut needed = BTreeSet::new();
-    let mut waiting: Vec<usize> = wanted.iter().copied().chain(read(level.legal.whole)).collect();
+    let assumed = level.legal.parts.iter().flat_map(|part| read(part.holds));
+    let mut waiting: Vec<usize> = wanted.iter().copied().chain(assumed).collect();
     while let Some(position) = waiting.pop() {
         let decision = &level.decisions[position];
         if needed.insert(position) && !opaque.contains(&decision.output) {
@@ -194,7 +198,7 @@ impl Writer<'_> {
     }
 
     fn agreed(&mut self, cases: &[Diagram]) -> Result<Diagram, TooLarge> {
-        self.diagrams.apply(cases, &mut |parts| {
+        self.diagrams.apply(&cases.to_vec(), |parts| {
             let (first, rest) = parts.split_first()?;
             if rest.iter().all(|part| part == first) {
                 return Some(*first);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::chain::Chain;
 use super::decision::CompiledDecision;
 use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
+use super::legal::Legal;
 use super::level::{Level, MOST_WORK_EACH, too_large};
 use crate::diagnostic::{Code, Diagnostic, Problems};
 use crate::framework::{Decision, Framework, HitPolicy, Then};
@@ -17,8 +18,7 @@ impl Level {
         for (position, compiled) in self.decisions.iter().enumerate() {
             let decision = &framework.decisions[compiled.index];
             if matches!(decision.hit, HitPolicy::Unique | HitPolicy::Table { .. }) {
-                let whole = self.legal.whole;
-                let clash = diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, whole, diagrams));
+                let clash = diagrams.within_work(MOST_WORK_EACH, |diagrams| overlap(compiled, &self.legal, diagrams));
                 clashes.push((position, clash));
             }
         }
@@ -53,8 +53,8 @@ impl Level {
         let mut meet = || {
             let one = chain.condition(self, rules[one].holds)?;
             let other = chain.condition(self, rules[other].holds)?;
-            let legal = chain.legal.whole;
-            chain.diagrams.apply(&[one, other, legal], &mut |parts| match parts {
+            let legal = chain.whole;
+            chain.diagrams.apply(&[one, other, legal], |parts| match parts {
                 [one, other, legal]
                     if *one == Diagram::FALSE || *other == Diagram::FALSE || *legal == Diagram::FALSE =>
                 {
@@ -73,9 +73,11 @@ impl Level {
 /// The pairs of rules of a decision that can hold together, as far as the table alone tells.
 fn overlap(
     compiled: &CompiledDecision,
-    legal: Diagram,
+    legal: &Legal,
     diagrams: &mut Diagrams,
 ) -> Result<Vec<(usize, usize)>, TooLarge> {
+    let reads = compiled.rules.iter().flat_map(|rule| diagrams.variables(rule.holds)).collect();
+    let legal = legal.bearing_on(&reads).into_iter().try_fold(Diagram::TRUE, |all, part| diagrams.and(part, all))?;
     let mut before = Diagram::FALSE;
     let mut found = Vec::new();
     for (position, rule) in compiled.rules.iter().enumerate() {

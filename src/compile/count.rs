@@ -83,7 +83,9 @@ impl Compiled {
             let closed = level.space.closed_of(name.as_str());
             let reads = |variable: &VariableId| {
                 let value = self.position(decision.on, &decision.name).map(|position| &level.decisions[position]);
-                value.and_then(|compiled| compiled.value).is_some_and(|value| level.diagrams.reads(value, *variable))
+                value
+                    .and_then(|compiled| compiled.value)
+                    .is_some_and(|value| level.diagrams.reads_any(value, &[*variable]))
             };
             over.push((closed.filter(reads).unwrap_or(variable), cells));
         }

@@ -213,10 +213,10 @@ impl DecisionCompiler<'_> {
         for rule in &compiled.rules {
             let given = self.outcome_diagram(&rule.outcome)?;
             let given = self.diagrams.choose(rule.holds, given, Diagram::leaf(NOTHING))?;
-            value = self.diagrams.apply(&[value, given], &mut |parts| match (parts[0].value(), parts[1].value()) {
+            value = self.diagrams.apply(&[value, given], |[value, given]| match (value.value(), given.value()) {
                 (Some(GAP), _) | (_, Some(GAP)) => Some(Diagram::leaf(GAP)),
-                (Some(NOTHING), _) => Some(parts[1]),
-                (_, Some(NOTHING)) => Some(parts[0]),
+                (Some(NOTHING), _) => Some(*given),
+                (_, Some(NOTHING)) => Some(*value),
                 (Some(one), Some(other)) => {
                     Some(Diagram::leaf(if lower_wins { one.min(other) } else { one.max(other) }))
                 }
@@ -247,8 +247,8 @@ impl DecisionCompiler<'_> {
             let added = self.number_diagram(&rule.outcome, &mut numbers)?;
             let added = self.diagrams.choose(rule.holds, added, zero)?;
             let mut full = false;
-            total = self.diagrams.apply(&[total, added], &mut |parts| {
-                let (one, other) = (parts[0].value()?, parts[1].value()?);
+            total = self.diagrams.apply(&[total, added], |[total, added]| {
+                let (one, other) = (total.value()?, added.value()?);
                 Some(match (numbers.get(one), numbers.get(other)) {
                     (Some(one), Some(other)) => {
                         let sum = one.checked_add(other).ok_or(TooLarge).and_then(|sum| numbers.intern(sum));

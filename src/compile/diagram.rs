@@ -7,7 +7,7 @@
 mod carry;
 mod read;
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 use fixedbitset::FixedBitSet;
 use foldhash::fast::FixedState;
@@ -34,6 +34,9 @@ impl VariableId {
 pub(crate) struct Diagram(u32);
 
 const LEAF: u32 = 1 << 31;
+
+/// For how much of what is combined there is room at once.
+const MANY_COMBINED: usize = 16;
 
 impl Diagram {
     pub(crate) const fn leaf(value: u32) -> Self {
@@ -77,6 +80,11 @@ pub(crate) enum Cells<'c> {
     /// It is in any cell.
     Any,
 }
+
+/// Diagrams that are combined with each other.
+pub(crate) trait Parts: Clone + Eq + Hash + AsRef<[Diagram]> + AsMut<[Diagram]> {}
+
+impl<P: Clone + Eq + Hash + AsRef<[Diagram]> + AsMut<[Diagram]>> Parts for P {}
 
 /// Where diagrams are kept.
 #[derive(Debug, Default)]
@@ -170,19 +178,21 @@ impl Diagrams {
 
     /// Combines diagrams point by point. `combine` gives the result as soon as it can be told
     /// from the parts it is shown; it must be able to when all of them are leaves.
-    pub(crate) fn apply(
+    pub(crate) fn apply<P: Parts>(
         &mut self,
-        parts: &[Diagram],
-        combine: &mut dyn FnMut(&[Diagram]) -> Option<Diagram>,
+        parts: &P,
+        mut combine: impl FnMut(&P) -> Option<Diagram>,
     ) -> Result<Diagram, TooLarge> {
-        self.apply_memo(parts, combine, &mut HashMap::default())
+        self.apply_memo(parts, &mut combine, &mut HashMap::default(), &mut Vec::new())
     }
 
-    fn apply_memo(
+    /// The same with what is combined already, and with the children of the branches that are being made.
+    fn apply_memo<P: Parts>(
         &mut self,
-        parts: &[Diagram],
-        combine: &mut dyn FnMut(&[Diagram]) -> Option<Diagram>,
-        memo: &mut HashMap<Box<[Diagram]>, Diagram>,
+        parts: &P,
+        combine: &mut impl FnMut(&P) -> Option<Diagram>,
+        memo: &mut HashMap<P, Diagram>,
+        made: &mut Vec<Diagram>,
     ) -> Result<Diagram, TooLarge> {
         if let Some(result) = combine(parts) {
             return Ok(result);
@@ -191,17 +201,23 @@ impl Diagrams {
             return Ok(*result);
         }
         self.spend()?;
-        let Some((variable, cells)) = self.first_variable(parts) else { return Err(TooLarge) };
-        let mut children = Vec::with_capacity(cells);
-        let mut inner = Vec::with_capacity(parts.len());
-        for cell in 0..cells {
-            inner.clear();
-            inner.extend(parts.iter().map(|part| self.follow(*part, variable, cell)));
-            let child = self.apply_memo(&inner, combine, memo)?;
-            children.push(child);
+        if memo.capacity() == 0 {
+            memo.reserve(MANY_COMBINED);
         }
-        let result = self.test(variable, &children)?;
-        memo.insert(parts.into(), result);
+        let Some((variable, cells)) = self.first_variable(parts.as_ref()) else { return Err(TooLarge) };
+        let first = made.len();
+        let mut inner = parts.clone();
+        for cell in 0..cells {
+            for (inner, part) in inner.as_mut().iter_mut().zip(parts.as_ref()) {
+                *inner = self.follow(*part, variable, cell);
+            }
+            let child = self.apply_memo(&inner, combine, memo, made)?;
+            made.push(child);
+        }
+        let result = self.test(variable, &made[first..])?;
+        made.truncate(first);
+        inner.as_mut().copy_from_slice(parts.as_ref());
+        memo.insert(inner, result);
         Ok(result)
     }
 
@@ -238,14 +254,12 @@ impl Diagrams {
         then: Diagram,
         otherwise: Diagram,
     ) -> Result<Diagram, TooLarge> {
-        self.apply(&[condition, then, otherwise], &mut |parts| match parts {
-            [condition, then, otherwise] => match condition.value() {
-                Some(1) => Some(*then),
-                Some(_) => Some(*otherwise),
-                None if then == otherwise => Some(*then),
-                None => None,
-            },
-            _ => None,
+        self.apply(&[condition, then, otherwise], |[condition, then, otherwise]| match condition.value() {
+            Some(1) => Some(*then),
+            Some(_) => Some(*otherwise),
+            None if then == otherwise => Some(*then),
+            None if *then == Diagram::TRUE && *otherwise == Diagram::FALSE => Some(*condition),
+            None => None,
         })
     }
 
@@ -253,7 +267,7 @@ impl Diagrams {
     /// selects the last.
     pub(crate) fn select(&mut self, selector: Diagram, cases: &[Diagram]) -> Result<Diagram, TooLarge> {
         let parts: Vec<Diagram> = std::iter::once(selector).chain(cases.iter().copied()).collect();
-        self.apply(&parts, &mut |parts| {
+        self.apply(&parts, |parts| {
             let (selector, cases) = parts.split_first()?;
             let (last, others) = cases.split_last()?;
             match selector.value() {
@@ -266,6 +280,6 @@ impl Diagrams {
 
     /// A diagram with its values changed.
     pub(crate) fn map(&mut self, diagram: Diagram, change: &mut dyn FnMut(u32) -> u32) -> Result<Diagram, TooLarge> {
-        self.apply(&[diagram], &mut |parts| parts[0].value().map(|value| Diagram::leaf(change(value))))
+        self.apply(&[diagram], |[part]| part.value().map(|value| Diagram::leaf(change(value))))
     }
 }

@@ -53,9 +53,10 @@ pub(crate) fn distinguish(
         {
             continue;
         }
-        let kind = index.value_type(scope, test.name.as_str()).map(|given| given.kind);
+        let is_count =
+            || index.value_type(scope, test.name.as_str()).is_some_and(|given| given.kind == FactType::Count);
         for accept in &test.accepts {
-            distinguish_accept(test, accept, kind.as_ref(), parameters, into);
+            distinguish_accept(test, accept, &is_count, parameters, into);
         }
     }
 }
@@ -63,14 +64,14 @@ pub(crate) fn distinguish(
 fn distinguish_accept(
     test: &Test,
     accept: &Accept,
-    kind: Option<&FactType>,
+    is_count: &dyn Fn() -> bool,
     parameters: &Parameters,
     into: &mut Distinctions,
 ) {
     match accept {
         Accept::Known => {}
         Accept::Not(parts) => {
-            parts.iter().for_each(|part| distinguish_accept(test, part, kind, parameters, into));
+            parts.iter().for_each(|part| distinguish_accept(test, part, is_count, parameters, into));
         }
         Accept::Compare(bounds) => {
             for (comparison, operand) in bounds {
@@ -84,7 +85,7 @@ fn distinguish_accept(
                 Some(Unknown::Missing) => {
                     into.missing.insert(test.name.clone());
                 }
-                Some(Unknown::None) if kind == Some(&FactType::Count) => into.cut(&test.name, None, Decimal::ZERO),
+                Some(Unknown::None) if is_count() => into.cut(&test.name, None, Decimal::ZERO),
                 Some(_) => {}
                 None => {
                     into.words.entry(test.name.clone()).or_default().insert(word.into());
@@ -353,8 +354,10 @@ pub(crate) fn roles(name: &Name, distinctions: &Distinctions) -> Vec<Role> {
 /// The names of which conditions ask whether they are missing.
 pub(crate) fn closed<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> BTreeSet<Name> {
     let asks = |accept: &Accept| {
-        let word =
-            |operand: &Operand| operand.value == OperandValue::Literal(Literal::Text(Unknown::Missing.word().into()));
+        let word = |operand: &Operand| match &operand.value {
+            OperandValue::Literal(Literal::Text(text)) => text == Unknown::Missing.word(),
+            _ => false,
+        };
         accept.operands().into_iter().any(word)
     };
     let tests = conditions.into_iter().flat_map(Condition::tests);

@@ -16,10 +16,8 @@ pub(crate) struct Part {
 }
 
 /// Where no assumption is contradicted.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Legal {
-    /// All parts together.
-    pub(crate) whole: Diagram,
     pub(crate) parts: Vec<Part>,
 }
 
@@ -42,21 +40,22 @@ impl Legal {
             joined.push((reads, holds));
         }
         joined.sort_by_key(|(_, holds)| std::cmp::Reverse(first(diagrams, *holds)));
-        let mut whole = Diagram::TRUE;
-        for (_, holds) in &joined {
-            whole = diagrams.and(*holds, whole)?;
-        }
         let parts = joined.into_iter().filter(|(_, holds)| *holds != Diagram::TRUE).map(|(reads, holds)| {
             let allowed = diagrams.allowed(holds, &|_| Cells::Any);
             let binds_open = allowed.iter().any(|(_, cells)| cells.count_ones(..) < cells.len());
             Part { reads, holds, binds_open }
         });
-        Ok(Self { whole, parts: parts.collect() })
+        Ok(Self { parts: parts.collect() })
+    }
+
+    /// All parts together.
+    pub(crate) fn whole(&self, diagrams: &mut Diagrams) -> Result<Diagram, TooLarge> {
+        self.parts.iter().try_fold(Diagram::TRUE, |whole, part| diagrams.and(part.holds, whole))
     }
 
     /// Whether what is known can be so at all.
     pub(crate) fn can_occur<'c>(&self, diagrams: &Diagrams, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> bool {
-        self.parts.iter().all(|part| diagrams.possible(part.holds, inputs).contains(&1))
+        self.parts.iter().all(|part| diagrams.can_be(part.holds, 1, inputs))
     }
 
     /// The parts that bear on something that asks of these variables.

@@ -360,7 +360,7 @@ impl<'b> LevelBuilder<'b> {
         let legal = holds.and_then(|holds| Legal::new(&mut self.diagrams, holds)).unwrap_or_else(|TooLarge| {
             let message = "the assumptions are too large to be compiled together".to_owned();
             problems.push(too_large(message, &self.framework.span));
-            Legal { whole: Diagram::TRUE, parts: Vec::new() }
+            Legal::default()
         });
         let level = Level {
             space: self.space,

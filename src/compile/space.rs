@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 pub(crate) use self::domain::{Bounds, Cut, Domain, Known, Steps, day, days};
 pub(crate) use self::range::range_of;
-use super::diagram::VariableId;
+use super::diagram::{HashMap, VariableId};
 use crate::framework::Comparison;
 use crate::name::{Name, Word};
 
@@ -66,18 +66,22 @@ impl Distinctions {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Space {
     variables: Vec<Variable>,
-    by_name: BTreeMap<(Name, Role), VariableId>,
+    values: HashMap<Name, VariableId>,
+    closed: HashMap<Name, VariableId>,
 }
 
 impl Space {
     pub(crate) fn add(&mut self, variable: Variable) -> Option<VariableId> {
-        let key = (variable.name.clone(), variable.role);
-        if let Some(known) = self.by_name.get(&key) {
+        let by_name = match variable.role {
+            Role::Value => &mut self.values,
+            Role::Closed => &mut self.closed,
+        };
+        if let Some(known) = by_name.get(&variable.name) {
             return Some(*known);
         }
         let id = VariableId(u16::try_from(self.variables.len()).ok()?);
+        by_name.insert(variable.name.clone(), id);
         self.variables.push(variable);
-        self.by_name.insert(key, id);
         Some(id)
     }
 
@@ -90,11 +94,11 @@ impl Space {
     }
 
     pub(crate) fn value_of(&self, name: &str) -> Option<VariableId> {
-        self.by_name.get(&(Name::from(name), Role::Value)).copied()
+        self.values.get(name).copied()
     }
 
     pub(crate) fn closed_of(&self, name: &str) -> Option<VariableId> {
-        self.by_name.get(&(Name::from(name), Role::Closed)).copied()
+        self.closed.get(name).copied()
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (VariableId, &Variable)> {

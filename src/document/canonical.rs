@@ -9,7 +9,8 @@ use std::fmt::Write;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
-use toml::de::{DeTable, DeValue};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue};
 
 /// Whether lists of tables keep their order.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -104,41 +105,54 @@ fn write_value(text: &mut String, value: &DeValue<'_>, tables: Tables) {
         }
         DeValue::Boolean(flag) => text.push_str(if *flag { "true" } else { "false" }),
         DeValue::Datetime(datetime) => text.push_str(&datetime.to_string()),
-        DeValue::Array(array) => {
-            let mut items: Vec<String> = Vec::with_capacity(array.len());
-            let mut all_tables = true;
-            for item in array {
-                let mut written = String::new();
-                all_tables &= matches!(item.get_ref(), DeValue::Table(_));
-                write_value(&mut written, item.get_ref(), tables);
-                items.push(written);
-            }
-            if all_tables && tables == Tables::Sorted {
-                items.sort();
-            }
-            text.push('[');
-            text.push_str(&items.join(","));
-            text.push(']');
-        }
+        DeValue::Array(array) => write_array(text, array, tables),
         DeValue::Table(table) => write_table(text, table, tables),
     }
+}
+
+fn write_array(text: &mut String, array: &DeArray<'_>, tables: Tables) {
+    text.push('[');
+    let all_tables = || array.iter().all(|item| matches!(item.get_ref(), DeValue::Table(_)));
+    if tables == Tables::Sorted && all_tables() {
+        let written = |item: &Spanned<DeValue<'_>>| {
+            let mut written = String::new();
+            write_value(&mut written, item.get_ref(), tables);
+            written
+        };
+        let mut items: Vec<String> = array.iter().map(written).collect();
+        items.sort();
+        text.push_str(&items.join(","));
+    } else {
+        for (index, item) in array.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            write_value(text, item.get_ref(), tables);
+        }
+    }
+    text.push(']');
 }
 
 /// Writes a text between quotes, as in JSON.
 pub(crate) fn quote(text: &mut String, string: &str) {
     text.push('"');
-    for letter in string.chars() {
+    let mut rest = string;
+    // What is escaped is a byte long.
+    while let Some(at) = rest.bytes().position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\') {
+        let (plain, letter) = (&rest[..at], rest.as_bytes()[at]);
+        text.push_str(plain);
         match letter {
-            '"' => text.push_str("\\\""),
-            '\\' => text.push_str("\\\\"),
-            '\n' => text.push_str("\\n"),
-            '\r' => text.push_str("\\r"),
-            '\t' => text.push_str("\\t"),
-            letter if u32::from(letter) < 0x20 => {
-                let _ = write!(text, "\\u{:04x}", u32::from(letter));
+            b'"' => text.push_str("\\\""),
+            b'\\' => text.push_str("\\\\"),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            letter => {
+                let _ = write!(text, "\\u{letter:04x}");
             }
-            letter => text.push(letter),
         }
+        rest = &rest[at + 1..];
     }
+    text.push_str(rest);
     text.push('"');
 }

@@ -296,11 +296,12 @@ fn judgement_policy(part: &DecisionPart, amended: Option<&Decision>) -> Judgemen
 
 fn choice(part: &TypePart) -> FactType {
     let plain = |located: &[Located<Word>]| located.iter().map(|word| word.value.clone()).collect::<Vec<_>>();
+    let groups = part.groups.iter().map(|(name, members)| (name.clone(), plain(members)));
     FactType::Choice(Choices {
         values: plain(&part.values).into(),
         ordered: part.ordered,
         best: part.best,
-        groups: part.groups.iter().map(|(name, members)| (name.clone(), plain(members))).collect(),
+        groups: Arc::new(groups.collect()),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Names that the engine itself provides in every framework.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::case::{OutcomeRole, Relation};
 use crate::name::Word;
@@ -84,7 +84,7 @@ impl BuiltIn {
     pub(crate) fn kind(&self) -> FactType {
         let choices = |words: Vec<&str>, ordered| {
             let values = words.into_iter().map(Word::from).collect();
-            FactType::Choice(Choices { values, ordered, best: None, groups: BTreeMap::new() })
+            FactType::Choice(Choices { values, ordered, best: None, groups: Arc::default() })
         };
         match self.name {
             "kind" => FactType::OpenChoice,

@@ -409,7 +409,10 @@ impl fmt::Display for Accept {
                 Ok(())
             }
             Self::Known => formatter.write_str(KNOWN),
-            Self::Not(parts) => write!(formatter, "not {}", alternatives(parts)),
+            Self::Not(parts) => {
+                formatter.write_str("not ")?;
+                alternatives(parts, formatter)
+            }
         }
     }
 }
@@ -418,7 +421,9 @@ impl fmt::Display for Test {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let bare = matches!(self.accepts.as_slice(), [Accept::Compare(_)]);
         let equals = if bare { " " } else { " = " };
-        write!(formatter, "{}{equals}{}", self.name, alternatives(&self.accepts))
+        formatter.write_str(self.name.as_str())?;
+        formatter.write_str(equals)?;
+        alternatives(&self.accepts, formatter)
     }
 }
 
@@ -445,7 +450,10 @@ impl fmt::Display for Condition {
     }
 }
 
-fn alternatives(accepts: &[Accept]) -> String {
-    let shown: Vec<String> = accepts.iter().map(ToString::to_string).collect();
-    shown.join(" or ")
+fn alternatives(accepts: &[Accept], formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (index, accept) in accepts.iter().enumerate() {
+        let or = if index > 0 { " or " } else { "" };
+        write!(formatter, "{or}{accept}")?;
+    }
+    Ok(())
 }

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use toml::de::DeTable;
+
 pub(super) use self::part::{
     AssumptionPart, DecisionPart, DerivedPart, FactPart, MeasurePart, Pack, ParameterPart, RulePart, TypePart,
 };
@@ -30,13 +32,17 @@ pub(super) fn read_file(path: &Path) -> Result<Arc<TextFile>, Refused> {
 
 /// Reads a framework file.
 pub(super) fn read(file: &Arc<TextFile>, problems: &mut Problems) -> Option<Pack> {
-    read_up_to(file, file.text().len(), problems)
+    let document = parse(file, problems)?;
+    read_document(file, document.get_ref(), problems)
 }
 
-/// Reads a framework file up to a byte.
+/// Reads a file that comes with the library up to a byte.
 pub(super) fn read_up_to(file: &Arc<TextFile>, end: usize, problems: &mut Problems) -> Option<Pack> {
     let document = parse_up_to(file, end, problems)?;
-    let document = document.get_ref();
+    read_document(file, document.get_ref(), problems)
+}
+
+fn read_document(file: &Arc<TextFile>, document: &DeTable<'_>, problems: &mut Problems) -> Option<Pack> {
     let table = Table::open(file, &shapes::FILE, document, Span::new(file, 0..0), problems);
     let header = table.table("framework", &shapes::FRAMEWORK, problems)?;
     let uses: Vec<Located<FrameworkId>> =

@@ -1,7 +1,9 @@
 //! What a name in a framework stands for, what values it can take, and where it can be seen.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::built_in::{self, BuiltIn};
 use super::{Aggregate, Decision, Derived, Framework, HitPolicy, Measure, Over, Parameter};
@@ -85,7 +87,7 @@ impl ValueType {
 /// the measure.
 pub(crate) struct Index<'f> {
     framework: &'f Framework,
-    scopes: [HashMap<&'f str, Named<'f>>; 4],
+    scopes: [HashMap<&'f str, Named<'f>, RandomState>; 4],
 }
 
 const SCOPES: [Scope; 4] = [Scope::Evidence, Scope::Link, Scope::Claim, Scope::Child];
@@ -94,7 +96,7 @@ impl<'f> Index<'f> {
     pub(crate) fn new(framework: &'f Framework) -> Self {
         let scopes = SCOPES.map(|scope| {
             let all = everything(framework).filter(|(_, named)| visible(*named, scope));
-            let mut names: HashMap<&str, Named<'_>> = HashMap::new();
+            let mut names = HashMap::default();
             for (name, named) in all {
                 names.entry(name).or_insert(named);
             }
@@ -320,7 +322,7 @@ pub(crate) fn visible(named: Named<'_>, scope: Scope) -> bool {
 }
 
 fn unordered(words: Vec<Word>) -> Choices {
-    Choices { values: words.into(), ordered: false, best: None, groups: BTreeMap::new() }
+    Choices { values: words.into(), ordered: false, best: None, groups: Arc::default() }
 }
 
 /// The values of a decision: numbers for a sum, else its words.
@@ -329,6 +331,6 @@ pub(crate) fn decision_type(decision: &Decision) -> ValueType {
         return ValueType { kind: FactType::Number, beside: Vec::new(), unknowns: Vec::new() };
     }
     let choices =
-        Choices { values: decision.values.clone().into(), ordered: true, best: decision.best, groups: BTreeMap::new() };
+        Choices { values: decision.values.clone().into(), ordered: true, best: decision.best, groups: Arc::default() };
     ValueType { kind: FactType::Choice(choices), beside: decision.outcomes.clone(), unknowns: Vec::new() }
 }

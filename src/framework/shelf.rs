@@ -50,7 +50,7 @@ static PACKS: LazyLock<Vec<Pack>> = LazyLock::new(|| {
 
 impl Pack {
     fn file(&self) -> Arc<TextFile> {
-        TextFile::new(format!("rules/{}.toml", self.is.id), self.is.text)
+        TextFile::built_in(format!("rules/{}.toml", self.is.id), self.is.text)
     }
 
     fn framework(&self) -> Option<&Arc<Framework>> {
@@ -59,10 +59,16 @@ impl Pack {
 
     /// The facts that it declares, and those of what it extends and uses.
     fn facts(&self) -> &[Arc<FactDefinition>] {
-        if let Some(Some(framework)) = self.framework.get() {
-            return &framework.facts;
+        if self.is_mostly_facts() || self.framework.get().is_some() {
+            return self.framework().map(|framework| framework.facts.as_slice()).unwrap_or_default();
         }
         self.facts.get_or_init(|| self.put_together(Extent::Facts).map(|framework| framework.facts).unwrap_or_default())
+    }
+
+    /// Whether its facts are most of what is read. What uses it will ask for the rest.
+    const fn is_mostly_facts(&self) -> bool {
+        let [facts, rules] = self.is.ends;
+        facts > rules / 2
     }
 
     fn put_together(&self, extent: Extent) -> Option<Framework> {

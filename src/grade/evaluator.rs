@@ -285,10 +285,11 @@ impl<'e> Evaluator<'e> {
             return possible;
         }
         // A variable that has no value, for no rule answers, leaves this decision without one.
-        let hangs_on_gap = level.decisions.iter().zip(&frame.results).any(|(other, result)| {
-            result.judged.is_none() && result.computed.gap && level.diagrams.reads(value, other.output)
-        });
-        if hangs_on_gap { Possible { gap: true, ..possible } } else { possible }
+        let results = level.decisions.iter().zip(&frame.results);
+        let unanswered = results.filter(|(_, result)| result.judged.is_none() && result.computed.gap);
+        let mut outputs = Vec::with_capacity(level.decisions.len());
+        outputs.extend(unanswered.map(|(other, _)| other.output));
+        if level.diagrams.reads_any(value, &outputs) { Possible { gap: true, ..possible } } else { possible }
     }
 }
 

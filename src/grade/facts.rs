@@ -118,7 +118,7 @@ impl Lookup for ItemFacts<'_> {
             return self.provided(name.as_str());
         }
         let Given { compiled, case, judgements, .. } = self.given;
-        let Some(definition) = compiled.framework().fact(name.as_str()) else { return Stated::NOWHERE };
+        let Some(definition) = compiled.fact(name) else { return Stated::NOWHERE };
         let (facts, judgement) = match definition.subject {
             Subject::Evidence => (&case.item(self.item).facts, judgements.item_fact(self.item, name)),
             Subject::Link => (&case.link(self.link).facts, judgements.link_fact(self.item, self.claim, name)),
@@ -227,7 +227,7 @@ impl Lookup for ClaimFacts<'_> {
                 (name, _) => claim_provided(case, self.claim, as_of, name),
             };
         }
-        let Some(definition) = compiled.framework().fact(name.as_str()) else { return Stated::NOWHERE };
+        let Some(definition) = compiled.fact(name) else { return Stated::NOWHERE };
         match (definition.subject, self.link) {
             (Subject::Claim, _) => {
                 let judgement = judgements.claim_fact(self.claim, name);

@@ -130,7 +130,7 @@ fn asked_of(compiled: &Compiled, index: &Index<'_>, frame: &Frame) -> BTreeSet<V
         decided.filter(|(_, result)| result.judged.is_some()).map(|(decision, _)| decision.output).collect();
     let Some(written) = compiled.contributions(&opaque) else { return frame.open().collect() };
     let of_items = compiled.measures.iter().enumerate().filter(|(_, measure)| measure.over == Over::Evidence);
-    let mut found = hanging(&[], &written.chain.diagrams, written.chain.legal.whole, frame);
+    let mut found = hanging(&[], &written.chain.diagrams, written.chain.whole, frame);
     for (position, measure) in of_items {
         let definition = &compiled.framework().measures[measure.index];
         let Some(written_out) = written.asked.iter().find(|asked| asked.measure == position) else { continue };

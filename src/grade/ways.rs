@@ -141,8 +141,10 @@ fn open_measures(
     if !(tells_exact && exact && uniform && written) {
         return (ways, false);
     }
+    // Nothing is assumed of the claims that others rest on.
+    let occurs = contributions.as_ref().map_or(Diagram::TRUE, |written| written.chain.whole);
     let hanging: Vec<BTreeSet<VariableId>> =
-        frames.iter().map(|frame| hanging(&asked, diagrams, legal.whole, frame)).collect();
+        frames.iter().map(|frame| hanging(&asked, diagrams, occurs, frame)).collect();
     let apart = match over {
         Over::Evidence => items_apart(compiled, &hanging),
         Over::Claims => claims_apart(index, level, frames, &hanging),

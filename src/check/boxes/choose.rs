@@ -47,7 +47,7 @@ fn parts(diagrams: &mut Diagrams, region: Diagram, inside: &[Diagram]) -> Result
     let mut by_set = region;
     for (position, here) in inside.iter().enumerate() {
         let position = u32::try_from(position).map_err(|_| TooLarge)?;
-        by_set = diagrams.apply(&[by_set, *here], &mut |parts| {
+        by_set = diagrams.apply(&[by_set, *here], |parts| {
             let (set, here) = (parts[0], parts[1].value());
             if set == Diagram::FALSE || here == Some(0) {
                 return Some(set);

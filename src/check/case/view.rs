@@ -2,6 +2,7 @@
 //! the case takes.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::case::{
     Case, ClaimIndex, Evidence, EvidenceIndex, Judged, Judgement, JudgementOn, Link, LinkEnd, LinkIndex, LinkTarget,
@@ -19,7 +20,7 @@ pub(super) struct View<'c> {
     judged: HashMap<(JudgementOn, &'c str), &'c FactValue>,
     studies: BTreeMap<&'c StudyId, Vec<EvidenceIndex>>,
     /// The groups of designs, by the shared facts.
-    groups: BTreeMap<Word, Vec<Word>>,
+    groups: Arc<BTreeMap<Word, Vec<Word>>>,
 }
 
 impl<'c> View<'c> {
@@ -49,7 +50,7 @@ impl<'c> View<'c> {
         }
         let groups = match Frameworks::built_in().fact("design").map(|design| design.kind.clone()) {
             Some(FactType::Choice(choices)) => choices.groups,
-            _ => BTreeMap::new(),
+            _ => Arc::default(),
         };
         Self { case, links, judged, studies, groups }
     }

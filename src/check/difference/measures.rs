@@ -129,7 +129,7 @@ fn items(old: &Compiled, new: &Compiled, judged: bool, found: &mut Difference) -
                 before = by_word(&mut joint, before, of[0], &mut words)?;
                 after = by_word(&mut joint, after, of[1], &mut words)?;
             }
-            let differs = joint.diagrams.apply(&[told, before, after], &mut |parts| {
+            let differs = joint.diagrams.apply(&[told, before, after], |parts| {
                 if parts[0] == Diagram::FALSE || parts[1] == parts[2] {
                     return Some(Diagram::FALSE);
                 }

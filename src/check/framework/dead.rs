@@ -62,7 +62,7 @@ fn winners(world: &mut World<'_>, position: usize) -> Result<BTreeSet<usize>, To
             Outcome::Word(cell) => Diagram::leaf(*cell),
             Outcome::Number(_) | Outcome::NumberOf(..) => return Err(TooLarge),
         };
-        let wins = world.chain.diagrams.apply(&[holds, gives, value], &mut |parts| {
+        let wins = world.chain.diagrams.apply(&[holds, gives, value], |parts| {
             let (holds, gives, value) = (parts[0].value()?, parts[1].value()?, parts[2].value()?);
             Some(if holds == 1 && gives == value { Diagram::TRUE } else { Diagram::FALSE })
         })?;

@@ -169,7 +169,7 @@ impl<'c> Moves<'c> {
                 asked.push((known.measure, standing(compiled, &mut diagrams, known)?, all));
             }
         }
-        Ok(Some(Self { compiled, diagrams, occurs: contributions.chain.legal.whole, asked }))
+        Ok(Some(Self { compiled, diagrams, occurs: contributions.chain.whole, asked }))
     }
 
     /// How the measures can move together when an item takes a step; or a measure that would move and is

@@ -2,11 +2,14 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 use fixedbitset::FixedBitSet;
 
 use super::{Cells, Diagram, Diagrams, HashMap, HashSet, TooLarge, VariableId};
+
+/// For how many parts of a diagram there is room at once while others are read.
+const MANY_WAITING: usize = 32;
 
 impl Diagrams {
     /// The values that are still possible.
@@ -21,24 +24,51 @@ impl Diagrams {
     /// Everything on the ways to what is still possible. Of a variable that is known one way is followed, and nothing
     /// has to be remembered; what is met there more than once is told more than once.
     fn walk<'c>(&self, diagram: Diagram, inputs: &dyn Fn(VariableId) -> Cells<'c>, mut meet: impl FnMut(Diagram)) {
-        let mut seen = HashSet::default();
-        let mut waiting = vec![diagram];
-        while let Some(mut at) = waiting.pop() {
-            loop {
-                meet(at);
-                let Some((variable, children)) = self.branch(at) else { break };
-                match inputs(variable) {
-                    Cells::One(cell) => {
-                        at = children[cell as usize];
-                        continue;
+        let _: ControlFlow<()> = self.walk_until(diagram, inputs, |at| {
+            meet(at);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// The same until `meet` breaks off.
+    fn walk_until<'c, B>(
+        &self,
+        diagram: Diagram,
+        inputs: &dyn Fn(VariableId) -> Cells<'c>,
+        mut meet: impl FnMut(Diagram) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        // What a diagram is made of was made before it.
+        let mut seen = FixedBitSet::new();
+        let (mut next, mut waiting) = (Some(diagram), Vec::new());
+        while let Some(at) = next {
+            meet(at)?;
+            next = match self.branch(at).map(|(variable, children)| (inputs(variable), children)) {
+                Some((Cells::One(cell), children)) => Some(children[cell as usize]),
+                Some((open, children)) if !seen.contains(at.0 as usize) => {
+                    if seen.is_empty() {
+                        seen.grow(at.0 as usize + 1);
+                        waiting.reserve(MANY_WAITING);
                     }
-                    _ if !seen.insert(at) => {}
-                    Cells::Some(cells) => waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied())),
-                    Cells::Any => waiting.extend_from_slice(children),
+                    seen.insert(at.0 as usize);
+                    match open {
+                        Cells::Some(cells) => {
+                            waiting.extend(cells.ones().filter_map(|cell| children.get(cell).copied()));
+                        }
+                        _ => waiting.extend_from_slice(children),
+                    }
+                    waiting.pop()
                 }
-                break;
-            }
+                _ => waiting.pop(),
+            };
         }
+        ControlFlow::Continue(())
+    }
+
+    /// Whether a value is still possible.
+    pub(crate) fn can_be<'c>(&self, diagram: Diagram, value: u32, inputs: &dyn Fn(VariableId) -> Cells<'c>) -> bool {
+        let meet =
+            |at: Diagram| if at == Diagram::leaf(value) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        self.walk_until(diagram, inputs, meet).is_break()
     }
 
     /// The cells that variables can be in where a diagram is true, given what is known: for every
@@ -201,16 +231,20 @@ impl Diagrams {
         nearest
     }
 
-    /// Whether a diagram tests a variable anywhere.
-    pub(crate) fn reads(&self, diagram: Diagram, variable: VariableId) -> bool {
-        let mut seen = HashSet::default();
+    /// Whether a diagram tests one of some variables, in their order, anywhere.
+    pub(crate) fn reads_any(&self, diagram: Diagram, variables: &[VariableId]) -> bool {
+        let Some(last) = variables.last() else { return false };
+        if diagram.value().is_some() {
+            return false;
+        }
+        let mut seen = FixedBitSet::with_capacity(diagram.0 as usize + 1);
         let mut waiting = vec![diagram];
         while let Some(at) = waiting.pop() {
             if let Some((tested, children)) = self.branch(at)
-                && tested <= variable
-                && seen.insert(at)
+                && tested <= *last
+                && !seen.put(at.0 as usize)
             {
-                if tested == variable {
+                if variables.binary_search(&tested).is_ok() {
                     return true;
                 }
                 waiting.extend_from_slice(children);
@@ -233,7 +267,7 @@ impl Diagrams {
         let count = values.len();
         let known: RefCell<HashMap<Diagram, bool>> = RefCell::default();
         let can_hold = |condition: Diagram| {
-            let possible = || self.possible(condition, inputs).contains(&1);
+            let possible = || self.can_be(condition, 1, inputs);
             *known.borrow_mut().entry(condition).or_insert_with(possible)
         };
         let accept = |parts: &mut Vec<Diagram>| {

@@ -43,7 +43,7 @@ impl Evaluator<'_> {
             let support = chain.diagrams.support(diagram, &frame.inputs());
             support.map_or(true, |support| support.into_iter().any(|variable| level.is_derived(variable)))
         };
-        if derived(chain.legal.whole, frame) {
+        if derived(chain.whole, frame) {
             frame.exact = false;
         }
         for position in loose {
