@@ -266,16 +266,20 @@ impl Diagrams {
     /// The diagram among `cases` that the value of `selector` tells; a value beyond the last
     /// selects the last.
     pub(crate) fn select(&mut self, selector: Diagram, cases: &[Diagram]) -> Result<Diagram, TooLarge> {
-        let parts: Vec<Diagram> = std::iter::once(selector).chain(cases.iter().copied()).collect();
-        self.apply(&parts, |parts| {
-            let (selector, cases) = parts.split_first()?;
+        let told = |selector: Diagram, cases: &[Diagram]| {
             let (last, others) = cases.split_last()?;
             match selector.value() {
                 Some(value) => Some(*others.get(value as usize).unwrap_or(last)),
                 None if others.iter().all(|case| case == last) => Some(*last),
                 None => None,
             }
-        })
+        };
+        // Leaves stay what they are on every way.
+        if cases.iter().all(|case| case.value().is_some()) {
+            return self.apply(&[selector], |[selector]| told(*selector, cases));
+        }
+        let parts: Vec<Diagram> = std::iter::once(selector).chain(cases.iter().copied()).collect();
+        self.apply(&parts, |parts| parts.split_first().and_then(|(selector, cases)| told(*selector, cases)))
     }
 
     /// A diagram with its values changed.
