@@ -326,6 +326,92 @@ fn a_claim_has_as_many_items_as_there_are() {
     assert_eq!(grades.unwrap().outcome(0).unwrap().word(), Some("high"));
 }
 
+/// Numbers of claims, and two numbers of items whose columns stand in another order than they were bound in.
+#[test]
+fn columns_come_in_any_order() {
+    let pack = r#"
+        [framework]
+        id = "two-numbers"
+        title = "Two numbers"
+        edition = "1"
+        result = "level"
+        [scale]
+        levels = ["low", "high"]
+        [fact.needed]
+        on = "claim"
+        type = "count"
+        ask = "How many are needed?"
+        [fact.treated]
+        on = "evidence"
+        type = "count"
+        ask = "How many were treated?"
+        [fact.control]
+        on = "evidence"
+        type = "count"
+        ask = "How many were not?"
+        [fact.weight]
+        on = "link"
+        type = "count"
+        ask = "How much does it weigh?"
+        [measure.all-treated]
+        sum = "treated"
+        [measure.all-control]
+        sum = "control"
+        [measure.weights]
+        sum = "weight"
+        over = "claims"
+        [decision.level]
+        otherwise = { then = "low", because = "Few." }
+        [[decision.level.rule]]
+        id = "enough"
+        when = { needed = "<= 10", all-treated = ">= 5", all-control = "< 5" }
+        then = "high"
+        because = "{all-treated} treated, {all-control} not."
+        [[decision.level.rule]]
+        id = "heavy"
+        when = { weights = ">= 3" }
+        then = "high"
+        because = "They weigh {weights}."
+    "#;
+    let mut frameworks = Frameworks::empty();
+    let id = frameworks.add_toml("two-numbers.toml", pack).unwrap();
+    let compiled = Compiled::new(frameworks.find(id.as_str()).unwrap()).unwrap();
+    let grade = |needed: &[i64], both: bool| {
+        let mut binding = Binding::new(&compiled).unwrap();
+        let of_claims = binding.claims().numbers("needed", &[]).unwrap();
+        let treated = binding.items().numbers("treated", 0, &["not-reported"]).unwrap();
+        let control = binding.items().numbers("control", 0, &["not-reported"]).unwrap();
+        let (few, many, reported) = ([1_i64, 1], [3_i64, 3], [false, false]);
+        let items = Columns::new(2).numbers_unless(&control, few.as_slice(), "not-reported", &reported);
+        let items = items.numbers(if both { &treated } else { &control }, many.as_slice());
+        let grades = binding.grade(&Tables {
+            claims: Columns::new(1).numbers(&of_claims, needed),
+            items,
+            claim_of_item: &[0, 0],
+            links: Columns::new(0),
+            parent_of_link: &[],
+            child_of_link: &[],
+        });
+        grades.map(|grades| grades.outcome(0).unwrap().to_string()).map_err(|refused| refused.to_string())
+    };
+    assert_eq!(grade(&[10], true).as_deref(), Ok("high"));
+    assert_eq!(grade(&[11], true).as_deref(), Ok("low"));
+    assert!(grade(&[10], false).unwrap_err().contains("do not tell each of them once"));
+
+    let mut binding = Binding::new(&compiled).unwrap();
+    assert!(binding.links().numbers("weight", 0, &[]).is_err(), "a key does not tell it");
+    let weight = binding.links().words("weight", &["1", "2"]).unwrap();
+    binding.claims().numbers("needed", &[]).unwrap();
+    let mut corpus = binding.corpus().unwrap();
+    let claims: Vec<Claim> = (0..3).map(|_| corpus.add_claim(Key::default()).unwrap()).collect();
+    for child in [1, 2] {
+        corpus.rest(claims[0], claims[child], weight.at(child - 1).unwrap()).unwrap();
+    }
+    corpus.settle().unwrap();
+    assert_eq!(corpus.outcome(claims[0]).unwrap().word(), Some("high"));
+    assert_eq!(corpus.outcome(claims[1]).unwrap().word(), Some("low"));
+}
+
 /// Claims that rest on each other are refused, and nothing is lost by it.
 #[test]
 fn circles_are_refused() {

@@ -20,7 +20,8 @@ const IMPOSSIBLE: u64 = 1 << 44;
 pub struct Columns<'a> {
     rows: usize,
     columns: Vec<Column<'a>>,
-    numbers: Vec<Units<'a>>,
+    /// The numbers in the order in which they were bound, each with its place in that.
+    numbers: Vec<(usize, Units<'a>)>,
 }
 
 /// Numbers in units of the last of their digits.
@@ -116,14 +117,12 @@ impl<'a> Columns<'a> {
         self
     }
 
-    /// A number, in units of the last of the digits with which it was bound. Numbers stand in the order in which they were
-    /// bound.
+    /// A number, in units of the last of the digits with which it was bound.
     #[must_use]
     pub fn numbers(mut self, numbers: &'a Numbers, values: impl Into<Units<'a>>) -> Self {
         let values = values.into();
         self.columns.push(Column::Numbers(numbers, values));
-        self.numbers.push(values);
-        self
+        self.with_number(numbers.place(), values)
     }
 
     /// The same, but an unknown such as `not-reported` in the rows that are marked.
@@ -137,12 +136,17 @@ impl<'a> Columns<'a> {
     ) -> Self {
         let values = values.into();
         self.columns.push(Column::Unless(numbers, values, unknown, is_unknown));
-        self.numbers.push(values);
+        self.with_number(numbers.place(), values)
+    }
+
+    fn with_number(mut self, place: usize, values: Units<'a>) -> Self {
+        self.numbers.push((place, values));
+        self.numbers.sort_by_key(|(place, _)| *place);
         self
     }
 
     /// Whether all columns have as many rows as they should, and numbers are all there.
-    fn check(&self, what: &str, facts: usize, numbers: usize) -> Result<(), Refused> {
+    fn check(&self, what: &str, facts: usize, numbers: Option<usize>) -> Result<(), Refused> {
         let lengths = self.columns.iter().flat_map(|column| match column {
             Column::Words(_, places) => [places.len(), places.len()],
             Column::Flags(_, values) => [values.len(), values.len()],
@@ -155,9 +159,12 @@ impl<'a> Columns<'a> {
                 return Err(Diagnostic::error(Code::WrongType, message).into());
             }
         }
-        if self.numbers.len() != numbers {
-            let message = format!("{what} have {numbers} numbers that were bound, and {} columns", self.numbers.len());
-            return Err(Diagnostic::error(Code::WrongType, message).into());
+        let places = self.numbers.iter().map(|(place, _)| *place);
+        if let Some(numbers) = numbers.filter(|numbers| !places.eq(0..*numbers)) {
+            let message = format!("of {what} {numbers} numbers were bound, and columns do not tell each of them once");
+            return Err(Diagnostic::error(Code::WrongType, message)
+                .help("give each number that was bound one column")
+                .into());
         }
         // The greatest keys of two facts are never the same.
         let greatest: BTreeSet<u64> = self.columns.iter().map(Column::greatest_key).filter(|key| *key > 0).collect();
@@ -247,9 +254,9 @@ impl Binding<'_> {
     pub fn grade(self, tables: &Tables<'_>) -> Result<Grades, Refused> {
         let engine = self.engine()?;
         let Tables { claims, items, claim_of_item, links, parent_of_link, child_of_link } = tables;
-        claims.check("claims", engine.claim_facts(), 0)?;
-        items.check("items", engine.items.count(), engine.items.number_count())?;
-        links.check("links", engine.links.count(), engine.links.number_count())?;
+        claims.check("claims", engine.claim_facts(), None)?;
+        items.check("items", engine.items.count(), Some(engine.items.number_count()))?;
+        links.check("links", engine.links.count(), None)?;
         for (rows, ends, what) in [
             (items.rows, claim_of_item, "items"),
             (links.rows, parent_of_link, "links"),
@@ -271,7 +278,7 @@ impl Binding<'_> {
         let claim_keys = claims.all_keys("claims")?;
         let link_keys = links.all_keys("links")?;
         let mut together = Together::default();
-        for values in &items.numbers {
+        for (_, values) in &items.numbers {
             match values {
                 // So few of 32 bits never overflow.
                 Units::Short(units) if units.len() < 1 << 29 => {}
@@ -351,7 +358,7 @@ impl Grader<'_, '_> {
             let keys = &mut keys[..of.len()];
             items.keys(from, keys, "items")?;
             let is_filling = match &table {
-                Some(table) => match table.number().map(|number| items.numbers[number]) {
+                Some(table) => match table.number().map(|number| items.numbers[number].1) {
                     None => table.add(item_rows, of, keys, |_| 0),
                     Some(Units::Long(units)) => table.add(item_rows, of, keys, |item| units[from + item]),
                     Some(Units::Short(units)) => table.add(item_rows, of, keys, |item| units[from + item].into()),
@@ -362,7 +369,7 @@ impl Grader<'_, '_> {
                         let claim = *claim as usize;
                         let effect = engine.effect_of_item(claim_keys[claim], *key);
                         let row = &mut item_rows[claim * width..(claim + 1) * width];
-                        add(row, engine.effect(effect), |number| items.numbers[number].at(from + place));
+                        add(row, engine.effect(effect), |number| items.numbers[number].1.at(from + place));
                         is_filling |= engine.of_items.is_filling(row);
                     }
                     is_filling
@@ -407,7 +414,7 @@ impl Grader<'_, '_> {
             let mut key = [0];
             // All keys were found good before.
             let _ = items.keys(row, &mut key, "items");
-            (key[0], items.numbers.iter().map(|values| values.at(row)).collect())
+            (key[0], items.numbers.iter().map(|(_, values)| values.at(row)).collect())
         };
         let items: Vec<ItemRow> = of_items.of(claim).map(item).collect();
         let link = |row: usize| (faces[child_of_link[row] as usize], self.link_keys[row]);

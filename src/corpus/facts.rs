@@ -10,6 +10,7 @@ use crate::compile::level::Level;
 use crate::compile::space::Domain;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
+use crate::framework::Over;
 use crate::framework::names::{Index, Scope};
 use crate::grade::GivenValues;
 use crate::name::Name;
@@ -112,6 +113,11 @@ impl<'c> Facts<'c> {
             let message = format!("`{}` computes with `{fact}` of each item", self.compiled.framework().id);
             return Err(refused(message, "grade it as a case"));
         }
+        if self.scope == Scope::Child && self.is_measured(fact) {
+            let message =
+                format!("`{}` measures `{fact}` of links, of which a key is kept alone", self.compiled.framework().id);
+            return Err(refused(message, "bind the numbers that occur as words"));
+        }
         let definition = self.compiled.framework().fact(fact);
         let range = definition.map_or((None, None), |definition| (definition.least, definition.greatest));
         let domain = self.level().space.value_of(fact).map(|variable| self.level().space.get(variable).domain.clone());
@@ -123,7 +129,7 @@ impl<'c> Facts<'c> {
         values.extend(known);
         let keys = self.bind(fact, values, decimals)?;
         self.numbers.push(self.columns.len() - 1);
-        Ok(Numbers::new(scale, &keys, cells, unknowns).in_units(decimals))
+        Ok(Numbers::new(scale, &keys, cells, unknowns).in_units(decimals, self.numbers.len() - 1))
     }
 
     const fn level(&self) -> &'c Level {
@@ -131,6 +137,12 @@ impl<'c> Facts<'c> {
             Scope::Child => &self.compiled.children,
             _ => &self.compiled.items,
         }
+    }
+
+    /// Whether a measure over claims is made of it.
+    fn is_measured(&self, fact: &str) -> bool {
+        let measures = self.compiled.framework().measures.iter().filter(|measure| measure.over == Over::Claims);
+        measures.filter_map(|measure| measure.aggregate.of()).any(|of| *of == *fact)
     }
 
     /// Whether more of it matters than its cell, beside what measures add up.

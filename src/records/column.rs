@@ -67,6 +67,8 @@ pub struct Numbers {
     pub(crate) unknown: BTreeMap<String, Key>,
     /// How many digits after the point it was bound with, where it is given in units of the last.
     decimals: u32,
+    /// The place among the numbers that were bound, where they are given in columns.
+    place: usize,
 }
 
 fn unknowns_of(words: &[&str], keys: &[Key]) -> BTreeMap<String, Key> {
@@ -77,12 +79,17 @@ impl Numbers {
     /// By the keys of so many cells, and of the unknowns after them.
     pub(crate) fn new(scale: Scale, keys: &[Key], cells: usize, unknowns: &[&str]) -> Self {
         let (known, unknown) = keys.split_at(cells.min(keys.len()));
-        Self { scale, keys: known.into(), unknown: unknowns_of(unknowns, unknown), decimals: 0 }
+        Self { scale, keys: known.into(), unknown: unknowns_of(unknowns, unknown), decimals: 0, place: 0 }
     }
 
-    /// The same in units of the last of so many digits after the point.
-    pub(crate) fn in_units(self, decimals: u32) -> Self {
-        Self { decimals, ..self }
+    /// The same in units of the last of so many digits after the point, at a place among all numbers.
+    pub(crate) fn in_units(self, decimals: u32, place: usize) -> Self {
+        Self { decimals, place, ..self }
+    }
+
+    /// The place among the numbers that were bound.
+    pub(crate) const fn place(&self) -> usize {
+        self.place
     }
 
     /// The key of a number in units of the last digit with which it was bound; nothing of one that the fact cannot be.
