@@ -51,6 +51,7 @@ use self::engine::Engine;
 pub use self::facts::Facts;
 pub use self::grades::Grades;
 pub use self::live::{Claim, Corpus, Item, Moved};
+use self::seen::is_read;
 use crate::compile::Compiled;
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::document::shape::Subject;
@@ -115,6 +116,12 @@ impl<'c> Binding<'c> {
         if let Some((name, ..)) = worker.bound().find(|(name, ..)| !is_fact(name)) {
             let message = format!("`{name}` is made of items or decided, and no fact of claims");
             return Err(Diagnostic::error(Code::WrongType, message).help("bind what it is made of").into());
+        }
+        let is_seen = |name: &Name| is_read(&self.compiled.items, name) || is_read(&self.compiled.children, name);
+        if let Some(name) = worker.cut().find(|name| is_seen(name)) {
+            let message =
+                format!("items or other claims see `{name}` of a claim, of which a key tells only where it lies");
+            return Err(Diagnostic::error(Code::WrongType, message).help("bind what it can be as words").into());
         }
         if needs_values {
             let message = format!("`{}` computes with facts of claims that are bound", self.compiled.framework().id);

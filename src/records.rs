@@ -154,6 +154,7 @@ impl<'c> Binding<'c> {
             values.push(self.worker.read(&name, word)?);
         }
         let keys = self.bind(name, values)?;
+        self.worker.mark_cut();
         Ok(Numbers::new(scale, &keys, known, unknowns))
     }
 
@@ -167,7 +168,10 @@ impl<'c> Binding<'c> {
         let reader = self.worker.reader(&name)?;
         let cells = if self.worker.is_computed_with(&name) { Vec::new() } else { reader.representatives() };
         let keys = match self.bind(name.clone(), cells) {
-            Ok(keys) => keys,
+            Ok(keys) => {
+                self.worker.mark_cut();
+                keys
+            }
             // More of it matters than its cell, or there are more records than can be told apart by a number.
             Err(_) => {
                 self.values_of(name)?;

@@ -412,6 +412,81 @@ fn columns_come_in_any_order() {
     assert_eq!(corpus.outcome(claims[1]).unwrap().word(), Some("low"));
 }
 
+/// What items see of their claim makes a difference to what they give; a default stands for what is missing; a number that
+/// only items see is not cut for claims.
+#[test]
+fn items_see_their_claim() {
+    let pack = r#"
+        [framework]
+        id = "seen"
+        title = "Seen"
+        edition = "1"
+        result = "level"
+        [scale]
+        levels = ["low", "high"]
+        [fact.year]
+        on = "claim"
+        type = "count"
+        ask = "When was it said?"
+        [fact.treated]
+        on = "evidence"
+        type = "count"
+        default = 1
+        ask = "How many were treated?"
+        [decision.of-harm]
+        on = "link"
+        values = ["no", "yes"]
+        best = "last"
+        otherwise = { then = "no", because = "Not of harm." }
+        [[decision.of-harm.rule]]
+        id = "harm"
+        when = { kind = "harm", year = ">= 2000" }
+        then = "yes"
+        because = "Of harm."
+        [measure.treated-for-harm]
+        sum = "treated"
+        where = { of-harm = "yes" }
+        [decision.level]
+        otherwise = { then = "low", because = "Few." }
+        [[decision.level.rule]]
+        id = "some"
+        when = { all = [{ treated-for-harm = ">= 1" }, { treated-for-harm = "< 5" }] }
+        then = "high"
+        because = "{treated-for-harm} treated."
+    "#;
+    let mut frameworks = Frameworks::empty();
+    let id = frameworks.add_toml("seen.toml", pack).unwrap();
+    let compiled = Compiled::new(frameworks.find(id.as_str()).unwrap()).unwrap();
+    let mut binding = Binding::new(&compiled).unwrap();
+    let kind = binding.claims().words("kind", &["efficacy", "harm"]).unwrap();
+    let year = binding.claims().words("year", &["1990", "2010"]).unwrap();
+    let treated = binding.items().numbers("treated", 0, &["missing"]).unwrap();
+    let mut corpus = binding.corpus().unwrap();
+    let claim = |corpus: &mut Corpus<'_>, kind_of: usize, year_of: usize| {
+        corpus.add_claim(kind.at(kind_of).unwrap() + year.at(year_of).unwrap()).unwrap()
+    };
+    let claims = [claim(&mut corpus, 0, 1), claim(&mut corpus, 1, 1), claim(&mut corpus, 1, 0)];
+    let item = corpus.add_item(treated.unknown("missing").unwrap(), &[999]).unwrap();
+    for claim in claims {
+        corpus.bear(item, claim, Key::default()).unwrap();
+    }
+    corpus.settle().unwrap();
+    let words = claims.map(|claim| corpus.outcome(claim).unwrap().to_string());
+    assert_eq!(words, ["low", "high", "low"]);
+    corpus.change_claim(claims[2], kind.at(1).unwrap() + year.at(1).unwrap()).unwrap();
+    assert_eq!(corpus.settle().unwrap().len(), 1);
+    for _ in 0..100 {
+        corpus.change(item, treated.of_units(1 << 60).unwrap(), &[1 << 60]).unwrap();
+    }
+    assert_eq!(corpus.settle().unwrap().len(), 2);
+    assert!(corpus.change(item, treated.unknown("missing").unwrap() + Key::from(5), &[1]).is_err());
+
+    let mut binding = Binding::new(&compiled).unwrap();
+    binding.claims().numbers("year", &[]).unwrap();
+    let refused = binding.corpus().map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("items or other claims see `year`"), "{refused}");
+}
+
 /// Claims that rest on each other are refused, and nothing is lost by it.
 #[test]
 fn circles_are_refused() {

@@ -117,6 +117,12 @@ impl Level {
         reads
     }
 
+    /// Whether a condition asks what was decided or derived.
+    pub(crate) fn reads_rules(&self, formula: &Formula) -> bool {
+        let mut variables = formula.variables().into_iter();
+        variables.any(|variable| self.position_of(variable).is_some() || self.is_derived(variable))
+    }
+
     /// Whether anything is computed of the value of a variable; otherwise it matters only in which cell it is.
     pub(crate) fn computes_with(&self, variable: VariableId) -> bool {
         let mut arguments = self.derived.iter().flat_map(|derived| derived.arguments.iter().flatten());

@@ -1,7 +1,5 @@
 //! Columns: long-form tables of items, in any order, of the claims on which they bear, and of links between claims.
 
-use std::collections::BTreeSet;
-
 use super::adding::Table;
 use super::engine::{Engine, ItemRow};
 use super::lanes::{Together, add};
@@ -78,7 +76,7 @@ impl Column<'_> {
             |keys: &mut dyn Iterator<Item = u64>| keys.filter(|key| *key < IMPOSSIBLE).max().unwrap_or_default();
         match self {
             Self::Words(keys, _) => greatest(&mut keys.iter().copied()),
-            Self::Flags(flags, _) => flags.of(true).number(),
+            Self::Flags(flags, _) => greatest(&mut flags.all_keys().map(|key| key.number())),
             Self::Numbers(numbers, _) | Self::Unless(numbers, ..) => {
                 greatest(&mut numbers.all_keys().map(|key| key.number()))
             }
@@ -146,7 +144,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether all columns have as many rows as they should, and numbers are all there.
-    fn check(&self, what: &str, facts: usize, numbers: Option<usize>) -> Result<(), Refused> {
+    fn check(&self, what: &str, (facts, size): (usize, u64), numbers: Option<usize>) -> Result<(), Refused> {
         let lengths = self.columns.iter().flat_map(|column| match column {
             Column::Words(_, places) => [places.len(), places.len()],
             Column::Flags(_, values) => [values.len(), values.len()],
@@ -166,10 +164,9 @@ impl<'a> Columns<'a> {
                 .help("give each number that was bound one column")
                 .into());
         }
-        // The greatest keys of two facts are never the same.
-        let greatest: BTreeSet<u64> = self.columns.iter().map(Column::greatest_key).filter(|key| *key > 0).collect();
-        let told = self.columns.iter().filter(|column| column.greatest_key() > 0).count();
-        if self.columns.len() != facts || greatest.len() != told {
+        // Each fact once: then the greatest keys of all come to the greatest key there is.
+        let greatest = self.columns.iter().map(Column::greatest_key).fold(0, u64::saturating_add);
+        if self.columns.len() != facts || greatest != size - 1 {
             let message = format!("of {what} {facts} facts were bound, and columns do not tell each of them once");
             return Err(Diagnostic::error(Code::WrongType, message)
                 .help("give each fact that was bound one column")
@@ -254,9 +251,9 @@ impl Binding<'_> {
     pub fn grade(self, tables: &Tables<'_>) -> Result<Grades, Refused> {
         let engine = self.engine()?;
         let Tables { claims, items, claim_of_item, links, parent_of_link, child_of_link } = tables;
-        claims.check("claims", engine.claim_facts(), None)?;
-        items.check("items", engine.items.count(), Some(engine.items.number_count()))?;
-        links.check("links", engine.links.count(), None)?;
+        claims.check("claims", (engine.claim_facts(), engine.claim_size()), None)?;
+        items.check("items", (engine.items.count(), engine.items.size()), Some(engine.items.number_count()))?;
+        links.check("links", (engine.links.count(), engine.links.size()), None)?;
         for (rows, ends, what) in [
             (items.rows, claim_of_item, "items"),
             (links.rows, parent_of_link, "links"),

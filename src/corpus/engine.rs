@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use super::facts::Facts;
 use super::lanes::{APART, BROKEN, Effect, Plan};
 use super::reading::Reading;
-use super::seen::{is_visible_number, visible};
+use super::seen::{is_read, is_visible_number, visible};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
 use crate::compile::reach::wanted;
@@ -96,9 +96,7 @@ impl<'c> Engine<'c> {
     ) -> Self {
         let index = Index::new(compiled.framework());
         let claim_facts = worker.bound().count();
-        let seen_by_items: Vec<&Name> =
-            compiled.shared.iter().map(|variable| &compiled.items.space.get(*variable).name).collect();
-        let shared = worker.bound().filter(|(name, ..)| seen_by_items.contains(name));
+        let shared = worker.bound().filter(|(name, ..)| is_read(&compiled.items, name));
         let shared: Vec<(u64, u64)> = shared.map(|(_, stride, count)| (stride, count)).collect();
         let visible = visible(compiled, &index);
         let wanted = wanted(compiled, Subject::Claim, visible.iter().filter_map(|(_, variable)| *variable));
@@ -249,7 +247,7 @@ impl<'c> Engine<'c> {
         // What cannot be is told by the facts themselves.
         let can_occur = self.compiled.items.can_occur(&frame.inputs());
         let effect = if can_occur {
-            self.of_items.effect(self.compiled, Over::Evidence, &frame)
+            self.of_items.effect(self.compiled, Over::Evidence, &frame, &|number| self.items.tells(key, number))
         } else {
             self.of_items.only(APART)
         };
@@ -292,7 +290,7 @@ impl<'c> Engine<'c> {
         } else if known.is_graded() {
             let index = Index::new(self.compiled.framework());
             let frame = child(self.compiled, &index, &self.child_values(face, link));
-            self.of_claims.effect(self.compiled, Over::Claims, &frame)
+            self.of_claims.effect(self.compiled, Over::Claims, &frame, &|_| false)
         } else {
             // What is not graded is not seen.
             self.of_claims.nothing()

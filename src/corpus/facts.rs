@@ -29,8 +29,8 @@ pub struct Facts<'c> {
     compiled: &'c Compiled,
     scope: Scope,
     columns: Vec<Column>,
-    /// The columns of numbers, in the order in which they were bound.
-    numbers: Vec<usize>,
+    /// The columns of numbers, in the order in which they were bound, and the keys of these.
+    numbers: Vec<(usize, Numbers)>,
     size: u64,
 }
 
@@ -41,6 +41,13 @@ struct Column {
     stride: u64,
     /// How many digits after the point a number of it has.
     decimals: u32,
+}
+
+impl Column {
+    /// The place of a value of it in a key.
+    fn place(&self, key: u64) -> usize {
+        usize::try_from(key / self.stride).unwrap_or_default() % self.values.len()
+    }
 }
 
 impl<'c> Facts<'c> {
@@ -128,8 +135,9 @@ impl<'c> Facts<'c> {
         let cells = values.len();
         values.extend(known);
         let keys = self.bind(fact, values, decimals)?;
-        self.numbers.push(self.columns.len() - 1);
-        Ok(Numbers::new(scale, &keys, cells, unknowns).in_units(decimals, self.numbers.len() - 1))
+        let numbers = Numbers::new(scale, &keys, cells, unknowns).in_units(decimals, self.numbers.len());
+        self.numbers.push((self.columns.len() - 1, numbers.clone()));
+        Ok(numbers)
     }
 
     const fn level(&self) -> &'c Level {
@@ -203,17 +211,36 @@ impl<'c> Facts<'c> {
 
     /// The place of a number among those that are bound, with how many digits after the point it has.
     pub(super) fn number(&self, name: &Name) -> Option<(usize, u32)> {
-        let place = self.numbers.iter().position(|column| self.columns[*column].name == *name)?;
-        Some((place, self.columns[self.numbers[place]].decimals))
+        let place = self.numbers.iter().position(|(column, _)| self.columns[*column].name == *name)?;
+        Some((place, self.columns[self.numbers[place].0].decimals))
+    }
+
+    /// Whether a key says that a number is known, and so is told beside it.
+    pub(super) fn tells(&self, key: u64, number: usize) -> bool {
+        let known = self.numbers.get(number).map(|(column, _)| &self.columns[*column]);
+        known.is_some_and(|column| matches!(&column.values[column.place(key)], FactValue::Known(Value::Number(_))))
+    }
+
+    /// Whether numbers are those of a key, as far as it says that they are known.
+    pub(super) fn are_of(&self, key: u64, numbers: &[i64]) -> bool {
+        self.numbers.iter().zip(numbers).enumerate().all(|(place, ((column, keys), number))| {
+            let column = &self.columns[*column];
+            !self.tells(key, place)
+                || keys.of_units(*number) == Some(Key::from(column.place(key) as u64 * column.stride))
+        })
+    }
+
+    /// Whether two keys can be added up: no fact is said by both.
+    pub(super) fn go_together(&self, key: u64, other: u64) -> bool {
+        other < self.size && self.columns.iter().all(|column| column.place(key) == 0 || column.place(other) == 0)
     }
 
     /// What a key says, by name. Numbers are as given, or some in the cell of the key; what is missing is not said.
     pub(super) fn given(&self, key: u64, numbers: Option<&[i64]>) -> GivenValues {
         let mut given = GivenValues::new();
         for (position, column) in self.columns.iter().enumerate() {
-            let place = usize::try_from(key / column.stride).unwrap_or_default() % column.values.len();
-            let mut value = column.values[place].clone();
-            let number = self.numbers.iter().position(|known| *known == position);
+            let mut value = column.values[column.place(key)].clone();
+            let number = self.numbers.iter().position(|(known, _)| *known == position);
             let number = number.and_then(|number| numbers?.get(number));
             if let (Some(number), FactValue::Known(Value::Number(_))) = (number, &value) {
                 value = Decimal::new(*number, column.decimals).into();

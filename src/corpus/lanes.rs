@@ -6,6 +6,8 @@
 
 use super::facts::Facts;
 use crate::compile::Compiled;
+use rust_decimal::Decimal;
+
 use crate::compile::space::{Domain, Known};
 use crate::diagnostic::{Code, Diagnostic, Refused};
 use crate::framework::{Aggregate, Measure, Over};
@@ -240,8 +242,14 @@ impl Plan {
         effect
     }
 
-    /// What an item or a linked claim gives.
-    pub(super) fn effect(&self, compiled: &Compiled, over: Over, frame: &Frame) -> Effect {
+    /// What an item or a linked claim gives, of some numbers of which the value is told beside the key.
+    pub(super) fn effect(
+        &self,
+        compiled: &Compiled,
+        over: Over,
+        frame: &Frame,
+        is_told: &dyn Fn(usize) -> bool,
+    ) -> Effect {
         let mut effect = self.nothing();
         let level = compiled.inner(over);
         for part in &self.parts {
@@ -251,12 +259,13 @@ impl Plan {
                 Ok(Some(given)) => given,
                 Err(_) => return self.only(APART),
             };
-            let mut is_told = self.add(&mut effect, part, part.all, &given);
+            let number = part.number.filter(|number| is_told(*number));
+            let mut is_counted = self.add(&mut effect, part, part.all, &given, number);
             if let Some((counted, place)) = part.preferred.filter(|_| given.preferred) {
                 self.bump(&mut effect.words, counted);
-                is_told &= self.add(&mut effect, part, place, &given);
+                is_counted &= self.add(&mut effect, part, place, &given, number);
             }
-            if !is_told {
+            if !is_counted {
                 return self.only(APART);
             }
         }
@@ -264,7 +273,7 @@ impl Plan {
     }
 
     /// Adds what an item gives to a measure; whether lanes can tell it.
-    fn add(&self, effect: &mut Effect, part: &Part, at: Place, given: &Contribution) -> bool {
+    fn add(&self, effect: &mut Effect, part: &Part, at: Place, given: &Contribution, number: Option<usize>) -> bool {
         match (&part.kind, &given.value) {
             (Kind::Count, _) => self.bump(&mut effect.words, at.lane),
             (Kind::Holds, _) => {
@@ -287,7 +296,7 @@ impl Plan {
                 let is_share = matches!(part.kind, Kind::WeighedShare);
                 let sums = [Some(at.sum), Some(at.sum + 1).filter(|_| is_share && given.holds)];
                 for word in sums.into_iter().flatten().map(|sum| self.sum(sum)) {
-                    match (part.number, whole(value)) {
+                    match (number, whole(value, part.decimals)) {
                         (Some(number), _) => effect.numbers.push((word, number)),
                         (None, Some(whole)) => effect.words[word] = effect.words[word].wrapping_add_signed(whole),
                         (None, None) => return false,
@@ -340,6 +349,11 @@ impl Together {
         self.0 = far;
         Ok(())
     }
+
+    /// Takes note of numbers that are no longer there.
+    pub(super) fn take(&mut self, numbers: impl Iterator<Item = i64>) {
+        self.0 = numbers.fold(self.0, |far, number| far.saturating_sub(number.unsigned_abs()));
+    }
 }
 
 /// How a measure is told of lanes; nothing where it is not.
@@ -369,9 +383,10 @@ fn values_of(domain: &Domain) -> Option<Vec<FactValue>> {
     }
 }
 
-/// A whole number that is small enough for many of them to be added up.
-fn whole(value: &Value) -> Option<i64> {
-    let number = as_number(value).unwrap_or_default();
+/// A number in units of its last digit, if it is whole so and small enough for many of them to be added up.
+fn whole(value: &Value, decimals: u32) -> Option<i64> {
+    let unit = Decimal::from(10_u64.checked_pow(decimals)?);
+    let number = as_number(value).unwrap_or_default().checked_mul(unit)?;
     if !number.is_integer() {
         return None;
     }

@@ -125,7 +125,7 @@ impl<'c> Corpus<'c> {
         let key = self.item_key(key, numbers)?;
         let item = small(self.items.len(), "items")?;
         let node = small(self.graph.node_count(), "claims and items")?;
-        self.together.add(numbers.iter().copied())?;
+        self.weigh(key, numbers)?;
         self.graph.add_node(What::Item(item));
         self.items.push(key, node, numbers);
         Ok(Item(item))
@@ -147,6 +147,7 @@ impl<'c> Corpus<'c> {
             let message = format!("item {} bears on claim {} twice", item.0, claim.0);
             return Err(Diagnostic::error(Code::DuplicateLink, message).help("link them once").into());
         }
+        small(self.graph.edge_count(), "links")?;
         let bearing = Bearing { to: claim.0, key: link };
         self.graph.add_edge(from, to, bearing);
         self.items.set_links(item.0, self.items.links(item.0).and(bearing));
@@ -178,9 +179,13 @@ impl<'c> Corpus<'c> {
         let key = self.item_key(key, numbers)?;
         self.know_item(item)?;
         let links = self.links_of_item(item.0);
-        let greatest = links.as_slice().iter().map(|link| link.key).max().unwrap_or_default();
-        self.link_of_item(key, greatest.into())?;
-        self.together.add(numbers.iter().copied())?;
+        for link in links.as_slice() {
+            self.link_of_item(key, link.key.into())?;
+        }
+        self.weigh(key, numbers)?;
+        let was = (0..self.engine.items.number_count())
+            .filter(|place| self.engine.items.tells(self.items.key(item.0).into(), *place));
+        self.together.take(was.map(self.items.numbers(item.0)));
         if !self.items.is_withdrawn(item.0) {
             let before = self.items.key(item.0);
             for Bearing { to, key: link } in links.as_slice() {
@@ -353,13 +358,28 @@ impl<'c> Corpus<'c> {
             let message = format!("an item has {} numbers, and {count} were bound", numbers.len());
             return Err(Diagnostic::error(Code::WrongType, message).into());
         }
-        Ok(small32(within(key, self.engine.items.size(), "items")?))
+        let key = within(key, self.engine.items.size(), "items")?;
+        if !self.engine.items.are_of(key, numbers) {
+            let message = format!("the numbers {numbers:?} are not those of the key {key}");
+            return Err(Diagnostic::error(Code::UnknownValue, message).help("add up the keys of these numbers").into());
+        }
+        Ok(small32(key))
+    }
+
+    /// Takes note of the numbers that a key says are known.
+    fn weigh(&mut self, key: u32, numbers: &[i64]) -> Result<(), Refused> {
+        let items = &self.engine.items;
+        let told = numbers.iter().enumerate().filter(|(place, _)| items.tells(key.into(), *place));
+        self.together.add(told.map(|(_, number)| *number))
     }
 
     /// The key of a link of an item that goes with the key of the item.
     fn link_of_item(&self, key: u32, link: u64) -> Result<u32, Refused> {
-        let both = Key::from(link.saturating_add(key.into()));
-        within(both, self.engine.items.size(), "items with their links")?;
+        if !self.engine.items.go_together(key.into(), link) {
+            let message = format!("a link of key {link} does not go with an item of key {key}");
+            let help = "say a fact of the item or of its links, and not of both";
+            return Err(Diagnostic::error(Code::UnknownValue, message).help(help).into());
+        }
         Ok(small32(link))
     }
 

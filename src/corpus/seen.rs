@@ -2,6 +2,7 @@
 
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
+use crate::compile::level::Level;
 use crate::compile::space::{Known, Role};
 use crate::document::shape::Subject;
 use crate::framework::Over;
@@ -33,4 +34,10 @@ pub(super) fn is_visible_number(compiled: &Compiled, index: &Index<'_>) -> bool 
     // What decisions come to is worked out, and so known exactly.
     let is_decided = |name: &Name| matches!(index.get(Scope::Child, name.as_str()), Some(Named::Decision(_)));
     numbers.any(|variable| is_of_claims(index, &variable.name) && !is_decided(&variable.name))
+}
+
+/// Whether anything of a level reads a name.
+pub(super) fn is_read(level: &Level, name: &Name) -> bool {
+    let space = &level.space;
+    space.value_of(name.as_str()).is_some() || space.closed_of(name.as_str()).is_some()
 }

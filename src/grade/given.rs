@@ -107,12 +107,16 @@ fn with_defaults(mut values: GivenValues, position: usize) -> GivenValues {
     values
 }
 
+/// Whether a name is decided, measured or derived.
+fn is_computed(index: &Index<'_>, scope: Scope, name: &Name) -> bool {
+    matches!(index.get(scope, name.as_str()), Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_)))
+}
+
 /// Values of decisions, measures and derived values, which are taken as they are given.
 fn preset(level: &Level, scope: Scope, index: &Index<'_>, given: &GivenValues) -> Preset {
     let mut preset = Preset::new();
     for (name, value) in given {
-        let computed =
-            matches!(index.get(scope, name.as_str()), Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_)));
+        let computed = is_computed(index, scope, name);
         if let Some(variable) = level.space.value_of(name.as_str()).filter(|_| computed) {
             let slot = level.space.get(variable).domain.cell(value).map_or(Slot::Open, Slot::One);
             preset.insert(variable, (slot, Some(value.clone())));
@@ -137,6 +141,11 @@ pub(crate) fn child(compiled: &Compiled, index: &Index<'_>, given: &GivenValues)
             Some((slot, value)) => {
                 slots.push(slot.clone());
                 values.push(value.clone());
+            }
+            // It may be called like a fact of something else.
+            None if is_computed(index, Scope::Child, &variable.name) => {
+                slots.push(Slot::Open);
+                values.push(None);
             }
             None => {
                 let stated = facts.stated(&variable.name).value;

@@ -45,6 +45,11 @@ impl Flags {
         Self { keys: [of(0), of(1)], unknown: unknowns_of(unknowns, keys.get(2..).unwrap_or_default()) }
     }
 
+    /// All keys.
+    pub(crate) fn all_keys(&self) -> impl Iterator<Item = &Key> {
+        self.keys.iter().chain(self.unknown.values())
+    }
+
     /// The key of a flag.
     #[must_use]
     #[inline]

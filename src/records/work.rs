@@ -48,6 +48,8 @@ struct Column {
     variables: Vec<VariableId>,
     cells: Vec<Cell>,
     stride: u64,
+    /// Whether a value stands for all that lie in its cell.
+    is_cut: bool,
 }
 
 /// Works records out.
@@ -74,9 +76,13 @@ impl<'c> Worker<'c> {
         };
         let on = decision.on;
         let position = compiled.position(on, &decision.name).unwrap_or_default();
+        let index = Index::new(framework);
         let unbound = compiled.level(on).space.iter().map(|(_, variable)| {
-            let fact = framework.fact(variable.name.as_str());
-            let default = fact.and_then(|fact| fact.default.clone()).map_or(FactValue::MISSING, FactValue::from);
+            // What is measured or decided may be called like a fact of something else.
+            let default = match index.get(Scope::of(on), variable.name.as_str()) {
+                Some(Named::Fact(fact)) => fact.default.clone().map_or(FactValue::MISSING, FactValue::from),
+                _ => FactValue::MISSING,
+            };
             variable.domain.cell(&default)
         });
         let unbound = unbound.collect();
@@ -243,7 +249,7 @@ impl<'c> Worker<'c> {
             let message = format!("with `{name}` there are more records than can be told apart by a number");
             Diagnostic::error(Code::TooLarge, message).help("bind fewer facts, or fewer words of them")
         })?;
-        self.columns.push(Column { name, variables, cells, stride });
+        self.columns.push(Column { name, variables, cells, stride, is_cut: false });
         Ok((size, places))
     }
 
@@ -265,6 +271,16 @@ impl<'c> Worker<'c> {
     /// The cells of facts that nobody bound.
     pub(crate) fn unbound(&self) -> &[Option<u16>] {
         &self.unbound
+    }
+
+    /// Takes note that the values of the fact that was bound last stand for all that lie in their cells.
+    pub(crate) fn mark_cut(&mut self) {
+        self.columns.iter_mut().next_back().into_iter().for_each(|column| column.is_cut = true);
+    }
+
+    /// The facts whose values stand for all that lie in their cells.
+    pub(crate) fn cut(&self) -> impl Iterator<Item = &Name> {
+        self.columns.iter().filter(|column| column.is_cut).map(|column| &column.name)
     }
 
     /// What is bound, with the stride and the number of its values.
@@ -357,6 +373,9 @@ impl<'c> Worker<'c> {
     /// The level, by following the diagrams; nothing where something is missing on which it hangs.
     pub(crate) fn level_by_cells(&self, cells: &[&Cell]) -> Option<Word> {
         let chain = self.written_out.as_ref()?;
+        if self.on == Subject::Claim && self.compiled.scope.iter().any(|(out, _)| self.level().reads_rules(out)) {
+            return None;
+        }
         let mut known = self.unbound.clone();
         for (column, cell) in self.columns.iter().zip(cells) {
             for (variable, of) in column.variables.iter().zip(&cell.of) {

@@ -60,12 +60,17 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Of what a framework makes of claims, or of studies; nothing where it adds up to its result.
+    /// Of what a framework makes of claims, or of studies; nothing where it adds up to its
+    /// result, or what must not be is decided or derived.
     pub(super) fn new(compiled: &Compiled, on: Subject, result: usize) -> Option<Self> {
         let level = compiled.level(on);
         let mut program =
             Self { on, tests: Vec::new(), never: Vec::new(), out: Vec::new(), decided: Vec::new(), result };
         if level.decisions[result].start.is_some() {
+            return None;
+        }
+        let asked = level.assumptions.iter().map(|assumption| &assumption.never);
+        if asked.chain(compiled.scope.iter().map(|(out, _)| out)).any(|formula| level.reads_rules(formula)) {
             return None;
         }
         program.never = level.assumptions.iter().map(|assumption| program.node(&assumption.never)).collect();
@@ -107,6 +112,13 @@ impl Program {
     pub(super) fn run(&self, compiled: &Compiled, cells: &mut [Cells], bound: &BTreeSet<VariableId>) -> Cells {
         let level = compiled.level(self.on);
         let mut tests = vec![None; self.tests.len()];
+        for decided in &self.decided {
+            let output = level.decisions[decided.position].output;
+            // What was decided of other records says nothing of these.
+            if !bound.contains(&output) {
+                cells[output.index()].fill(Bits::NONE);
+            }
+        }
         let mut told = Bits::ALL;
         for never in &self.never {
             told = told.and(&self.holds(never, cells, &mut tests).no);
