@@ -6,7 +6,7 @@ mod workloads;
 
 use std::sync::Arc;
 
-use evigrade::records::{Binding, Key, Records};
+use evigrade::records::{Binding, Key, Records, Wide};
 use evigrade::value::{FactValue, Value};
 use evigrade::{Compiled, Framework, Frameworks};
 use workloads::{Bound, CERTAINTY_OF_A_MILLION, Record, certainty, crc32};
@@ -216,4 +216,66 @@ fn facts_of(facts: &str) -> String {
          [scale]\nlevels = [\"no\", \"yes\"]\n{facts}\n[decision.answer]\notherwise = \"no\"\n\
          [[decision.answer.rule]]\nid = \"last\"\nwhen = {{ f-69 = true }}\nthen = \"yes\"\nbecause = \"So.\"\n"
     )
+}
+
+/// Scope rules that ask what was decided, and a measure that is called like a fact with a default: by keys and by bits records come
+/// to what they come to by their values.
+#[test]
+fn what_is_decided_keeps_records_out() {
+    let pack = r#"
+        [framework]
+        id = "suitable"
+        title = "Suitable"
+        edition = "1"
+        result = "level"
+        [scale]
+        levels = ["low", "high"]
+        [fact.suits]
+        on = "claim"
+        type = "flag"
+        unknowns = []
+        ask = "Does it suit?"
+        [fact.studies]
+        on = "evidence"
+        type = "count"
+        default = 0
+        ask = "How many studies are in it?"
+        [measure.studies]
+        sum = "studies"
+        [decision.suitability]
+        values = ["little", "some"]
+        best = "last"
+        otherwise = { then = "unsuited", because = "It does not suit." }
+        outcomes = ["unsuited"]
+        [[decision.suitability.rule]]
+        id = "suits"
+        when = { suits = true }
+        then = "some"
+        because = "It suits."
+        [[not-applicable]]
+        when = { suitability = "unsuited" }
+        because = "What does not suit is not graded."
+        [decision.level]
+        otherwise = { then = "low", because = "None." }
+        [[decision.level.rule]]
+        id = "some"
+        when = { studies = ">= 1" }
+        then = "high"
+        because = "{studies} studies."
+    "#;
+    let mut frameworks = Frameworks::empty();
+    let id = frameworks.add_toml("suitable.toml", pack).unwrap();
+    let compiled = Compiled::new(frameworks.find(id.as_str()).unwrap()).unwrap();
+
+    let mut binding = Binding::new(&compiled).unwrap();
+    let suits = binding.flags("suits", &[]).unwrap();
+    let records = binding.records();
+    let of = |flag: bool| records.outcome(records.grade(suits.of(flag))).to_string();
+    assert_eq!([of(false), of(true)], ["not-applicable", "low|high"], "nobody counted the studies");
+
+    let mut wide = Wide::new(&compiled).unwrap();
+    wide.flags("suits", &[]).unwrap();
+    let mut grades = [0; 2];
+    wide.grade(&[&[0, 1]], &mut grades).unwrap();
+    assert_eq!(grades.map(|grade| wide.outcome(grade).to_string()), ["not-applicable", "low|high"]);
 }
