@@ -119,7 +119,7 @@ impl<'c> Binding<'c> {
     /// [`Refused`] if the framework knows no such name, it was bound before, or it cannot say one of the words.
     pub fn words(&mut self, fact: &str, words: &[&str]) -> Result<Words, Refused> {
         let name = self.worker.name_of(fact)?;
-        let values = words.iter().map(|word| self.worker.read(&name, word)).collect::<Result<Vec<_>, _>>()?;
+        let values = self.worker.word_values(&name, words)?;
         let keys = self.bind(name, values)?;
         Ok(Words { keys })
     }
@@ -131,10 +131,7 @@ impl<'c> Binding<'c> {
     /// As of words, and [`Refused`] if it is no flag.
     pub fn flags(&mut self, fact: &str, unknowns: &[&str]) -> Result<Flags, Refused> {
         let name = self.worker.name_of(fact)?;
-        let mut values = self.worker.flag_values(&name)?;
-        for word in unknowns {
-            values.push(self.worker.read(&name, word)?);
-        }
+        let values = self.worker.flag_values(&name, unknowns)?;
         let keys = self.bind(name, values)?;
         Ok(Flags::new(&keys, unknowns))
     }
@@ -147,12 +144,8 @@ impl<'c> Binding<'c> {
     /// the cell in which it lies; [`Records::grade_values`] takes these.
     pub fn numbers(&mut self, fact: &str, unknowns: &[&str]) -> Result<Numbers, Refused> {
         let name = self.worker.name_of(fact)?;
-        let scale = self.worker.scale_of(&name)?;
-        let mut values = scale.representatives();
-        let known = values.len();
-        for word in unknowns {
-            values.push(self.worker.read(&name, word)?);
-        }
+        let (scale, values) = self.worker.number_values(&name, unknowns)?;
+        let known = values.len() - unknowns.len();
         let keys = self.bind(name, values)?;
         self.worker.mark_cut();
         Ok(Numbers::new(scale, &keys, known, unknowns))

@@ -255,26 +255,27 @@ impl<'c> Corpus<'c> {
 
     /// The items that bear on a claim and were not withdrawn, in the order in which they were added, with their links.
     pub(super) fn items_of(&self, claim: u32) -> Vec<(u32, u32)> {
-        let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
-        let items = bearing.filter_map(|link| match self.graph[link.source()] {
-            What::Item(item) if !self.items.is_withdrawn(item) => Some((item, link.weight().key)),
-            _ => None,
-        });
-        let mut items: Vec<(u32, u32)> = items.collect();
-        items.sort_unstable();
-        items
+        self.bearing_on(claim, |what| match what {
+            What::Item(item) => (!self.items.is_withdrawn(item)).then_some(item),
+            What::Claim(_) => None,
+        })
     }
 
     /// The claims that a claim rests on, in the order in which they were added, with the keys of the links.
     pub(super) fn children_of(&self, claim: u32) -> Vec<(u32, u32)> {
-        let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
-        let claims = bearing.filter_map(|link| match self.graph[link.source()] {
-            What::Claim(child) => Some((child, link.weight().key)),
+        self.bearing_on(claim, |what| match what {
+            What::Claim(child) => Some(child),
             What::Item(_) => None,
-        });
-        let mut claims: Vec<(u32, u32)> = claims.collect();
-        claims.sort_unstable();
-        claims
+        })
+    }
+
+    /// What bears on a claim and is wanted, in order, with the keys of the links.
+    fn bearing_on(&self, claim: u32, wanted: impl Fn(What) -> Option<u32>) -> Vec<(u32, u32)> {
+        let bearing = self.graph.edges_directed(node(self.claims.node(claim)), Incoming);
+        let wanted = bearing.filter_map(|link| Some((wanted(self.graph[link.source()])?, link.weight().key)));
+        let mut found: Vec<(u32, u32)> = wanted.collect();
+        found.sort_unstable();
+        found
     }
 
     /// Adds what an item gives to all claims on which it bears, or takes it back.

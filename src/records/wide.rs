@@ -1,7 +1,8 @@
 //! Records of more facts than one table tells apart: all conditions are asked of a thousand records at once, a bit each.
 //!
 //! A record's [`Key`](super::Key) is one number, so that rules over many facts have more keys than there are numbers. Here each
-//! fact is a column of small codes, and the cost of a record grows with the rules and facts, but never leaps.
+//! fact is a column of small codes, and the cost of a record grows with the rules and facts. A record whose result hangs on what is missing, derived or
+//! assumed is worked out by itself, each different one once.
 
 mod bits;
 mod program;
@@ -84,7 +85,7 @@ impl<'c> Wide<'c> {
     /// than 256.
     pub fn words(&mut self, fact: &str, words: &[&str]) -> Result<Words, Refused> {
         let name = self.worker.name_of(fact)?;
-        let values = words.iter().map(|word| self.worker.read(&name, word)).collect::<Result<Vec<_>, _>>()?;
+        let values = self.worker.word_values(&name, words)?;
         Ok(Words { keys: self.bind(name, values)? })
     }
 
@@ -95,10 +96,7 @@ impl<'c> Wide<'c> {
     /// As of words, and [`Refused`] if it is no flag.
     pub fn flags(&mut self, fact: &str, unknowns: &[&str]) -> Result<Flags, Refused> {
         let name = self.worker.name_of(fact)?;
-        let mut values = self.worker.flag_values(&name)?;
-        for word in unknowns {
-            values.push(self.worker.read(&name, word)?);
-        }
+        let values = self.worker.flag_values(&name, unknowns)?;
         Ok(Flags::new(&self.bind(name, values)?, unknowns))
     }
 
@@ -109,12 +107,8 @@ impl<'c> Wide<'c> {
     /// As of words, and [`Refused`] if it is no number, or the framework computes with it.
     pub fn numbers(&mut self, fact: &str, unknowns: &[&str]) -> Result<Numbers, Refused> {
         let name = self.worker.name_of(fact)?;
-        let scale = self.worker.scale_of(&name)?;
-        let mut values = scale.representatives();
-        let known = values.len();
-        for word in unknowns {
-            values.push(self.worker.read(&name, word)?);
-        }
+        let (scale, values) = self.worker.number_values(&name, unknowns)?;
+        let known = values.len() - unknowns.len();
         Ok(Numbers::new(scale, &self.bind(name, values)?, known, unknowns))
     }
 

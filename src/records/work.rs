@@ -144,12 +144,26 @@ impl<'c> Worker<'c> {
         Index::new(self.compiled.framework()).value_type(Scope::of(self.on), name.as_str())
     }
 
-    /// No and yes, of a flag.
-    pub(crate) fn flag_values(&self, name: &Name) -> Result<Vec<FactValue>, Refused> {
+    /// The values that words say.
+    pub(crate) fn word_values(&self, name: &Name, words: &[&str]) -> Result<Vec<FactValue>, Refused> {
+        words.iter().map(|word| self.read(name, word)).collect()
+    }
+
+    /// The cells of a number, a value of each of them, and then those of some unknowns.
+    pub(crate) fn number_values(&self, name: &Name, unknowns: &[&str]) -> Result<(Scale, Vec<FactValue>), Refused> {
+        let scale = self.scale_of(name)?;
+        let mut values = scale.representatives();
+        values.extend(self.word_values(name, unknowns)?);
+        Ok((scale, values))
+    }
+
+    /// No and yes, of a flag, and some unknowns.
+    pub(crate) fn flag_values(&self, name: &Name, unknowns: &[&str]) -> Result<Vec<FactValue>, Refused> {
         if self.type_of(name).is_none_or(|known| known.kind != FactType::Flag) {
             return Err(Diagnostic::error(Code::WrongType, format!("`{name}` is no flag")).into());
         }
-        Ok(vec![false.into(), true.into()])
+        let flags = [false, true].map(FactValue::from).into_iter();
+        Ok(flags.chain(self.word_values(name, unknowns)?).collect())
     }
 
     /// A value of a fact, as text tells it.
