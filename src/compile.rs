@@ -48,7 +48,7 @@ use crate::value::{FactValue, Value};
 #[derive(Debug)]
 pub struct Compiled {
     framework: Arc<Framework>,
-    parameters: Parameters,
+    parameters: Arc<Parameters>,
     method: Method,
     overridden: BTreeSet<Name>,
     facts: HashMap<Name, usize>,
@@ -164,7 +164,11 @@ impl Compiled {
 
     /// The value of every parameter.
     #[must_use]
-    pub const fn parameters(&self) -> &BTreeMap<Name, Value> {
+    pub fn parameters(&self) -> &BTreeMap<Name, Value> {
+        &self.parameters
+    }
+
+    pub(crate) const fn shared_parameters(&self) -> &Arc<Parameters> {
         &self.parameters
     }
 
@@ -333,6 +337,7 @@ fn compile(
     overridden: BTreeSet<Name>,
 ) -> Result<Compiled, Refused> {
     let mut problems = Problems::default();
+    let parameters = Arc::new(parameters);
     let index = Index::new(framework);
     let mut distinctions = Distinctions::default();
     for (scope, condition) in conditions(framework, &index) {
@@ -449,7 +454,7 @@ fn compile(
         scope,
         chains: Mutex::default(),
         method: method(framework, &parameters),
-        parameters: parameters.clone(),
+        parameters,
     };
     problems.finish(compiled).map(|(compiled, _)| compiled)
 }

@@ -85,7 +85,7 @@ impl<'c> Follower<'c> {
         }
         let only_where = only_where.map(|condition| {
             let closed = closed([condition]);
-            let (index, parameters, space) = (&self.index, self.compiled.parameters(), &level.space);
+            let (index, parameters, space) = (&self.index, self.compiled.shared_parameters(), &level.space);
             Compiler { index, scope: at, parameters, space, closed: &closed }.formula(condition)
         });
         let followed = if of_items {

@@ -35,6 +35,9 @@ pub(crate) struct Diagram(u32);
 
 const LEAF: u32 = 1 << 31;
 
+/// How much of what was chosen is remembered from one choice to the next.
+const MANY_CHOSEN: usize = 1 << 12;
+
 /// For how much of what is combined there is room at once.
 const MANY_COMBINED: usize = 16;
 
@@ -66,6 +69,24 @@ impl Branch {
     }
 }
 
+/// A branch with a part of the hash by which it is found.
+#[derive(Debug)]
+struct Known {
+    hash: u32,
+    branch: Diagram,
+}
+
+impl Known {
+    fn hash_of(variable: VariableId, children: &[Diagram]) -> u32 {
+        FixedState::default().hash_one((variable, children)) as u32
+    }
+
+    /// The part of a hash, spread over all the bits that a table looks at.
+    const fn spread(hash: u32) -> u64 {
+        (hash as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
 /// That a diagram would have more parts than are allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
@@ -92,7 +113,11 @@ pub(crate) struct Diagrams {
     branches: Vec<Branch>,
     children: Vec<Diagram>,
     /// The branches, found by what they test and by their children.
-    known: HashTable<Diagram>,
+    known: HashTable<Known>,
+    /// What was chosen already.
+    chosen: HashMap<[Diagram; 3], Diagram>,
+    /// Room for the children of branches that are being made.
+    made: Vec<Diagram>,
     /// How many branches may be made.
     limit: usize,
     /// How many steps of work are left.
@@ -142,10 +167,10 @@ impl Diagrams {
         {
             return Ok(*first);
         }
-        let hash_of = |variable: VariableId, children: &[Diagram]| FixedState::default().hash_one((variable, children));
-        let hash = hash_of(variable, children);
-        if let Some(known) = self.known.find(hash, |known| self.branch(*known) == Some((variable, children))) {
-            return Ok(*known);
+        let hash = Known::hash_of(variable, children);
+        let same = |known: &Known| known.hash == hash && self.branch(known.branch) == Some((variable, children));
+        if let Some(known) = self.known.find(Known::spread(hash), same) {
+            return Ok(known.branch);
         }
         if self.branches.len() >= self.limit {
             return Err(TooLarge);
@@ -155,25 +180,37 @@ impl Diagrams {
         let count = u16::try_from(children.len()).map_err(|_| TooLarge)?;
         self.branches.push(Branch { variable, first, children: count });
         self.children.extend_from_slice(children);
-        let Self { branches, children, known, .. } = self;
-        known.insert_unique(hash, diagram, |known| {
-            let branch = &branches[known.0 as usize];
-            hash_of(branch.variable, branch.children_in(children))
-        });
+        let known = Known { hash, branch: diagram };
+        self.known.insert_unique(Known::spread(hash), known, |known| Known::spread(known.hash));
         Ok(diagram)
     }
 
     /// The diagram that is true where a variable is in one of these cells.
     pub(crate) fn within(&mut self, variable: VariableId, cells: &FixedBitSet) -> Result<Diagram, TooLarge> {
-        let children: Vec<Diagram> =
-            (0..cells.len()).map(|cell| if cells.contains(cell) { Diagram::TRUE } else { Diagram::FALSE }).collect();
-        self.test(variable, &children)
+        self.test_each(variable, (0..cells.len()).map(|cell| Diagram::leaf(u32::from(cells.contains(cell)))))
     }
 
     /// The diagram whose value is the cell of a variable.
     pub(crate) fn identity(&mut self, variable: VariableId, cells: usize) -> Result<Diagram, TooLarge> {
-        let children: Vec<Diagram> = (0..cells as u32).map(Diagram::leaf).collect();
-        self.test(variable, &children)
+        self.test_each(variable, (0..cells as u32).map(Diagram::leaf))
+    }
+
+    fn test_each(
+        &mut self,
+        variable: VariableId,
+        children: impl Iterator<Item = Diagram>,
+    ) -> Result<Diagram, TooLarge> {
+        let mut made = std::mem::take(&mut self.made);
+        made.extend(children);
+        let result = self.test(variable, &made);
+        self.keep_room(made);
+        result
+    }
+
+    /// Keeps the room of a list for the next that is made.
+    fn keep_room(&mut self, mut made: Vec<Diagram>) {
+        made.clear();
+        self.made = made;
     }
 
     /// Combines diagrams point by point. `combine` gives the result as soon as it can be told
@@ -183,7 +220,13 @@ impl Diagrams {
         parts: &P,
         mut combine: impl FnMut(&P) -> Option<Diagram>,
     ) -> Result<Diagram, TooLarge> {
-        self.apply_memo(parts, &mut combine, &mut HashMap::default(), &mut Vec::new())
+        if let Some(result) = combine(parts) {
+            return Ok(result);
+        }
+        let mut made = std::mem::take(&mut self.made);
+        let result = self.apply_memo(parts, &mut combine, &mut HashMap::default(), &mut made);
+        self.keep_room(made);
+        result
     }
 
     /// The same with what is combined already, and with the children of the branches that are being made.
@@ -254,32 +297,61 @@ impl Diagrams {
         then: Diagram,
         otherwise: Diagram,
     ) -> Result<Diagram, TooLarge> {
-        self.apply(&[condition, then, otherwise], |[condition, then, otherwise]| match condition.value() {
+        let mut combine = |[condition, then, otherwise]: &[Diagram; 3]| match condition.value() {
             Some(1) => Some(*then),
             Some(_) => Some(*otherwise),
             None if then == otherwise => Some(*then),
             None if *then == Diagram::TRUE && *otherwise == Diagram::FALSE => Some(*condition),
             None => None,
-        })
+        };
+        let parts = [condition, then, otherwise];
+        if let Some(result) = combine(&parts) {
+            return Ok(result);
+        }
+        let (mut chosen, mut made) = (std::mem::take(&mut self.chosen), std::mem::take(&mut self.made));
+        if chosen.len() > MANY_CHOSEN {
+            chosen.clear();
+        }
+        let result = self.apply_memo(&parts, &mut combine, &mut chosen, &mut made);
+        self.chosen = chosen;
+        self.keep_room(made);
+        result
+    }
+
+    /// Gives back the room that was only needed while diagrams were made.
+    pub(crate) fn finish(&mut self) {
+        self.chosen = HashMap::default();
+        self.made = Vec::new();
     }
 
     /// The diagram among `cases` that the value of `selector` tells; a value beyond the last
     /// selects the last.
     pub(crate) fn select(&mut self, selector: Diagram, cases: &[Diagram]) -> Result<Diagram, TooLarge> {
-        let told = |selector: Diagram, cases: &[Diagram]| {
-            let (last, others) = cases.split_last()?;
-            match selector.value() {
-                Some(value) => Some(*others.get(value as usize).unwrap_or(last)),
-                None if others.iter().all(|case| case == last) => Some(*last),
-                None => None,
+        let Some(last) = cases.len().checked_sub(1) else { return Err(TooLarge) };
+        // Leaves stay what they are on every way.
+        let open = || cases.iter().filter(|case| case.value().is_none());
+        let mut place = 0;
+        let mut next = || {
+            place += 1;
+            place
+        };
+        let places: Vec<Option<usize>> = cases.iter().map(|case| case.value().is_none().then(&mut next)).collect();
+        let told = |parts: &[Diagram]| {
+            let at = |case: usize| places[case].map_or(cases[case], |place| parts[place]);
+            match parts[0].value() {
+                Some(value) => Some(at(last.min(value as usize))),
+                None => (0..last).all(|case| at(case) == at(last)).then(|| at(last)),
             }
         };
-        // Leaves stay what they are on every way.
-        if cases.iter().all(|case| case.value().is_some()) {
-            return self.apply(&[selector], |[selector]| told(*selector, cases));
+        match *open().collect::<Vec<_>>().as_slice() {
+            [] => self.apply(&[selector], |parts| told(parts)),
+            [one] => self.apply(&[selector, *one], |parts| told(parts)),
+            [one, other] => self.apply(&[selector, *one, *other], |parts| told(parts)),
+            _ => {
+                let parts: Vec<Diagram> = std::iter::once(selector).chain(open().copied()).collect();
+                self.apply(&parts, |parts| told(parts))
+            }
         }
-        let parts: Vec<Diagram> = std::iter::once(selector).chain(cases.iter().copied()).collect();
-        self.apply(&parts, |parts| parts.split_first().and_then(|(selector, cases)| told(*selector, cases)))
     }
 
     /// A diagram with its values changed.

@@ -1,12 +1,14 @@
 //! Conditions over cells: what a condition becomes when it is compiled.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
 
 use fixedbitset::FixedBitSet;
 use rust_decimal::Decimal;
 
 use super::diagram::{Diagram, Diagrams, TooLarge, VariableId};
-use super::space::{Distinctions, Domain, Known, Role, Space, Steps, days};
+use super::space::{Distinctions, Domain, Known, Space, Steps, days};
 use crate::document::reader::Literal;
 use crate::framework::condition::OperandValue;
 use crate::framework::names::{Index, Named, Scope};
@@ -23,7 +25,7 @@ pub(crate) enum Formula {
     Not(Box<Self>),
     Atom(Atom),
     /// A test of a parameter: true or false once and for all.
-    Constant(bool, String),
+    Constant(bool, Shown),
 }
 
 /// A test over cells.
@@ -32,8 +34,31 @@ pub(crate) struct Atom {
     pub(crate) variable: VariableId,
     /// The cells that it accepts.
     pub(crate) cells: FixedBitSet,
-    /// The test as people read it, with parameters filled in.
-    pub(crate) shown: String,
+    pub(crate) shown: Shown,
+}
+
+/// A test as people read it, with parameters filled in: written when it is first asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    test: Arc<Test>,
+    parameters: Arc<Parameters>,
+    text: OnceLock<String>,
+}
+
+impl Shown {
+    pub(crate) fn as_str(&self) -> &str {
+        self.text.get_or_init(|| {
+            let mut text = self.test.to_string();
+            for operand in self.test.accepts.iter().flat_map(Accept::operands) {
+                if let Some(name) = operand.parameter()
+                    && let Some(value) = self.parameters.get(name)
+                {
+                    text = text.replace(&format!("{{{name}}}"), &value.to_string());
+                }
+            }
+            text
+        })
+    }
 }
 
 /// Values of parameters by name.
@@ -47,18 +72,18 @@ pub(crate) fn distinguish(
     parameters: &Parameters,
     into: &mut Distinctions,
 ) {
-    for test in condition.tests() {
-        if parameters.contains_key(&test.name)
-            && matches!(index.get(scope, test.name.as_str()), Some(Named::Parameter(_)))
+    condition.visit(&mut |test| {
+        if matches!(index.get(scope, test.name.as_str()), Some(Named::Parameter(_)))
+            && parameters.contains_key(&test.name)
         {
-            continue;
+            return;
         }
         let is_count =
             || index.value_type(scope, test.name.as_str()).is_some_and(|given| given.kind == FactType::Count);
         for accept in &test.accepts {
             distinguish_accept(test, accept, &is_count, parameters, into);
         }
-    }
+    });
 }
 
 fn distinguish_accept(
@@ -80,19 +105,17 @@ fn distinguish_accept(
                 }
             }
         }
-        Accept::Is(operand) => match constant(operand, parameters) {
-            Literal::Text(word) => match Unknown::from_word(&word) {
+        Accept::Is(operand) => match constant(operand, parameters).as_ref() {
+            Literal::Text(word) => match Unknown::from_word(word) {
                 Some(Unknown::Missing) => {
                     into.missing.insert(test.name.clone());
                 }
                 Some(Unknown::None) if is_count() => into.cut(&test.name, None, Decimal::ZERO),
                 Some(_) => {}
-                None => {
-                    into.words.entry(test.name.clone()).or_default().insert(word.into());
-                }
+                None => into.word(&test.name, word),
             },
             literal => {
-                if let Some(number) = number(&literal) {
+                if let Some(number) = number(literal) {
                     into.cut(&test.name, None, number);
                 }
             }
@@ -109,17 +132,17 @@ fn number(literal: &Literal) -> Option<Decimal> {
 }
 
 /// An operand with its parameter filled in.
-fn constant(operand: &Operand, parameters: &Parameters) -> Literal {
+fn constant<'o>(operand: &'o Operand, parameters: &Parameters) -> Cow<'o, Literal> {
     match &operand.value {
-        OperandValue::Literal(literal) => literal.clone(),
-        OperandValue::Parameter(name) => match parameters.get(name) {
+        OperandValue::Literal(literal) => Cow::Borrowed(literal),
+        OperandValue::Parameter(name) => Cow::Owned(match parameters.get(name) {
             Some(Value::Flag(flag)) => Literal::Flag(*flag),
             Some(Value::Number(number)) => Literal::Number(*number),
             Some(Value::Date(date)) => Literal::Date(*date),
             Some(Value::Choice(word)) => Literal::Text(word.as_str().to_owned()),
             Some(Value::Text(text)) => Literal::Text(text.to_string()),
             None => Literal::Text(name.as_str().to_owned()),
-        },
+        }),
     }
 }
 
@@ -127,7 +150,7 @@ fn constant(operand: &Operand, parameters: &Parameters) -> Literal {
 pub(crate) struct Compiler<'c> {
     pub(crate) index: &'c Index<'c>,
     pub(crate) scope: Scope,
-    pub(crate) parameters: &'c Parameters,
+    pub(crate) parameters: &'c Arc<Parameters>,
     pub(crate) space: &'c Space,
     /// The names of which the conditions that are compiled together ask whether they are missing.
     pub(crate) closed: &'c BTreeSet<Name>,
@@ -143,8 +166,8 @@ impl Compiler<'_> {
         }
     }
 
-    fn test(&self, test: &Test) -> Formula {
-        let shown = self.shown(test);
+    fn test(&self, test: &Arc<Test>) -> Formula {
+        let shown = Shown { test: Arc::clone(test), parameters: Arc::clone(self.parameters), text: OnceLock::new() };
         if let Some(value) = self.parameters.get(&test.name) {
             let holds = test.accepts.iter().any(|accept| self.accepts_constant(accept, value));
             return Formula::Constant(holds, shown);
@@ -218,30 +241,24 @@ impl Compiler<'_> {
                     set(alone(Decimal::ZERO));
                 }
                 Some(unknown) => set(domain.unknown_cell(unknown)),
-                None => {
-                    let group = match self.index.value_type(self.scope, test.name.as_str()).map(|given| given.kind) {
-                        Some(FactType::Choice(choices)) => choices.groups.get(word.as_str()).cloned(),
-                        _ => None,
-                    };
-                    match group {
-                        Some(members) => members.iter().for_each(|member| set(domain.word_cell(member.as_str()))),
-                        None => set(domain.word_cell(word)),
-                    }
-                }
+                None => match self.index.group(self.scope, test.name.as_str(), word) {
+                    Some(members) => members.iter().for_each(|member| set(domain.word_cell(member.as_str()))),
+                    None => set(domain.word_cell(word)),
+                },
             },
         }
     }
 
     fn accepts_constant(&self, accept: &Accept, value: &Value) -> bool {
-        let literal = |operand: &Operand| constant(operand, self.parameters);
+        let literal = |operand| constant(operand, self.parameters);
         match accept {
             Accept::Known => true,
             Accept::Not(parts) => !parts.iter().any(|part| self.accepts_constant(part, value)),
-            Accept::Is(operand) => match (literal(operand), value) {
-                (Literal::Flag(one), Value::Flag(other)) => one == *other,
-                (Literal::Number(one), Value::Number(other)) => one == *other,
-                (Literal::Date(one), Value::Date(other)) => one == *other,
-                (Literal::Text(one), Value::Choice(other)) => *other == *one,
+            Accept::Is(operand) => match (literal(operand).as_ref(), value) {
+                (Literal::Flag(one), Value::Flag(other)) => one == other,
+                (Literal::Number(one), Value::Number(other)) => one == other,
+                (Literal::Date(one), Value::Date(other)) => one == other,
+                (Literal::Text(one), Value::Choice(other)) => *other == *one.as_str(),
                 _ => false,
             },
             Accept::Compare(bounds) => {
@@ -261,19 +278,6 @@ impl Compiler<'_> {
                 })
             }
         }
-    }
-
-    /// The test as people read it, with parameters filled in.
-    fn shown(&self, test: &Test) -> String {
-        let mut text = test.to_string();
-        for operand in test.accepts.iter().flat_map(Accept::operands) {
-            if let Some(name) = operand.parameter()
-                && let Some(value) = self.parameters.get(name)
-            {
-                text = text.replace(&format!("{{{name}}}"), &value.to_string());
-            }
-        }
-        text
     }
 }
 
@@ -346,20 +350,19 @@ impl Formula {
     }
 }
 
-/// The roles under which a name appears in a space.
-pub(crate) fn roles(name: &Name, distinctions: &Distinctions) -> Vec<Role> {
-    if distinctions.missing.contains(name) { vec![Role::Closed, Role::Value] } else { vec![Role::Value] }
-}
-
 /// The names of which conditions ask whether they are missing.
 pub(crate) fn closed<'c>(conditions: impl IntoIterator<Item = &'c Condition>) -> BTreeSet<Name> {
-    let asks = |accept: &Accept| {
-        let word = |operand: &Operand| match &operand.value {
-            OperandValue::Literal(Literal::Text(text)) => text == Unknown::Missing.word(),
-            _ => false,
-        };
-        accept.operands().into_iter().any(word)
-    };
-    let tests = conditions.into_iter().flat_map(Condition::tests);
-    tests.filter(|test| test.accepts.iter().any(asks)).map(|test| test.name.clone()).collect()
+    let mut closed = BTreeSet::new();
+    for condition in conditions {
+        condition.visit(&mut |test| {
+            let mut asks = false;
+            for accept in &test.accepts {
+                accept.visit(&mut |operand| asks |= operand.word() == Some(Unknown::Missing.word()));
+            }
+            if asks {
+                closed.insert(test.name.clone());
+            }
+        });
+    }
+    closed
 }

@@ -1,14 +1,14 @@
 //! A level: the variables and decisions of items, or of claims, in an order in which each comes
 //! after all that it is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
 
 use rust_decimal::Decimal;
 
 use super::decision::{CompiledDecision, DecisionCompiler, GAP, Outcome};
-use super::diagram::{Cells, Diagram, Diagrams, TooLarge, VariableId};
-use super::formula::{Compiler, Formula, Parameters, closed, roles};
+use super::diagram::{Cells, Diagram, Diagrams, HashMap, HashSet, TooLarge, VariableId};
+use super::formula::{Compiler, Formula, Parameters, closed};
 use super::legal::Legal;
 use super::space::{Distinctions, Domain, Role, Space, Variable, range_of};
 use crate::diagnostic::{Code, Diagnostic, Problems};
@@ -161,7 +161,7 @@ impl Level {
 pub(super) struct LevelBuilder<'b> {
     pub(super) framework: &'b Framework,
     pub(super) index: &'b Index<'b>,
-    pub(super) parameters: &'b Parameters,
+    pub(super) parameters: &'b Arc<Parameters>,
     pub(super) distinctions: &'b Distinctions,
     /// Names whose every number has to be told apart, for they are added up.
     pub(super) summands: &'b BTreeSet<Name>,
@@ -171,16 +171,16 @@ pub(super) struct LevelBuilder<'b> {
     steps: Vec<Step>,
     decisions: Vec<CompiledDecision>,
     derived: Vec<CompiledDerived>,
-    entered: BTreeSet<Name>,
+    entered: HashSet<Name>,
     /// The cells of what was worked out at another level and is read at this one.
-    elsewhere: BTreeMap<Name, Domain>,
+    elsewhere: HashMap<Name, Domain>,
 }
 
 impl<'b> LevelBuilder<'b> {
     pub(super) fn new(
         framework: &'b Framework,
         index: &'b Index<'b>,
-        parameters: &'b Parameters,
+        parameters: &'b Arc<Parameters>,
         distinctions: &'b Distinctions,
         summands: &'b BTreeSet<Name>,
         scope: Scope,
@@ -197,8 +197,8 @@ impl<'b> LevelBuilder<'b> {
             steps: Vec::new(),
             decisions: Vec::new(),
             derived: Vec::new(),
-            entered: BTreeSet::new(),
-            elsewhere: BTreeMap::new(),
+            entered: HashSet::default(),
+            elsewhere: HashMap::default(),
         }
     }
 
@@ -210,24 +210,22 @@ impl<'b> LevelBuilder<'b> {
 
     /// Adds a name and, before it, everything that it is made of.
     pub(super) fn add(&mut self, name: &Name, problems: &mut Problems) {
-        if !self.entered.insert(name.clone()) {
+        if self.entered.contains(name) {
             return;
         }
+        self.entered.insert(name.clone());
         let Some(named) = self.index.get(self.scope, name.as_str()) else { return };
         // In a level of children everything comes as it was found; nothing is worked out.
         if self.scope != Scope::Child {
             // A parameter that is left open is tested like a fact, and stands among them.
-            if let Named::Decision(decision) = named {
-                for test in decision.rules.iter().flat_map(|rule| rule.when.tests()) {
-                    self.add(&test.name, problems);
-                }
-            }
             match named {
-                Named::Decision(_) | Named::Derived(_) => {
-                    for (_, part) in self.index.parts(named, self.scope) {
-                        self.add(&part, problems);
+                Named::Decision(decision) => {
+                    for rule in &decision.rules {
+                        rule.when.visit(&mut |test| self.add(&test.name, problems));
                     }
+                    decision.takes_over().for_each(|name| self.add(name, problems));
                 }
+                Named::Derived(derived) => arguments(derived).for_each(|name| self.add(name, problems)),
                 _ => {}
             }
         }
@@ -300,13 +298,11 @@ impl<'b> LevelBuilder<'b> {
             problems.push(too_large(message, &self.framework.span));
             return None;
         }
-        let mut id = None;
-        // The plain value comes last, and is what is returned.
-        for role in roles(name, self.distinctions) {
-            let domain = if role == Role::Closed { domain.clone().closed() } else { domain.clone() };
-            id = self.space.add(Variable { name: name.clone(), role, domain });
+        if self.distinctions.missing.contains(name) {
+            let domain = domain.clone().closed();
+            self.space.add(Variable { name: name.clone(), role: Role::Closed, domain });
         }
-        id
+        self.space.add(Variable { name: name.clone(), role: Role::Value, domain })
     }
 
     fn decision(&mut self, name: &Name, decision: &crate::framework::Decision, problems: &mut Problems) {
@@ -349,9 +345,7 @@ impl<'b> LevelBuilder<'b> {
             if !here {
                 continue;
             }
-            for test in assumption.never.tests() {
-                self.add(&test.name, problems);
-            }
+            assumption.never.visit(&mut |test| self.add(&test.name, problems));
             let never = self.compiler(&closed([&assumption.never])).formula(&assumption.never);
             match never.diagram(&mut self.diagrams) {
                 Ok(holds) => assumptions.push(CompiledAssumption { index, never, holds }),
@@ -368,6 +362,7 @@ impl<'b> LevelBuilder<'b> {
             problems.push(too_large(message, &self.framework.span));
             Legal::default()
         });
+        self.diagrams.finish();
         let level = Level {
             space: self.space,
             diagrams: self.diagrams,
@@ -393,9 +388,7 @@ impl<'b> LevelBuilder<'b> {
         closed: &BTreeSet<Name>,
         problems: &mut Problems,
     ) -> Option<(Formula, Diagram)> {
-        for test in condition.tests() {
-            self.add(&test.name, problems);
-        }
+        condition.visit(&mut |test| self.add(&test.name, problems));
         let formula = self.compiler(closed).formula(condition);
         match formula.diagram(&mut self.diagrams) {
             Ok(holds) => Some((formula, holds)),

@@ -8,13 +8,13 @@
 mod domain;
 mod range;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 pub(crate) use self::domain::{Bounds, Cut, Domain, Known, Steps, day, days};
 pub(crate) use self::range::range_of;
-use super::diagram::{HashMap, VariableId};
+use super::diagram::{HashMap, HashSet, VariableId};
 use crate::framework::Comparison;
 use crate::name::{Name, Word};
 
@@ -38,13 +38,20 @@ pub(crate) enum Role {
 /// What the rules distinguish, collected by name.
 #[derive(Default)]
 pub(crate) struct Distinctions {
-    pub(crate) cuts: BTreeMap<Name, BTreeSet<Cut>>,
-    pub(crate) words: BTreeMap<Name, BTreeSet<Word>>,
+    pub(crate) cuts: HashMap<Name, BTreeSet<Cut>>,
+    pub(crate) words: HashMap<Name, BTreeSet<Word>>,
     /// Names of which a rule asks whether they are missing.
-    pub(crate) missing: BTreeSet<Name>,
+    pub(crate) missing: HashSet<Name>,
 }
 
 impl Distinctions {
+    pub(crate) fn word(&mut self, name: &Name, word: &str) {
+        let words = self.words.entry(name.clone()).or_default();
+        if !words.contains(word) {
+            words.insert(word.into());
+        }
+    }
+
     pub(crate) fn cut(&mut self, name: &Name, comparison: Option<Comparison>, at: Decimal) {
         let cuts = self.cuts.entry(name.clone()).or_default();
         match comparison {

@@ -53,12 +53,19 @@ impl Merged {
     }
 }
 
-/// The canonical text of a document in which the order of lists means something, without some of
-/// its entries.
-pub(crate) fn ordered(document: &DeTable<'_>, without: &[&str]) -> String {
+/// The keys of what a framework is tested by. It changes nothing of what a framework says.
+const TESTS: &[&str] = &["example", "enumeration", "check", "monotone", "not-monotone"];
+
+/// The canonical text of a framework's file, in which the order of lists means something, without what it is tested by.
+pub(crate) fn framework(document: &DeTable<'_>) -> String {
     let mut text = String::new();
-    write_entries(&mut text, document, Tables::Kept, without);
+    write_entries(&mut text, document, Tables::Kept, TESTS);
     text
+}
+
+/// The digest of a framework: of the digests of what it uses and then of what it extends, and of its own canonical text.
+pub(crate) fn digest_of_framework<'d>(others: impl Iterator<Item = &'d str>, canonical: &'d str) -> String {
+    sha256(&others.chain([canonical]).collect::<Vec<&str>>().join("\n"))
 }
 
 /// `sha256:` and the digest of `text`, in hexadecimal.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::inherit::{Inherited, Overlay, overlay};
-use super::load::{DecisionPart, DerivedPart, MeasurePart, Pack, ParameterPart, TypePart};
+use super::load::{DecisionPart, DerivedPart, MeasurePart, Pack, ParameterPart, Says, TypePart};
 use super::study::{self, StudyTemplate};
 use super::{Assumption, Decision, Derived, Framework, JudgementPolicy, Measure, Parameter, Provenance};
 use crate::diagnostic::{Code, Diagnostic, Problems};
@@ -122,12 +122,11 @@ pub(super) fn build(
     uses.dedup();
     let direction = pack.direction.as_ref().map(|name| name.value.clone());
     let outputs: Vec<Name> = pack.outputs.iter().map(|name| name.value.clone()).collect();
-    let digests: Vec<&str> = used
-        .iter()
-        .chain(&extended)
-        .map(|framework| framework.digest.as_str())
-        .chain([pack.canonical.as_str()])
-        .collect();
+    let others = used.iter().chain(&extended).map(|framework| framework.digest.as_str());
+    let digest = match &pack.says {
+        Says::Text(text) => canonical::digest_of_framework(others, text),
+        Says::Digest(digest) => (*digest).to_owned(),
+    };
     Framework {
         id: pack.id.value.clone(),
         title: pack.title.clone(),
@@ -161,7 +160,7 @@ pub(super) fn build(
         scope,
         assumptions,
         tests: Arc::new(OnceLock::from(pack.tests.clone())),
-        digest: canonical::sha256(&digests.join("\n")),
+        digest,
         span: pack.span.clone(),
         origins,
         types,

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -30,7 +31,7 @@ pub enum Condition {
     /// Not this.
     Not(Box<Self>),
     /// A test.
-    Test(Test),
+    Test(Arc<Test>),
 }
 
 /// A test of one name.
@@ -119,7 +120,8 @@ impl Condition {
         tests
     }
 
-    fn visit<'c>(&'c self, each: &mut impl FnMut(&'c Test)) {
+    /// Meets every test in it.
+    pub(crate) fn visit<'c>(&'c self, each: &mut impl FnMut(&'c Test)) {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.visit(each)),
             Self::Not(part) => part.visit(each),
@@ -133,6 +135,7 @@ impl Condition {
             Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.rename(rename)),
             Self::Not(part) => part.rename(rename),
             Self::Test(test) => {
+                let test = Arc::make_mut(test);
                 test.name = rename(&test.name);
                 test.accepts.iter_mut().for_each(|accept| accept.rename(rename));
             }
@@ -152,11 +155,18 @@ impl Accept {
 
     /// The operands in it.
     pub(crate) fn operands(&self) -> Vec<&Operand> {
+        let mut operands = Vec::new();
+        self.visit(&mut |operand| operands.push(operand));
+        operands
+    }
+
+    /// Meets every operand in it.
+    pub(crate) fn visit<'a>(&'a self, each: &mut impl FnMut(&'a Operand)) {
         match self {
-            Self::Is(operand) => vec![operand],
-            Self::Compare(bounds) => bounds.iter().map(|(_, operand)| operand).collect(),
-            Self::Known => Vec::new(),
-            Self::Not(parts) => parts.iter().flat_map(Self::operands).collect(),
+            Self::Is(operand) => each(operand),
+            Self::Compare(bounds) => bounds.iter().for_each(|(_, operand)| each(operand)),
+            Self::Known => {}
+            Self::Not(parts) => parts.iter().for_each(|part| part.visit(each)),
         }
     }
 }
@@ -221,12 +231,12 @@ impl ConditionReader<'_> {
                         continue;
                     }
                     accepts.map(|accepts| {
-                        Condition::Test(Test {
+                        Condition::Test(Arc::new(Test {
                             name: format!("{prefix}{key}").into(),
                             name_span: entry.key_span.clone(),
                             accepts,
                             span: entry.value.span(),
-                        })
+                        }))
                     })
                 }
             };

@@ -56,6 +56,19 @@ impl Decision {
         !matches!(self.judgement, JudgementPolicy::Refused) && !matches!(self.hit, HitPolicy::Sum { .. })
     }
 
+    /// The names whose values its rules and its start take over.
+    pub(crate) fn takes_over(&self) -> impl Iterator<Item = &Name> {
+        let of_rule = |rule| match rule {
+            &Rule { then: Then::ValueOf(ref name, _), .. } => Some(name),
+            _ => None,
+        };
+        let start = match &self.hit {
+            HitPolicy::Sum { start: Start::ValueOf(name, _), .. } => Some(name),
+            _ => None,
+        };
+        self.rules.iter().chain(&self.otherwise).filter_map(of_rule).chain(start)
+    }
+
     /// What a rule of it gives, in words.
     pub(crate) fn gives(&self, rule: &Rule) -> String {
         match &rule.then {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 pub(super) use self::part::{
-    AssumptionPart, DecisionPart, DerivedPart, FactPart, MeasurePart, Pack, ParameterPart, RulePart, TypePart,
+    AssumptionPart, DecisionPart, DerivedPart, FactPart, MeasurePart, Pack, ParameterPart, RulePart, Says, TypePart,
 };
 use super::condition::ConditionReader;
 use super::example::Tests;
@@ -33,23 +33,29 @@ pub(super) fn read_file(path: &Path) -> Result<Arc<TextFile>, Refused> {
 /// Reads a framework file.
 pub(super) fn read(file: &Arc<TextFile>, problems: &mut Problems) -> Option<Pack> {
     let document = parse(file, problems)?;
-    read_document(file, document.get_ref(), problems)
+    let says = Says::Text(canonical::framework(document.get_ref()));
+    read_document(file, document.get_ref(), says, problems)
 }
 
-/// Reads a file that comes with the library up to a byte.
-pub(super) fn read_up_to(file: &Arc<TextFile>, end: usize, problems: &mut Problems) -> Option<Pack> {
+/// Reads a file that comes with the library up to a byte, and with what its digest is.
+pub(super) fn read_up_to(
+    file: &Arc<TextFile>,
+    end: usize,
+    digest: &'static str,
+    problems: &mut Problems,
+) -> Option<Pack> {
     let document = parse_up_to(file, end, problems)?;
-    read_document(file, document.get_ref(), problems)
+    read_document(file, document.get_ref(), Says::Digest(digest), problems)
 }
 
-fn read_document(file: &Arc<TextFile>, document: &DeTable<'_>, problems: &mut Problems) -> Option<Pack> {
+fn read_document(file: &Arc<TextFile>, document: &DeTable<'_>, says: Says, problems: &mut Problems) -> Option<Pack> {
     let table = Table::open(file, &shapes::FILE, document, Span::new(file, 0..0), problems);
     let header = table.table("framework", &shapes::FRAMEWORK, problems)?;
     let uses: Vec<Located<FrameworkId>> =
         header.names("uses", problems).into_iter().map(|name| name.map(FrameworkId::from)).collect();
     let known: Vec<String> = uses.iter().map(|used| used.value.as_str().to_owned()).collect();
     let mut reader = Reader { uses: known, problems };
-    reader.pack(&table, &header, uses, canonical::ordered(document, TESTS))
+    reader.pack(&table, &header, uses, says)
 }
 
 /// Reads what a framework file is tested by, and nothing else.
@@ -58,9 +64,6 @@ pub(super) fn read_tests(file: &Arc<TextFile>, problems: &mut Problems) -> Tests
     let table = Table::open(file, &shapes::FILE, document.get_ref(), Span::new(file, 0..0), problems);
     Tests::read(&table, problems)
 }
-
-/// The keys of what a framework is tested by. It changes nothing of what a framework says.
-const TESTS: &[&str] = &["example", "enumeration", "check", "monotone", "not-monotone"];
 
 fn names(located: Vec<Located<&str>>) -> Vec<Located<Word>> {
     located.into_iter().map(|word| word.map(Word::from)).collect()
@@ -77,7 +80,7 @@ impl Reader<'_> {
         table: &Table<'_>,
         header: &Table<'_>,
         uses: Vec<Located<FrameworkId>>,
-        canonical: String,
+        says: Says,
     ) -> Option<Pack> {
         let id = header.name("id", self.problems);
         let title = header.text("title", self.problems);
@@ -111,7 +114,7 @@ impl Reader<'_> {
             scope: self.scope(table),
             assumptions: self.assumptions(table),
             tests: Tests::read(table, self.problems),
-            canonical,
+            says,
             span: header.span.clone(),
             id: id?.map(FrameworkId::from),
             title: title?.value,

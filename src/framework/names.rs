@@ -96,7 +96,8 @@ impl<'f> Index<'f> {
     pub(crate) fn new(framework: &'f Framework) -> Self {
         let scopes = SCOPES.map(|scope| {
             let all = everything(framework).filter(|(_, named)| visible(*named, scope));
-            let mut names = HashMap::default();
+            let most = all.size_hint().1.unwrap_or_default();
+            let mut names = HashMap::with_capacity_and_hasher(most, RandomState::default());
             for (name, named) in all {
                 names.entry(name).or_insert(named);
             }
@@ -123,6 +124,19 @@ impl<'f> Index<'f> {
     /// The values that a name can take; nothing for a name that cannot be seen in the scope.
     pub(crate) fn value_type(&self, scope: Scope, name: &str) -> Option<ValueType> {
         self.type_of(self.get(scope, name)?, 0)
+    }
+
+    /// The words that a group of words of a name's values stands for.
+    pub(crate) fn group(&self, scope: Scope, name: &str, word: &str) -> Option<Vec<Word>> {
+        let of = |kind: &FactType| match kind {
+            FactType::Choice(choices) => choices.groups.get(word).cloned(),
+            _ => None,
+        };
+        match self.get(scope, name)? {
+            Named::Fact(fact) => of(&fact.kind),
+            Named::Decision(_) | Named::Parameter(_) | Named::Derived(_) => None,
+            named @ (Named::BuiltIn(_) | Named::Measure(_)) => of(&self.type_of(named, 0)?.kind),
+        }
     }
 
     fn type_of(&self, named: Named<'f>, depth: usize) -> Option<ValueType> {
@@ -241,14 +255,7 @@ impl<'f> Index<'f> {
                 for rule in &decision.rules {
                     condition(scope, &rule.when);
                 }
-                for rule in decision.rules.iter().chain(&decision.otherwise) {
-                    if let super::Then::ValueOf(name, _) = &rule.then {
-                        parts.push((scope, name.clone()));
-                    }
-                }
-                if let HitPolicy::Sum { start: super::Start::ValueOf(name, _), .. } = &decision.hit {
-                    parts.push((scope, name.clone()));
-                }
+                parts.extend(decision.takes_over().map(|name| (scope, name.clone())));
             }
         }
         parts.retain(|(scope, name)| !matches!(self.get(*scope, name.as_str()), Some(Named::Parameter(_))));

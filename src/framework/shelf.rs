@@ -23,6 +23,8 @@ struct Text {
     decisions: &'static [&'static str],
     /// Where its facts end, and where its rules do.
     ends: [usize; 2],
+    /// Its digest.
+    digest: &'static str,
 }
 
 /// A pack that comes with the library.
@@ -73,7 +75,7 @@ impl Pack {
 
     fn put_together(&self, extent: Extent) -> Option<Framework> {
         let mut problems = Problems::default();
-        let pack = load::read_up_to(&self.file(), self.end(extent), &mut problems)?;
+        let pack = load::read_up_to(&self.file(), self.end(extent), self.is.digest, &mut problems)?;
         let extended = match &pack.extends {
             Some(extends) => Some(get(extends.value.as_str())?),
             None => None,
@@ -139,7 +141,9 @@ pub(super) fn fact(name: &str) -> Option<&'static Arc<FactDefinition>> {
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test says what it expects")]
 mod tests {
+    use super::load::Says;
     use super::*;
+    use crate::document::canonical;
 
     #[test]
     fn packs_are_in_the_order_of_their_ids() {
@@ -194,9 +198,12 @@ mod tests {
         for pack in PACKS.iter() {
             let mut problems = Problems::default();
             let whole = load::read(&pack.file(), &mut problems).expect("it can be read");
-            let rules = load::read_up_to(&pack.file(), pack.end(Extent::Rules), &mut problems).expect("it can be read");
-            assert_eq!(whole.canonical, rules.canonical, "{}", pack.is.id);
             let framework = pack.framework().expect("it is sound");
+            let others =
+                whole.uses.iter().chain(&whole.extends).map(|other| get(other.value.as_str()).expect("it is there"));
+            let Says::Text(text) = &whole.says else { panic!("the digest of a file is worked out") };
+            let digest = canonical::digest_of_framework(others.map(|other| other.digest.as_str()), text);
+            assert_eq!(framework.digest, digest, "{}", pack.is.id);
             assert_eq!(framework.examples().len(), whole.tests.examples.len(), "{}", pack.is.id);
             assert_eq!(framework.enumerations().len(), whole.tests.enumerations.len(), "{}", pack.is.id);
         }

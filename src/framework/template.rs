@@ -61,6 +61,9 @@ pub(crate) fn placeholders(template: &str) -> Vec<&str> {
 
 /// A template with its names renamed.
 pub(super) fn renamed(template: &str, rename: &dyn Fn(&Name) -> Name) -> String {
+    if !template.contains('{') {
+        return template.to_owned();
+    }
     let written = |part: Part<'_>| match part {
         Part::Text(text) => text.to_owned(),
         Part::Value(name) => format!("{{{}}}", rename(&name.into())),

@@ -164,7 +164,7 @@ fn thresholds(condition: &mut Condition) -> Vec<&mut Decimal> {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter_mut().flat_map(thresholds).collect(),
         Condition::Not(part) => thresholds(part),
-        Condition::Test(test) => test.accepts.iter_mut().flat_map(of_accept).collect(),
+        Condition::Test(test) => Arc::make_mut(test).accepts.iter_mut().flat_map(of_accept).collect(),
     }
 }
 

@@ -202,7 +202,7 @@ impl Builder<'_> {
     pub(super) fn asked_when(&self, part: &FactPart) -> Vec<Assumption> {
         let Some(when) = &part.asked_when else { return Vec::new() };
         let name = &part.name;
-        let inapplicable = Condition::Test(Test {
+        let inapplicable = Condition::Test(Arc::new(Test {
             name: name.value.clone(),
             name_span: name.span.clone(),
             accepts: vec![Accept::Is(Operand {
@@ -210,7 +210,7 @@ impl Builder<'_> {
                 span: name.span.clone(),
             })],
             span: name.span.clone(),
-        });
+        }));
         let assumption = |suffix: &str, never: Condition, because: String| Assumption {
             id: format!("{}-{suffix}", name.value).into(),
             never,

@@ -1,5 +1,7 @@
 //! Reading decisions: rules, what they give, lookup tables.
 
+use std::sync::Arc;
+
 use super::part::{DecisionPart, RulePart};
 use super::{Reader, names};
 use crate::diagnostic::{Code, Diagnostic};
@@ -151,14 +153,14 @@ impl Reader<'_> {
         &mut self,
         node: Node<'a>,
         inputs: &[Located<Name>],
-        path: &mut Vec<(&'a str, Test)>,
+        path: &mut Vec<(&'a str, Arc<Test>)>,
         because: &str,
         rules: &mut Vec<RulePart>,
     ) {
         if !node.is_table() {
             let Some(word) = node.name(self.problems) else { return };
             let keys: Vec<&str> = path.iter().map(|(key, _)| *key).collect();
-            let tests = path.iter().map(|(_, test)| Condition::Test(test.clone())).collect();
+            let tests = path.iter().map(|(_, test)| Condition::Test(Arc::clone(test))).collect();
             rules.push(RulePart {
                 id: Located::new(keys.join("/").into(), node.span()),
                 when: Condition::All(tests),
@@ -186,12 +188,12 @@ impl Reader<'_> {
             let accept =
                 ConditionReader { uses: &self.uses, problems: self.problems }.accept_key(entry.key, &entry.key_span);
             let Some(accept) = accept else { continue };
-            let test = Test {
+            let test = Arc::new(Test {
                 name: input.value.clone(),
                 name_span: input.span.clone(),
                 accepts: vec![accept],
                 span: entry.key_span.clone(),
-            };
+            });
             path.push((entry.key, test));
             self.lookup_level(entry.value, inputs, path, because, rules);
             path.pop();

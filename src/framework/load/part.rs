@@ -45,8 +45,17 @@ pub(in crate::framework) struct Pack {
     pub(in crate::framework) scope: Vec<ScopeRule>,
     pub(in crate::framework) assumptions: Vec<AssumptionPart>,
     pub(in crate::framework) tests: Tests,
-    pub(in crate::framework) canonical: String,
+    pub(in crate::framework) says: Says,
     pub(in crate::framework) span: Span,
+}
+
+/// What a file says, for the digest of its framework.
+#[derive(Clone, Debug)]
+pub(in crate::framework) enum Says {
+    /// Its canonical text.
+    Text(String),
+    /// The digest, which is known.
+    Digest(&'static str),
 }
 
 #[derive(Clone, Debug)]

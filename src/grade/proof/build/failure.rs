@@ -28,11 +28,11 @@ pub(super) fn failure(room: &Room<'_>, formula: &Formula) -> Option<(String, Str
             (format!("not ({})", shown_formula(part)), actual(room, &variables), variables)
         }),
         Formula::Constant(holds, shown) => {
-            (!holds).then(|| (shown.clone(), "it is set otherwise".to_owned(), Vec::new()))
+            (!holds).then(|| (shown.as_str().to_owned(), "it is set otherwise".to_owned(), Vec::new()))
         }
         Formula::Atom(atom) => {
             let fails = !may_hold(room, atom);
-            fails.then(|| (atom.shown.clone(), actual(room, &[atom.variable]), vec![atom.variable]))
+            fails.then(|| (atom.shown.as_str().to_owned(), actual(room, &[atom.variable]), vec![atom.variable]))
         }
     }
 }
@@ -66,8 +66,8 @@ pub(super) fn shown_formula(formula: &Formula) -> String {
         Formula::All(parts) => joined(parts, " and "),
         Formula::Any(parts) => joined(parts, " or "),
         Formula::Not(part) => format!("not ({})", shown_formula(part)),
-        Formula::Constant(_, shown) => shown.clone(),
-        Formula::Atom(atom) => atom.shown.clone(),
+        Formula::Constant(_, shown) => shown.as_str().to_owned(),
+        Formula::Atom(atom) => atom.shown.as_str().to_owned(),
     }
 }
 
