@@ -12,6 +12,7 @@ mod parquet_rows;
 mod rejects;
 mod sink;
 mod tables;
+mod threads;
 mod work;
 
 use std::borrow::Cow;
@@ -31,6 +32,7 @@ pub(crate) use self::parquet_rows::{ParquetRows, Table};
 pub(crate) use self::rejects::{Refused, Reject, Rejects, check_paths, reject};
 pub(crate) use self::sink::{Sink, Target};
 pub(crate) use self::tables::TableGrader;
+pub(crate) use self::threads::Threads;
 pub(crate) use self::work::{Rows, Work};
 use crate::arguments::Bulk;
 use crate::output::Failure;

@@ -9,11 +9,10 @@ use arrow_array::{Array as _, ArrayRef, BooleanArray, RecordBatch};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use arrow_select::filter::filter_record_batch;
 use evigrade_arrow::{Graded, RefusedRow};
-use rayon::prelude::*;
 
 use super::grader::{Grader, Remembered, Told, told_of};
 use super::parquet_rows::{Table, Texts};
-use super::{Done, Reject, line_of};
+use super::{Done, Reject, Threads, line_of};
 use crate::arguments::ProofOf;
 use crate::output::Failure;
 
@@ -42,17 +41,17 @@ impl TableGrader<'_> {
     }
 
     /// Grades a batch. Where proofs are asked for, it is shared out among threads.
-    pub(crate) fn grade(&self, table: &Table, part: usize) -> Result<Vec<Done>, Failure> {
+    pub(crate) fn grade(&self, table: &Table, part: usize, threads: &Threads) -> Result<Vec<Done>, Failure> {
         if self.proof == ProofOf::None {
             return self.part(table.first, &table.batch);
         }
         let rows = table.batch.num_rows();
         let parts: Vec<usize> = (0..rows).step_by(part).collect();
-        let of_part = |from: &usize| {
-            let batch = table.batch.slice(*from, part.min(rows - from));
-            self.part(table.first + *from as u64, &batch)
+        let of_part = |from: &[usize]| {
+            let from = from[0];
+            self.part(table.first + from as u64, &table.batch.slice(from, part.min(rows - from)))
         };
-        let parts: Result<Vec<Vec<Done>>, Failure> = parts.par_iter().map(of_part).collect();
+        let parts: Result<Vec<Vec<Done>>, Failure> = threads.chunks(&parts, 1, of_part).into_iter().collect();
         Ok(parts?.into_iter().flatten().collect())
     }
 

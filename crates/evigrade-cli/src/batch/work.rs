@@ -4,13 +4,11 @@ use std::path::Path;
 
 use arrow_schema::Schema;
 use evigrade::{Compiled, Frameworks};
-use rayon::ThreadPool;
-use rayon::prelude::*;
 
 use super::columns::{bodies, records, tables};
 use super::{
     BodyGrader, CsvRows, Done, Gathered, Grader, JsonRows, Out, ParquetOut, ParquetRows, Row, Sink, Table, TableGrader,
-    Target, line_of,
+    Target, Threads, line_of,
 };
 use crate::arguments::{Batch, Bulk};
 use crate::output::Failure;
@@ -153,25 +151,24 @@ impl<'c> Work<'c> {
     /// Grades a part of the rows while the next is read.
     pub(crate) fn grade<T: Send>(
         &mut self,
-        pool: &ThreadPool,
+        threads: &Threads,
         part: Part,
         next: impl FnOnce() -> T + Send,
     ) -> Result<(Vec<Done>, T), Failure> {
         match self {
             Self::Records(grader) => {
                 let (grader, part) = (&*grader, part.rows()?);
-                Ok(pool.join(|| part.par_chunks(PART).map(|rows| grader.grade(rows)).collect(), next))
+                Ok(threads.join(|| threads.chunks(&part, PART, |rows| grader.grade(rows)), next))
             }
             Self::Bodies(grader, gathered) => {
                 let grader = &*grader;
                 let units = gathered.take(part.rows()?)?;
-                let grade = || units.par_chunks(PART / 16).map(|units| grader.grade(units)).collect();
-                Ok(pool.join(grade, next))
+                Ok(threads.join(|| threads.chunks(&units, PART / 16, |units| grader.grade(units)), next))
             }
             Self::Tables(grader, _) => {
                 let Part::Table(table) = part else { return Err(Failure::Ours("rows are no batch".to_owned())) };
                 let grader = &*grader;
-                let (done, next) = pool.join(|| grader.grade(&table, PART), next);
+                let (done, next) = threads.join(|| grader.grade(&table, PART, threads), next);
                 Ok((done?, next))
             }
         }

@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
-use rayon::ThreadPoolBuilder;
 
 use crate::arguments::{Batch, Bulk};
-use crate::batch::{Done, Refused, Rejects, Rows, Target, Work, bulk_of, check_paths};
+use crate::batch::{Done, Refused, Rejects, Rows, Target, Threads, Work, bulk_of, check_paths};
 use crate::input;
 use crate::output::{Failure, Output, Verdict};
 
@@ -26,21 +25,23 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
     let (from, to) = formats(arguments)?;
     check_paths(arguments)?;
     let mut rows = Rows::open(&arguments.input, from)?;
-    let pool = ThreadPoolBuilder::new().num_threads(arguments.threads.unwrap_or_default()).build();
-    let pool = pool.map_err(|error| Failure::Ours(format!("threads cannot be started: {error}")))?;
+    let threads = Threads::new(arguments.threads, (&arguments.input, from))?;
     let columns = rows.columns(&arguments.input)?;
     let mut work = Work::begin(arguments, (&frameworks, &compiled), &mut rows, &columns, to)?;
-    let mut part = rows.next(pool.current_num_threads())?;
+    let mut part = rows.next(threads.count())?;
     let is_interrupted = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&is_interrupted);
-    // Where it cannot be set, an interrupted run ends at once; the second time it does anyway.
-    let _ = ctrlc::set_handler(move || {
-        if flag.swap(true, Ordering::Relaxed) {
-            std::process::exit(INTERRUPTED);
-        }
-    });
+    let is_file = matches!(Target::of(&arguments.output), Target::File(_));
+    // Little that goes nowhere else leaves nothing behind.
+    if is_file || !threads.is_alone() {
+        let flag = Arc::clone(&is_interrupted);
+        // Where it cannot be set, an interrupted run ends at once; the second time it does anyway.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(INTERRUPTED);
+            }
+        });
+    }
     let interrupted = || {
-        let is_file = matches!(Target::of(&arguments.output), Target::File(_));
         let what = if is_file { ": no file was written" } else { "" };
         is_interrupted.load(Ordering::Relaxed).then(|| Failure::Ours(format!("interrupted{what}")))
     };
@@ -62,8 +63,8 @@ pub(crate) fn run(arguments: &Batch, output: &Output) -> Result<Verdict, Failure
         }
         // What came of the part before is written meanwhile.
         let write = || ready.into_iter().try_for_each(&mut take);
-        let threads = pool.current_num_threads();
-        let (written, graded) = pool.join(write, || work.grade(&pool, rows_of_part, || rows.next(threads)));
+        let next = || rows.next(threads.count());
+        let (written, graded) = threads.join(write, || work.grade(&threads, rows_of_part, next));
         written?;
         let (done, next) = graded?;
         (ready, part) = (done, next?);
