@@ -46,6 +46,10 @@ struct Column {
 impl Column {
     /// The place of a value of it in a key.
     fn place(&self, key: u64) -> usize {
+        // Of a number that no rule reads there is one value.
+        if self.values.len() == 1 {
+            return 0;
+        }
         usize::try_from(key / self.stride).unwrap_or_default() % self.values.len()
     }
 }
@@ -232,7 +236,9 @@ impl<'c> Facts<'c> {
 
     /// Whether two keys can be added up: no fact is said by both.
     pub(super) fn go_together(&self, key: u64, other: u64) -> bool {
-        other < self.size && self.columns.iter().all(|column| column.place(key) == 0 || column.place(other) == 0)
+        // Of most links nothing is said.
+        other == 0
+            || other < self.size && self.columns.iter().all(|column| column.place(key) == 0 || column.place(other) == 0)
     }
 
     /// What a key says, by name. Numbers are as given, or some in the cell of the key; what is missing is not said.

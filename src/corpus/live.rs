@@ -143,7 +143,12 @@ impl<'c> Corpus<'c> {
         let key = self.items.key(item.0);
         let link = self.link_of_item(key, link.number())?;
         let (from, to) = (node(self.items.node(item.0)), node(self.claims.node(claim.0)));
-        if self.graph.edges(from).any(|link| link.weight().to == claim.0) {
+        let is_known = match self.items.links(item.0) {
+            Links::None => false,
+            Links::One(link) => link.to == claim.0,
+            Links::Many => self.graph.edges(from).any(|link| link.weight().to == claim.0),
+        };
+        if is_known {
             let message = format!("item {} bears on claim {} twice", item.0, claim.0);
             return Err(Diagnostic::error(Code::DuplicateLink, message).help("link them once").into());
         }
