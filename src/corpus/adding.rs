@@ -49,36 +49,30 @@ impl Table {
         self.number.map(|(_, place)| place)
     }
 
-    /// Adds items by their claims and keys to the rows of the claims; whether lanes are filling. Numbers are told by the place
-    /// of the item.
-    pub(super) fn add(&self, rows: &mut [u64], claims: &[u32], keys: &[u64], number: impl Fn(usize) -> i64) -> bool {
+    /// Adds items to the rows of their claims; whether lanes are filling. An item is told by the place of the row, its key and
+    /// its number.
+    pub(super) fn add(&self, rows: &mut [u64], items: impl Iterator<Item = (u32, u64, i64)>) -> bool {
         // Wider rows have no table.
         match self.filling.len() {
-            1 => self.add_rows::<1>(rows, claims, keys, number),
-            2 => self.add_rows::<2>(rows, claims, keys, number),
-            3 => self.add_rows::<3>(rows, claims, keys, number),
-            4 => self.add_rows::<4>(rows, claims, keys, number),
-            5 => self.add_rows::<5>(rows, claims, keys, number),
-            6 => self.add_rows::<6>(rows, claims, keys, number),
-            7 => self.add_rows::<7>(rows, claims, keys, number),
-            _ => self.add_rows::<8>(rows, claims, keys, number),
+            1 => self.add_rows::<1>(rows, items),
+            2 => self.add_rows::<2>(rows, items),
+            3 => self.add_rows::<3>(rows, items),
+            4 => self.add_rows::<4>(rows, items),
+            5 => self.add_rows::<5>(rows, items),
+            6 => self.add_rows::<6>(rows, items),
+            7 => self.add_rows::<7>(rows, items),
+            _ => self.add_rows::<8>(rows, items),
         }
     }
 
-    fn add_rows<const WIDTH: usize>(
-        &self,
-        rows: &mut [u64],
-        claims: &[u32],
-        keys: &[u64],
-        number: impl Fn(usize) -> i64,
-    ) -> bool {
+    fn add_rows<const WIDTH: usize>(&self, rows: &mut [u64], items: impl Iterator<Item = (u32, u64, i64)>) -> bool {
         let (rows, _) = rows.as_chunks_mut::<WIDTH>();
         let (table, _) = self.words.as_chunks::<WIDTH>();
         let (is_added, _) = self.is_added.as_chunks::<WIDTH>();
         let mut all = [0; WIDTH];
-        for (item, (claim, key)) in claims.iter().zip(keys).enumerate() {
-            let (row, more) = (&mut rows[*claim as usize], &table[*key as usize]);
-            let (is_added, number) = (&is_added[*key as usize], number(item).cast_unsigned());
+        for (place, key, number) in items {
+            let (row, more) = (&mut rows[place as usize], &table[key as usize]);
+            let (is_added, number) = (&is_added[key as usize], number.cast_unsigned());
             for word in 0..WIDTH {
                 row[word] = row[word].wrapping_add(more[word]).wrapping_add(number & is_added[word]);
                 all[word] |= row[word];

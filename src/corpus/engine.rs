@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::facts::Facts;
 use super::lanes::{APART, BROKEN, Effect, Plan};
-use super::reading::Reading;
+use super::reading::{NO_KEY, Reading};
 use super::seen::{is_read, is_visible_number, visible};
 use crate::compile::Compiled;
 use crate::compile::diagram::VariableId;
@@ -22,6 +22,8 @@ use crate::value::{FactValue, Value};
 const MOST_PLACES: u64 = 1 << 22;
 /// Of how many kinds links may be for a place to be kept for each.
 const MOST_PLAIN_LINKS: u64 = 64;
+/// Of how many claims rows are read at a time.
+const MOST_READ: usize = 256;
 /// The place of a key that was not met yet.
 const UNKNOWN: u32 = u32::MAX;
 
@@ -309,18 +311,46 @@ impl<'c> Engine<'c> {
     /// What comes of a claim with these rows of its items and of the claims that it rests on; nothing where they have to be
     /// looked at one by one.
     pub(super) fn face_of_rows(&mut self, claim: u64, items: &[u64], claims: &[u64]) -> Option<u32> {
-        let (of_items, of_claims) = (&self.of_items, &self.of_claims);
-        let is_apart =
-            of_items.lane(items, APART) > 0 || of_claims.lane(claims, APART) > 0 || of_claims.lane(claims, BROKEN) > 0;
-        if is_apart || !self.by_lanes {
+        let of_items = self.key_of_items(items)?;
+        self.face_of_claims(claim + of_items, claims)
+    }
+
+    /// What the row of the items of a claim adds to its key; nothing where they have to be looked at one by one.
+    #[inline]
+    pub(super) fn key_of_items(&self, row: &[u64]) -> Option<u64> {
+        if !self.by_lanes || self.of_items.lane(row, APART) > 0 {
             return None;
         }
-        // Most claims rest on no others, or on nothing else.
-        let (no_items, no_claims) = self.nothing_read?;
-        let is_nothing = |row: &[u64]| row.iter().all(|word| *word == 0);
-        let of_items = if is_nothing(items) { no_items } else { keys(&self.item_readings, of_items, items)? };
-        let of_claims = if is_nothing(claims) { no_claims } else { keys(&self.claim_readings, of_claims, claims)? };
-        let key = claim + of_items + of_claims;
+        let (no_items, _) = self.nothing_read?;
+        // Some claims rest on nothing but others.
+        if is_nothing(row) { Some(no_items) } else { keys(&self.item_readings, &self.of_items, row) }
+    }
+
+    /// The same of the rows of many claims, added to their keys; they come to no key where items have to be looked at.
+    pub(super) fn add_keys_of_items(&self, rows: &[u64], keys: &mut [u64]) {
+        if !self.by_lanes {
+            keys.fill(NO_KEY);
+            return;
+        }
+        let width = self.of_items.width();
+        for (keys, rows) in keys.chunks_mut(MOST_READ).zip(rows.chunks(MOST_READ * width)) {
+            self.item_readings.iter().for_each(|reading| reading.add_keys(&self.of_items, rows, keys));
+            for (key, row) in keys.iter_mut().zip(rows.chunks_exact(width)) {
+                *key |= if self.of_items.lane(row, APART) > 0 { NO_KEY } else { 0 };
+            }
+        }
+    }
+
+    /// What comes of a claim by its key with what its items add to it, and the row of the claims that it rests on.
+    #[inline]
+    pub(super) fn face_of_claims(&mut self, key: u64, row: &[u64]) -> Option<u32> {
+        let of_claims = &self.of_claims;
+        if of_claims.lane(row, APART) > 0 || of_claims.lane(row, BROKEN) > 0 {
+            return None;
+        }
+        let (_, no_claims) = self.nothing_read?;
+        // Most claims rest on no others.
+        let key = key + if is_nothing(row) { no_claims } else { keys(&self.claim_readings, of_claims, row)? };
         let place = usize::try_from(key).ok().and_then(|place| self.places.get(place));
         let known = if self.places.is_empty() { self.by_key.get(&key) } else { place };
         match known {
@@ -419,6 +449,12 @@ impl<'c> Engine<'c> {
         values.extend(self.face(face).seen.iter().map(|(name, value)| (name.clone(), value.clone())));
         values
     }
+}
+
+/// Whether nothing was added to a row.
+#[inline]
+fn is_nothing(row: &[u64]) -> bool {
+    row.iter().all(|word| *word == 0)
 }
 
 /// What readings of a row add to the key of its claim; nothing where no rule tells it.

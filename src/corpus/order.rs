@@ -6,7 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Refused};
 #[derive(Debug)]
 pub(super) struct ByClaim {
     starts: Vec<u32>,
-    rows: Vec<u32>,
+    /// The rows, one claim after the other; nothing where they stand so in the table.
+    rows: Option<Vec<u32>>,
 }
 
 impl ByClaim {
@@ -18,6 +19,9 @@ impl ByClaim {
         for claim in 0..claims {
             starts[claim + 1] += starts[claim];
         }
+        if claim_of_row.is_sorted() {
+            return Self { starts, rows: None };
+        }
         let mut next = starts.clone();
         let mut rows = vec![0; claim_of_row.len()];
         for (row, claim) in (0..).zip(claim_of_row) {
@@ -25,12 +29,57 @@ impl ByClaim {
             rows[*place as usize] = row;
             *place += 1;
         }
-        Self { starts, rows }
+        Self { starts, rows: Some(rows) }
     }
 
     /// The rows that name a claim, in their order.
-    pub(super) fn of(&self, claim: usize) -> impl Iterator<Item = usize> {
-        self.rows[self.starts[claim] as usize..self.starts[claim + 1] as usize].iter().map(|row| *row as usize)
+    pub(super) fn of(&self, claim: usize) -> impl ExactSizeIterator<Item = usize> {
+        let places = self.starts[claim] as usize..self.starts[claim + 1] as usize;
+        places.map(|place| self.rows.as_ref().map_or(place, |rows| rows[place] as usize))
+    }
+}
+
+/// The way through all claims on which every child is met before its parents.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// From the first to the last.
+    Up,
+    /// From the last to the first.
+    Down,
+    /// In this order.
+    Ordered(Vec<u32>),
+}
+
+impl Way {
+    /// By the ends of each link, and the links of each child.
+    ///
+    /// # Errors
+    ///
+    /// As of [`order`].
+    pub(super) fn new(claims: usize, parents: &[u32], children: &[u32], links_of: &ByClaim) -> Result<Self, Refused> {
+        let ends = || parents.iter().zip(children);
+        let way = if ends().all(|(parent, child)| parent > child) {
+            Self::Up
+        } else if ends().all(|(parent, child)| parent < child) {
+            Self::Down
+        } else {
+            return Ok(Self::Ordered(order(claims, parents, links_of)?));
+        };
+        let mut of_child = Vec::new();
+        for child in 0..claims {
+            let mut links = links_of.of(child);
+            if links.len() < 2 {
+                continue;
+            }
+            of_child.clear();
+            of_child.extend(links.by_ref().map(|link| parents[link]));
+            of_child.sort_unstable();
+            if of_child.windows(2).any(|pair| pair[0] == pair[1]) {
+                // It tells which.
+                return Ok(Self::Ordered(order(claims, parents, links_of)?));
+            }
+        }
+        Ok(way)
     }
 }
 

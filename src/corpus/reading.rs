@@ -43,8 +43,8 @@ enum Fast {
     None,
 }
 
-/// The key of what no rule tells.
-const NO_KEY: u64 = u64::MAX;
+/// The key of what no rule tells, and of what is not told by rows.
+pub(super) const NO_KEY: u64 = u64::MAX;
 
 impl Reading {
     /// Of a measure whose cells add these to the key of a claim.
@@ -139,30 +139,44 @@ impl Reading {
             return None;
         }
         match &self.fast {
-            Fast::Count { count, keys } => keys.get(count.of(row) as usize).copied(),
-            Fast::Holds { count, holds, keys } => {
-                let (count, holds) = (count.of(row), holds.of(row));
-                if count > MOST_LOOKED_UP {
-                    return None;
-                }
-                keys.get((count * (MOST_LOOKED_UP + 1) + holds) as usize).copied()
-            }
-            Fast::Sum { sum, cuts } => {
-                let sum = row[*sum].cast_signed();
-                let cell: usize = cuts.iter().map(|cut| usize::from(sum >= *cut)).sum();
-                self.keys.get(cell).copied()
-            }
-            Fast::First { order, none } => {
-                let found = order.iter().find(|(at, _)| at.of(row) > 0);
-                Some(found.map_or(*none, |(_, key)| *key))
-            }
-            Fast::Majority { values, none } => {
-                let total: u32 = values.iter().map(|(at, _)| at.of(row)).sum();
-                let found = values.iter().find(|(at, _)| u64::from(at.of(row)) * 2 > total.into());
-                Some(found.map_or(*none, |(_, key)| *key))
-            }
+            Fast::Count { count, keys } => count_key(*count, keys, row),
+            Fast::Holds { count, holds, keys } => holds_key(*count, *holds, keys, row),
+            Fast::Sum { sum, cuts } => self.sum_key(*sum, cuts, row),
+            Fast::First { order, none } => Some(first_key(order, *none, row)),
+            Fast::Majority { values, none } => Some(majority_key(values, *none, row)),
             Fast::None => None,
         }
+    }
+
+    /// Adds to the keys of claims what their rows tell; they come to no key where no rule tells it.
+    pub(super) fn add_keys(&self, plan: &Plan, rows: &[u64], keys: &mut [u64]) {
+        let of = keys.iter_mut().zip(rows.chunks_exact(plan.width()));
+        let slow = |row: &[u64]| self.slow_key(plan, row);
+        // What is looked up is told apart once, and not for each row.
+        match &self.fast {
+            _ if self.part.all.not_reported.is_some() => {
+                add_each(of, |row| self.key(plan, row).unwrap_or(NO_KEY));
+            }
+            Fast::Count { count, keys } => {
+                add_each(of, |row| count_key(*count, keys, row).unwrap_or_else(|| slow(row)))
+            }
+            Fast::Holds { count, holds, keys } => {
+                add_each(of, |row| holds_key(*count, *holds, keys, row).unwrap_or_else(|| slow(row)));
+            }
+            Fast::Sum { sum, cuts } => {
+                add_each(of, |row| self.sum_key(*sum, cuts, row).unwrap_or_else(|| slow(row)));
+            }
+            Fast::First { order, none } => add_each(of, |row| first_key(order, *none, row)),
+            Fast::Majority { values, none } => add_each(of, |row| majority_key(values, *none, row)),
+            Fast::None => add_each(of, slow),
+        }
+    }
+
+    #[inline]
+    fn sum_key(&self, sum: usize, cuts: &[i64], row: &[u64]) -> Option<u64> {
+        let sum = row[sum].cast_signed();
+        let cell: usize = cuts.iter().map(|cut| usize::from(sum >= *cut)).sum();
+        self.keys.get(cell).copied()
     }
 
     #[inline(never)]
@@ -227,5 +241,41 @@ impl Reading {
             _ => Decimal::from(holds).checked_div(count.into()).map_or(Unknown::None.into(), FactValue::from),
         };
         clamp(&self.measure, value)
+    }
+}
+
+#[inline]
+fn count_key(count: At, keys: &[u64], row: &[u64]) -> Option<u64> {
+    keys.get(count.of(row) as usize).copied()
+}
+
+#[inline]
+fn holds_key(count: At, holds: At, keys: &[u64], row: &[u64]) -> Option<u64> {
+    let (count, holds) = (count.of(row), holds.of(row));
+    if count > MOST_LOOKED_UP {
+        return None;
+    }
+    keys.get((count * (MOST_LOOKED_UP + 1) + holds) as usize).copied()
+}
+
+/// The key of the first value that there is. All are looked at: nothing is to be guessed about rows.
+#[inline]
+fn first_key(order: &[(At, u64)], none: u64, row: &[u64]) -> u64 {
+    order.iter().rev().fold(none, |found, (at, key)| if at.of(row) > 0 { *key } else { found })
+}
+
+/// The key of the value that more than half have: there is one such at most.
+#[inline]
+fn majority_key(values: &[(At, u64)], none: u64, row: &[u64]) -> u64 {
+    let total: u32 = values.iter().map(|(at, _)| at.of(row)).sum();
+    let is_most = |at: &At| u64::from(at.of(row)) * 2 > total.into();
+    values.iter().fold(none, |found, (at, key)| if is_most(at) { *key } else { found })
+}
+
+/// Adds to keys what rows give; what was no key stays so.
+#[inline]
+fn add_each<'a>(of: impl Iterator<Item = (&'a mut u64, &'a [u64])>, given: impl Fn(&[u64]) -> u64) {
+    for (key, row) in of {
+        *key = key.saturating_add(given(row));
     }
 }
