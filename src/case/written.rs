@@ -51,8 +51,8 @@ impl<'f> WrittenCase<'f> {
         Ok(())
     }
 
-    /// Lets the claim that was written last rest on another, with what is known of the link.
-    pub(crate) fn rests_on(&mut self, claim: &str, values: &Values) {
+    /// Lets the claim that was written last rest on another, or bear on it as the link says, with what is known of the link.
+    pub(crate) fn claim_link(&mut self, claim: &str, values: &Values) {
         let _ = writeln!(self.text, "[[claim.link]]\n{} = \"{claim}\"", relation(values, "rests-on"));
         self.facts(values, Subject::Link);
     }
