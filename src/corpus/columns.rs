@@ -153,7 +153,7 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether all columns have as many rows as they should, and numbers are all there.
-    pub(super) fn check(&self, what: &str, (facts, size): (usize, u64), numbers: Option<usize>) -> Result<(), Refused> {
+    pub(super) fn check(&self, what: &str, bound: &[u64], numbers: Option<usize>) -> Result<(), Refused> {
         let lengths = self.columns.iter().flat_map(|column| match column {
             Column::Words(_, places) => [places.len(), places.len()],
             Column::Flags(_, values) => [values.len(), values.len()],
@@ -173,9 +173,11 @@ impl<'a> Columns<'a> {
                 .help("give each number that was bound one column")
                 .into());
         }
-        // Each fact once: then the greatest keys of all come to the greatest key there is.
-        let greatest = self.columns.iter().map(Column::greatest_key).fold(0, u64::saturating_add);
-        if self.columns.len() != facts || greatest != size - 1 {
+        // Each fact once: by its greatest key one is told from all others but those that can say one thing alone.
+        let mut greatest: Vec<u64> = self.columns.iter().map(Column::greatest_key).collect();
+        greatest.sort_unstable();
+        if greatest != bound {
+            let facts = bound.len();
             let message = format!("of {what} {facts} facts were bound, and columns do not tell each of them once");
             return Err(Diagnostic::error(Code::WrongType, message)
                 .help("give each fact that was bound one column")

@@ -186,9 +186,12 @@ impl<'c> Engine<'c> {
         self.worker.words()
     }
 
-    /// How many facts of claims are bound.
-    pub(super) const fn claim_facts(&self) -> usize {
-        self.claim_facts
+    /// The greatest key of each fact of claims, the least of them first.
+    pub(super) fn greatest_keys(&self) -> Vec<u64> {
+        let facts = self.worker.bound().take(self.claim_facts);
+        let mut greatest: Vec<u64> = facts.map(|(_, stride, count)| stride * (count - 1)).collect();
+        greatest.sort_unstable();
+        greatest
     }
 
     /// How many keys of claims there are.

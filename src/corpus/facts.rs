@@ -41,6 +41,8 @@ struct Column {
     stride: u64,
     /// How many digits after the point a number of it has.
     decimals: u32,
+    /// Whether it is said of links, and not of items by themselves.
+    is_of_links: bool,
 }
 
 impl Column {
@@ -177,7 +179,13 @@ impl<'c> Facts<'c> {
             let value = reader.value(word);
             value.map_err(|unreadable| Diagnostic::error(Code::UnknownValue, unreadable.reason).into())
         };
-        words.iter().map(value).collect()
+        let values: Vec<FactValue> = words.iter().map(value).collect::<Result<_, Refused>>()?;
+        let of_claims_alone = FactValue::Known(Value::Choice("rests-on".into()));
+        if self.scope == Scope::Link && fact == "relation" && values.contains(&of_claims_alone) {
+            let message = "an item supports, refutes or bears on a claim, and does not rest on it";
+            return Err(Diagnostic::error(Code::UnknownValue, message).into());
+        }
+        Ok(values)
     }
 
     fn bind(&mut self, fact: &str, values: Vec<FactValue>, decimals: u32) -> Result<Box<[Key]>, Refused> {
@@ -194,7 +202,9 @@ impl<'c> Facts<'c> {
         })?;
         let keys = (0..values.len() as u64).map(|place| Key::from(place * stride)).collect();
         self.size = size;
-        self.columns.push(Column { name: fact.into(), values, stride, decimals });
+        let known = self.compiled.framework().fact(fact);
+        let is_of_links = fact == "relation" || known.is_some_and(|known| known.subject == Subject::Link);
+        self.columns.push(Column { name: fact.into(), values, stride, decimals, is_of_links });
         Ok(keys)
     }
 
@@ -203,9 +213,12 @@ impl<'c> Facts<'c> {
         self.size
     }
 
-    /// How many facts are bound.
-    pub(super) fn count(&self) -> usize {
-        self.columns.len()
+    /// The greatest key of each fact that is bound, the least of them first.
+    pub(super) fn greatest_keys(&self) -> Vec<u64> {
+        let greatest = self.columns.iter().map(|column| column.stride * (column.values.len() as u64 - 1));
+        let mut greatest: Vec<u64> = greatest.collect();
+        greatest.sort_unstable();
+        greatest
     }
 
     /// How many numbers are bound.
@@ -234,11 +247,20 @@ impl<'c> Facts<'c> {
         })
     }
 
-    /// Whether two keys can be added up: no fact is said by both.
-    pub(super) fn go_together(&self, key: u64, other: u64) -> bool {
+    /// Whether the key of a link can be added to that of an item: no fact is said by both, and none of the item or with a
+    /// number by the link.
+    pub(super) fn go_together(&self, key: u64, link: u64) -> bool {
         // Of most links nothing is said.
-        other == 0
-            || other < self.size && self.columns.iter().all(|column| column.place(key) == 0 || column.place(other) == 0)
+        if link == 0 {
+            return true;
+        }
+        let is_number = |position: usize| self.numbers.iter().any(|(column, _)| *column == position);
+        let mut columns = self.columns.iter().enumerate().filter(|(_, column)| column.place(link) > 0);
+        let is_known = |column: &Column| matches!(&column.values[column.place(link)], FactValue::Known(_));
+        link < self.size
+            && columns.all(|(position, column)| {
+                column.place(key) == 0 && column.is_of_links && !(is_number(position) && is_known(column))
+            })
     }
 
     /// What a key says, by name. Numbers are as given, or some in the cell of the key; what is missing is not said.

@@ -383,7 +383,7 @@ impl<'c> Corpus<'c> {
     fn link_of_item(&self, key: u32, link: u64) -> Result<u32, Refused> {
         if !self.engine.items.go_together(key.into(), link) {
             let message = format!("a link of key {link} does not go with an item of key {key}");
-            let help = "say a fact of the item or of its links, and not of both";
+            let help = "say facts of items by their keys, and of each link alone what is a word, and not of both";
             return Err(Diagnostic::error(Code::UnknownValue, message).help(help).into());
         }
         Ok(small32(link))
