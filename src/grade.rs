@@ -47,7 +47,7 @@ pub(crate) mod proof;
 mod question;
 mod range;
 mod run;
-mod shared;
+pub(crate) mod shared;
 mod status;
 pub(crate) mod step;
 pub(crate) mod supposed;

@@ -113,8 +113,8 @@ fn agree(outcome: &Outcome, status: Option<&Status>) -> bool {
             Outcome::Status(Status::Undetermined { possible, gap, exact }),
             Some(Status::Undetermined { possible: others, gap: other_gap, exact: other_exact }),
         ) => {
-            others.iter().all(|other| possible.contains(other))
-                && (*gap || !other_gap)
+            // What a case does not tell exactly may be told more narrowly.
+            (!other_exact || others.iter().all(|other| possible.contains(other)) && (*gap || !other_gap))
                 && (!(*exact && *other_exact) || possible == others)
         }
         _ => false,

@@ -12,7 +12,8 @@ use crate::compile::reach::wanted;
 use crate::document::shape::Subject;
 use crate::framework::names::Index;
 use crate::framework::{Framework, Over};
-use crate::grade::frame::Slot;
+use crate::grade::frame::{Preset, Slot};
+use crate::grade::shared::tells_of_claim;
 use crate::grade::{Computed, GivenValues, Status, child, evaluate_given, item};
 use crate::name::{Name, Word};
 use crate::records::{Outcome, Worker};
@@ -248,10 +249,12 @@ impl<'c> Engine<'c> {
         }
         let (claim, values) = (self.claim_values(claim), self.items.given(key, None));
         let index = Index::new(self.compiled.framework());
-        let frame = item(self.compiled, &index, &claim, &values, 0);
-        // What cannot be is told by the facts themselves.
-        let can_occur = self.compiled.items.can_occur(&frame.inputs());
-        let effect = if can_occur {
+        let of = |values: &GivenValues| item(self.compiled, &index, &claim, values, (0, &Preset::new()));
+        let frame = of(&values);
+        // What cannot be is told by the facts themselves; and what they tell of their claim may go together or not.
+        let is_apart = !self.compiled.items.can_occur(&frame.inputs())
+            || tells_of_claim(self.compiled, &frame, &of(&GivenValues::new()));
+        let effect = if !is_apart {
             self.of_items.effect(self.compiled, Over::Evidence, &frame, &|number| self.items.tells(key, number))
         } else {
             self.of_items.only(APART)

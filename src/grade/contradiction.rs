@@ -62,7 +62,8 @@ pub(crate) fn of_given(compiled: &Compiled, computed: &Computed, given: &GivenVa
     let span = Span::new(&TextFile::new("given", ""), 0..0);
     let of_items = computed.items.iter().flat_map(|item| violated(compiled, Subject::Link, item, &facts, &span));
     let found = violated(compiled, computed.on, &computed.frame, &facts, &span);
-    found.into_iter().chain(of_items).next().map(|first| first.message)
+    let contrary = (!computed.contrary.is_empty()).then(|| contradicted(&computed.contrary, &span));
+    found.into_iter().chain(of_items).chain(contrary).next().map(|first| first.message)
 }
 
 /// That no value of some facts of a claim goes with what is known of its items.

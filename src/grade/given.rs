@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evaluator::Evaluator;
 use super::facts::GivenFacts;
 use super::frame::{Frame, Preset, Slot};
-use super::shared::kept_out;
-use super::ways::{evaluate_ways, measures};
+use super::shared::{self, Ways, kept_out};
+use super::ways::evaluate_ways;
 use crate::compile::Compiled;
 use crate::compile::level::Level;
 use crate::document::shape::Subject;
@@ -23,6 +23,8 @@ pub(crate) struct Computed {
     pub(crate) on: Subject,
     /// The scope rule that keeps it out, if one does.
     pub(crate) out_of_scope: Option<usize>,
+    /// The facts of a claim of which no value goes with what is known of its items.
+    pub(crate) contrary: Vec<Name>,
 }
 
 /// Values by name.
@@ -44,22 +46,23 @@ pub(crate) fn evaluate_given(
     let preset = preset(level, Scope::of(on), &index, given);
     if on != Subject::Claim {
         let frame = Evaluator::exact(compiled, on).evaluate(&facts, &preset, &|_| None);
-        return Computed { frame, items: Vec::new(), on, out_of_scope: None };
+        return Computed { frame, items: Vec::new(), on, out_of_scope: None, contrary: Vec::new() };
     }
-    let items: Vec<Frame> = evidence
-        .unwrap_or_default()
-        .iter()
-        .enumerate()
-        .map(|(position, values)| item(compiled, &index, given, values, position))
-        .collect();
+    let items_with = |put: &Preset| -> Vec<Frame> {
+        let item = |(position, values)| item(compiled, &index, given, values, (position, put));
+        evidence.unwrap_or_default().iter().enumerate().map(item).collect()
+    };
+    let seen = if evidence.is_none_or(<[_]>::is_empty) { Preset::new() } else { shared::seen(compiled, &facts) };
+    let items = items_with(&seen);
     let children: Vec<Frame> =
         claims.unwrap_or_default().iter().map(|values| child(compiled, &index, values)).collect();
     let listed = |over: crate::framework::Over| match over {
         crate::framework::Over::Evidence => evidence.is_some(),
         crate::framework::Over::Claims => claims.is_some(),
     };
-    let (mut ways, exact) =
-        measures(compiled, &index, &items.iter().collect::<Vec<_>>(), &children.iter().collect::<Vec<_>>(), true);
+    let frames = (items.as_slice(), &*children.iter().collect::<Vec<_>>());
+    let Ways { mut ways, followed, exact, contrary } =
+        shared::ways(compiled, &index, &facts, frames, true, &items_with);
     for way in &mut ways {
         for measure in &compiled.measures {
             if !listed(measure.over) {
@@ -69,18 +72,19 @@ pub(crate) fn evaluate_given(
         way.extend(preset.iter().map(|(variable, known)| (*variable, known.clone())));
     }
     let mut frame = evaluate_ways(&Evaluator::exact(compiled, Subject::Claim), &facts, &ways, &|_| None);
+    shared::put_together(compiled, &followed, &mut frame);
     frame.exact &= exact;
     let out_of_scope = kept_out(compiled, &frame);
-    Computed { frame, items, on, out_of_scope }
+    Computed { frame, items, on, out_of_scope, contrary }
 }
 
-/// An item of a claim, by the values of both.
+/// An item of a claim by its position, by the values of both, with something put in.
 pub(crate) fn item(
     compiled: &Compiled,
     index: &Index<'_>,
     claim: &GivenValues,
     values: &GivenValues,
-    position: usize,
+    (position, put): (usize, &Preset),
 ) -> Frame {
     let framework = compiled.framework();
     // Facts of the claim are seen from its items too, and so is what the engine says of it.
@@ -91,7 +95,8 @@ pub(crate) fn item(
     let all = of_claim.chain(values).map(|(name, value)| (name.clone(), value.clone())).collect();
     let all = with_defaults(all, position);
     let facts = GivenFacts { framework, given: &all };
-    let preset = preset(&compiled.items, Scope::Link, index, &all);
+    let mut preset = preset(&compiled.items, Scope::Link, index, &all);
+    preset.extend(put.iter().map(|(variable, known)| (*variable, known.clone())));
     Evaluator::exact(compiled, Subject::Link).evaluate(&facts, &preset, &|_| None)
 }
 

@@ -11,12 +11,11 @@ use super::facts::{Given, GivenFacts, ItemFacts, Lookup};
 use super::frame::{Answer, Frame, Preset, Slot};
 use super::gather::Body;
 use super::judgements::Judgements;
-use super::shared;
-use super::ways::{evaluate_ways, measures};
+use super::shared::{self, Ways};
+use super::ways::evaluate_ways;
 use super::{ClaimState, Later};
 use crate::case::{Case, ClaimIndex, EvidenceIndex, JudgementIndex, LinkEnd, LinkIndex};
 use crate::compile::Compiled;
-use crate::compile::diagram::VariableId;
 use crate::compile::level::Level;
 use crate::compile::space::Role;
 use crate::diagnostic::{Code, Diagnostic, Problems};
@@ -138,23 +137,7 @@ fn is_of_child(index: &Index<'_>, name: &Name) -> bool {
 
 /// What items see of the facts of their claim, as far as these are not stated but follow.
 pub(super) fn seen(compiled: &Compiled, given: &Given<'_>, claim: ClaimIndex) -> Preset {
-    let facts = given.of_claim(claim);
-    if !shared::any_missing(compiled, &facts) {
-        return Preset::new();
-    }
-    let (own, refined) = Evaluator::by_table(compiled, Subject::Claim).facts(&facts);
-    if refined { shared::seen_by_items(compiled, &own) } else { Preset::new() }
-}
-
-/// What the measures of a claim are, or can be, and the facts that it shares with its items.
-struct Ways {
-    ways: Vec<Preset>,
-    /// The facts that were followed cell by cell.
-    followed: Preset,
-    /// Whether these are all ways and no more.
-    exact: bool,
-    /// The facts of which no value goes with what is known of the items.
-    contrary: Vec<Name>,
+    shared::seen(compiled, &given.of_claim(claim))
 }
 
 fn ways(
@@ -165,52 +148,16 @@ fn ways(
     items: &[Frame],
     children: &[&Frame],
 ) -> Ways {
-    let whole = || {
-        let (ways, exact) = measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, given.tells_exact);
-        Ways { ways, followed: Preset::new(), exact, contrary: Vec::new() }
-    };
-    let facts = given.of_claim(claim);
-    if !shared::any_missing(compiled, &facts) {
-        return whole();
-    }
-    let (own, _) = Evaluator::by_table(compiled, Subject::Claim).facts(&facts);
-    let seen = shared::seen_by_items(compiled, &own);
-    let mut all = Ways { ways: Vec::new(), followed: Preset::new(), exact: true, contrary: Vec::new() };
-    let Some(shared::Splits { variables, splits }) = shared::splits(compiled, index, &own, items) else {
-        return whole();
-    };
-    for split in splits {
-        let mut frame = own.clone();
-        for (variable, (slot, _)) in &split.claim {
-            frame.slots[variable.index()] = slot.clone();
-        }
-        let mut put = seen.clone();
-        put.extend(split.items);
+    let again = |put: &Preset| {
         let evaluator = Evaluator::by_table(compiled, Subject::Link);
         let item = |link: &LinkIndex| {
             let LinkEnd::Evidence(item) = given.case.link(*link).from else { return None };
             let facts = given.of_item(item, *link, claim);
-            Some(item_frame(&evaluator, &facts, claim, given.judgements, &put))
+            Some(item_frame(&evaluator, &facts, claim, given.judgements, put))
         };
-        let items: Vec<Frame> = given.bodies[claim.index()].counted.iter().filter_map(item).collect();
-        let possible =
-            shared::can_be(&compiled.claims, &frame) && items.iter().all(|item| shared::can_be(&compiled.items, item));
-        if possible {
-            let (here, exact) =
-                measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, given.tells_exact);
-            all.exact &= exact;
-            all.ways.extend(here.into_iter().map(|mut way| {
-                way.extend(split.claim.clone());
-                way
-            }));
-            all.followed = split.claim;
-        }
-    }
-    if all.ways.is_empty() {
-        let name = |variable: &VariableId| compiled.items.space.get(*variable).name.clone();
-        return Ways { contrary: variables.iter().map(name).collect(), ..whole() };
-    }
-    all
+        given.bodies[claim.index()].counted.iter().filter_map(item).collect()
+    };
+    shared::ways(compiled, index, &given.of_claim(claim), (items, children), given.tells_exact, &again)
 }
 
 /// Whether an item that is open here also bears on a claim below, and so is told apart where it

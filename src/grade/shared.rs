@@ -6,14 +6,17 @@
 use std::collections::BTreeSet;
 
 use super::bounds::Asked;
+use super::evaluator::Evaluator;
 use super::facts::Lookup;
 use super::frame::{Frame, Preset, Slot};
 use super::measure::WordOrder;
-use super::ways::hanging;
+use super::ways::{hanging, measures};
 use crate::compile::Compiled;
 use crate::compile::diagram::{Diagram, VariableId};
+use crate::document::shape::Subject;
 use crate::framework::Over;
 use crate::framework::names::Index;
+use crate::name::Name;
 use crate::value::FactValue;
 
 /// How many combinations of cells are followed.
@@ -28,9 +31,9 @@ struct Shared {
 
 /// One combination of cells of the facts that a claim and its items share: what is put into the
 /// frames of the items, and into that of the claim.
-pub(super) struct Split {
-    pub(super) items: Preset,
-    pub(super) claim: Preset,
+struct Split {
+    items: Preset,
+    claim: Preset,
 }
 
 /// Whether any of the facts that a claim shares with its items is missing.
@@ -40,7 +43,7 @@ pub(super) fn any_missing(compiled: &Compiled, claim: &dyn Lookup) -> bool {
 }
 
 /// What items see of the facts of their claim, as far as these are not stated but follow.
-pub(super) fn seen_by_items(compiled: &Compiled, claim: &Frame) -> Preset {
+fn seen_by_items(compiled: &Compiled, claim: &Frame) -> Preset {
     let mut seen = Preset::new();
     for of_items in &compiled.shared {
         if let Some(own) = own(compiled, *of_items)
@@ -52,21 +55,94 @@ pub(super) fn seen_by_items(compiled: &Compiled, claim: &Frame) -> Preset {
     seen
 }
 
+/// The same by what is known of the claim.
+pub(super) fn seen(compiled: &Compiled, claim: &dyn Lookup) -> Preset {
+    if !any_missing(compiled, claim) {
+        return Preset::new();
+    }
+    let (own, refined) = Evaluator::by_table(compiled, Subject::Claim).facts(claim);
+    if refined { seen_by_items(compiled, &own) } else { Preset::new() }
+}
+
+/// What the measures of a claim are, or can be, and the facts that it shares with its items.
+pub(super) struct Ways {
+    pub(super) ways: Vec<Preset>,
+    /// The facts that were followed cell by cell.
+    pub(super) followed: Preset,
+    /// Whether these are all ways and no more.
+    pub(super) exact: bool,
+    /// The facts of which no value goes with what is known of the items.
+    pub(super) contrary: Vec<Name>,
+}
+
+/// The ways of a claim by its items and the claims that it rests on; `again` works the items out with something put in.
+pub(super) fn ways(
+    compiled: &Compiled,
+    index: &Index<'_>,
+    claim: &dyn Lookup,
+    (items, children): (&[Frame], &[&Frame]),
+    tells_exact: bool,
+    again: &dyn Fn(&Preset) -> Vec<Frame>,
+) -> Ways {
+    let of = |items: &[Frame]| measures(compiled, index, &items.iter().collect::<Vec<_>>(), children, tells_exact);
+    let whole = || {
+        let (ways, exact) = of(items);
+        Ways { ways, followed: Preset::new(), exact, contrary: Vec::new() }
+    };
+    if items.is_empty() || !any_missing(compiled, claim) {
+        return whole();
+    }
+    let (own, _) = Evaluator::by_table(compiled, Subject::Claim).facts(claim);
+    let seen = seen_by_items(compiled, &own);
+    let mut all = Ways { ways: Vec::new(), followed: Preset::new(), exact: true, contrary: Vec::new() };
+    let Some(Splits { variables, splits }) = splits(compiled, index, &own, items) else {
+        return whole();
+    };
+    for split in splits {
+        let mut frame = own.clone();
+        for (variable, (slot, _)) in &split.claim {
+            frame.slots[variable.index()] = slot.clone();
+        }
+        let mut put = seen.clone();
+        put.extend(split.items);
+        let items = again(&put);
+        if can_be(&compiled.claims, &frame) && items.iter().all(|item| can_be(&compiled.items, item)) {
+            let (here, exact) = of(&items);
+            all.exact &= exact;
+            all.ways.extend(here.into_iter().map(|mut way| {
+                way.extend(split.claim.clone());
+                way
+            }));
+            all.followed = split.claim;
+        }
+    }
+    if all.ways.is_empty() {
+        let name = |variable: &VariableId| compiled.items.space.get(*variable).name.clone();
+        return Ways { contrary: variables.iter().map(name).collect(), ..whole() };
+    }
+    all
+}
+
+/// Whether an item tells more of what is missing of its claim than one of which nothing is known.
+pub(crate) fn tells_of_claim(compiled: &Compiled, item: &Frame, neutral: &Frame) -> bool {
+    compiled.shared.iter().any(|variable| item.slot(*variable) != neutral.slot(*variable))
+}
+
 /// The variable of a claim for what its items see of it.
 fn own(compiled: &Compiled, of_items: VariableId) -> Option<VariableId> {
     compiled.claims.space.value_of(compiled.items.space.get(of_items).name.as_str())
 }
 
 /// The combinations of cells in which the facts that a claim and its items share can be.
-pub(super) struct Splits {
+struct Splits {
     /// The facts, as the items see them.
-    pub(super) variables: Vec<VariableId>,
-    pub(super) splits: Vec<Split>,
+    variables: Vec<VariableId>,
+    splits: Vec<Split>,
 }
 
 /// The combinations that are to be followed one by one; nothing if no shared fact makes a
 /// difference to the items, or if there are too many.
-pub(super) fn splits(compiled: &Compiled, index: &Index<'_>, claim: &Frame, items: &[Frame]) -> Option<Splits> {
+fn splits(compiled: &Compiled, index: &Index<'_>, claim: &Frame, items: &[Frame]) -> Option<Splits> {
     let shared = shared(compiled, index, claim, items);
     let count = shared.iter().try_fold(1_usize, |count, one| count.checked_mul(one.cells.len()))?;
     if shared.is_empty() || count > MOST_COMBINATIONS {
