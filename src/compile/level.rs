@@ -213,22 +213,50 @@ impl<'b> LevelBuilder<'b> {
         if self.entered.contains(name) {
             return;
         }
-        self.entered.insert(name.clone());
-        let Some(named) = self.index.get(self.scope, name.as_str()) else { return };
-        // In a level of children everything comes as it was found; nothing is worked out.
-        if self.scope != Scope::Child {
-            // A parameter that is left open is tested like a fact, and stands among them.
+        // What a name is made of may go deeper than calls may: each name waits for its parts, and the last that was put here is next.
+        let mut waiting = vec![(name.clone(), false)];
+        while let Some((name, has_parts)) = waiting.pop() {
+            let named = self.index.get(self.scope, name.as_str());
             match named {
-                Named::Decision(decision) => {
-                    for rule in &decision.rules {
-                        rule.when.visit(&mut |test| self.add(&test.name, problems));
-                    }
-                    decision.takes_over().for_each(|name| self.add(name, problems));
+                Some(named) if has_parts => self.make(&name, named, problems),
+                _ if self.entered.contains(&name) => {}
+                _ => {
+                    self.entered.insert(name.clone());
+                    let Some(named) = named else { continue };
+                    waiting.push((name, true));
+                    let first = waiting.len();
+                    self.parts(named, &mut |part| {
+                        if !self.entered.contains(part) {
+                            waiting.push((part.clone(), false));
+                        }
+                    });
+                    waiting[first..].reverse();
                 }
-                Named::Derived(derived) => arguments(derived).for_each(|name| self.add(name, problems)),
-                _ => {}
             }
         }
+    }
+
+    /// What something is made of at this level, in the order in which it is read.
+    fn parts(&self, named: Named<'_>, each: &mut impl FnMut(&Name)) {
+        // In a level of children everything comes as it was found; nothing is worked out.
+        if self.scope == Scope::Child {
+            return;
+        }
+        match named {
+            Named::Decision(decision) => {
+                // A parameter that is left open is tested like a fact, and stands among them.
+                for rule in &decision.rules {
+                    rule.when.visit(&mut |test| each(&test.name));
+                }
+                decision.takes_over().for_each(each);
+            }
+            Named::Derived(derived) => arguments(derived).for_each(each),
+            _ => {}
+        }
+    }
+
+    /// Adds a name of which everything that it is made of is there.
+    fn make(&mut self, name: &Name, named: Named<'_>, problems: &mut Problems) {
         match named {
             Named::Parameter(_) if self.parameters.contains_key(name) => {}
             Named::Decision(decision) if self.scope != Scope::Child => {
