@@ -5,9 +5,8 @@ use hashbrown::HashMap;
 use super::facts::Facts;
 use super::lanes::{APART, BROKEN, Effect, Plan};
 use super::reading::{NO_KEY, Reading};
-use super::seen::{is_read, is_visible_number, visible};
+use super::seen::{Visible, is_read, is_visible_number, visible};
 use crate::compile::Compiled;
-use crate::compile::diagram::VariableId;
 use crate::compile::reach::wanted;
 use crate::document::shape::Subject;
 use crate::framework::names::Index;
@@ -15,7 +14,7 @@ use crate::framework::{Framework, Over};
 use crate::grade::frame::{Preset, Slot};
 use crate::grade::shared::tells_of_claim;
 use crate::grade::{Computed, GivenValues, Status, child, evaluate_given, item};
-use crate::name::{Name, Word};
+use crate::name::Word;
 use crate::records::{Outcome, Worker};
 use crate::value::{FactValue, Value};
 
@@ -72,7 +71,7 @@ pub(super) struct Engine<'c> {
     /// The strides and counts of facts of claims that their items see.
     shared: Vec<(u64, u64)>,
     /// What claims see of those that they rest on: by name, with its variable among those of claims.
-    visible: Vec<(Name, Option<VariableId>)>,
+    visible: Vec<Visible>,
     /// Whether lanes tell all that matters of a claim.
     by_lanes: bool,
     faces: Vec<Face>,
@@ -102,7 +101,7 @@ impl<'c> Engine<'c> {
         let shared = worker.bound().filter(|(name, ..)| is_read(&compiled.items, name));
         let shared: Vec<(u64, u64)> = shared.map(|(_, stride, count)| (stride, count)).collect();
         let visible = visible(compiled, &index);
-        let wanted = wanted(compiled, Subject::Claim, visible.iter().filter_map(|(_, variable)| *variable));
+        let wanted = wanted(compiled, Subject::Claim, visible.iter().filter_map(|seen| seen.variable));
         let is_wanted = |measure: usize| wanted.contains(&compiled.measures[measure].output);
         let of_items = Plan::new(compiled, Over::Evidence, &items, &is_wanted);
         let of_claims = Plan::new(compiled, Over::Claims, &links, &is_wanted);
@@ -249,11 +248,9 @@ impl<'c> Engine<'c> {
         }
         let (claim, values) = (self.claim_values(claim), self.items.given(key, None));
         let index = Index::new(self.compiled.framework());
-        let of = |values: &GivenValues| item(self.compiled, &index, &claim, values, (0, &Preset::new()));
-        let frame = of(&values);
+        let frame = item(self.compiled, &index, &claim, &values, (0, &Preset::new()));
         // What cannot be is told by the facts themselves; and what they tell of their claim may go together or not.
-        let is_apart = !self.compiled.items.can_occur(&frame.inputs())
-            || tells_of_claim(self.compiled, &frame, &of(&GivenValues::new()));
+        let is_apart = !self.compiled.items.can_occur(&frame.inputs()) || tells_of_claim(self.compiled, &frame, &claim);
         let effect = if !is_apart {
             self.of_items.effect(self.compiled, Over::Evidence, &frame, &|number| self.items.tells(key, number))
         } else {
@@ -415,13 +412,15 @@ impl<'c> Engine<'c> {
     fn face_of_computed(&self, computed: &Computed, given: &GivenValues) -> Face {
         let outcome = self.worker.outcome_of(computed, given);
         let mut face = Face { outcome, seen: GivenValues::new(), is_open: false };
-        for (name, variable) in &self.visible {
+        for Visible { name, variable, may_be_missed } in &self.visible {
             let value = match variable {
                 None => given.get(name).cloned(),
                 Some(variable) => {
-                    let is_one = matches!(computed.frame.slot(*variable), Slot::One(_));
-                    face.is_open |= !is_one;
-                    computed.frame.value(*variable).filter(|_| is_one).cloned()
+                    // Who asks whether it is missing has to see that it is, also where it follows from others.
+                    let is_missed = *may_be_missed && given.get(name).is_none_or(FactValue::is_missing);
+                    let is_told = matches!(computed.frame.slot(*variable), Slot::One(_)) && !is_missed;
+                    face.is_open |= !is_told;
+                    computed.frame.value(*variable).filter(|_| is_told).cloned()
                 }
             };
             face.seen.extend(value.filter(|value| *value != FactValue::MISSING).map(|value| (name.clone(), value)));
@@ -441,7 +440,7 @@ impl<'c> Engine<'c> {
 
     /// Whether others see nothing of a claim but the level or word that is its result.
     fn shows_its_result_alone(&self) -> bool {
-        self.visible.iter().all(|(name, _)| self.compiled.framework().result.as_ref() == Some(name))
+        self.visible.iter().all(|seen| self.compiled.framework().result.as_ref() == Some(&seen.name))
     }
 
     /// What is known of a claim by itself.

@@ -9,11 +9,28 @@ use crate::framework::Over;
 use crate::framework::names::{Index, Named, Scope};
 use crate::name::Name;
 
-/// What claims see of those that they rest on: by name, with its variable among those of claims, if it has one.
-pub(super) fn visible(compiled: &Compiled, index: &Index<'_>) -> Vec<(Name, Option<VariableId>)> {
-    let seen = compiled.children.space.iter().filter(|(_, variable)| variable.role == Role::Value);
-    let seen = seen.filter(|(_, variable)| is_of_claims(index, &variable.name));
-    seen.map(|(_, variable)| (variable.name.clone(), compiled.claims.space.value_of(variable.name.as_str()))).collect()
+/// Something that claims see of those that they rest on.
+#[derive(Debug)]
+pub(super) struct Visible {
+    pub(super) name: Name,
+    /// Its variable among those of claims, if it has one.
+    pub(super) variable: Option<VariableId>,
+    /// Whether it is a fact of which they ask whether it is missing.
+    pub(super) may_be_missed: bool,
+}
+
+/// What claims see of those that they rest on.
+pub(super) fn visible(compiled: &Compiled, index: &Index<'_>) -> Vec<Visible> {
+    let space = &compiled.children.space;
+    let seen = space.iter().filter(|(_, variable)| variable.role == Role::Value);
+    let seen = seen.map(|(_, variable)| &variable.name).filter(|name| is_of_claims(index, name));
+    let visible = |name: &Name| Visible {
+        name: name.clone(),
+        variable: compiled.claims.space.value_of(name.as_str()),
+        may_be_missed: space.closed_of(name.as_str()).is_some()
+            && matches!(index.get(Scope::Child, name.as_str()), Some(Named::Fact(_))),
+    };
+    seen.map(visible).collect()
 }
 
 /// Whether it is said of a claim, and not of the link to it.

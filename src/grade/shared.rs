@@ -9,6 +9,7 @@ use super::bounds::Asked;
 use super::evaluator::Evaluator;
 use super::facts::Lookup;
 use super::frame::{Frame, Preset, Slot};
+use super::given::GivenValues;
 use super::measure::WordOrder;
 use super::ways::{hanging, measures};
 use crate::compile::Compiled;
@@ -123,9 +124,11 @@ pub(super) fn ways(
     all
 }
 
-/// Whether an item tells more of what is missing of its claim than one of which nothing is known.
-pub(crate) fn tells_of_claim(compiled: &Compiled, item: &Frame, neutral: &Frame) -> bool {
-    compiled.shared.iter().any(|variable| item.slot(*variable) != neutral.slot(*variable))
+/// Whether an item tells something of what is missing of its claim.
+pub(crate) fn tells_of_claim(compiled: &Compiled, item: &Frame, claim: &GivenValues) -> bool {
+    let is_missing =
+        |variable: VariableId| claim.get(&compiled.items.space.get(variable).name).is_none_or(FactValue::is_missing);
+    compiled.shared.iter().any(|variable| *item.slot(*variable) != Slot::Open && is_missing(*variable))
 }
 
 /// The variable of a claim for what its items see of it.

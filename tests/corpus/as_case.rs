@@ -75,3 +75,56 @@ fn the_day_of_a_claim_is_that_of_its_case() {
     corpus.settle().unwrap();
     assert!(corpus.case(claims[1], &frameworks).is_err(), "no case is of two days");
 }
+
+/// A fact that is not said of a claim and follows from others is missing all the same to those that ask for it.
+#[test]
+fn what_follows_of_a_claim_was_not_said_of_it() {
+    let pack = r#"
+        [framework]
+        id = "followed"
+        title = "Followed"
+        edition = "1"
+        result = "level"
+        [scale]
+        levels = ["low", "high"]
+        [fact.treated]
+        on = "claim"
+        type = "flag"
+        ask = "Is it of a treatment?"
+        [fact.blinded]
+        on = "claim"
+        type = "flag"
+        unknowns = ["not-applicable"]
+        asked-when = { treated = true }
+        ask = "Was it blinded?"
+        [measure.unsaid]
+        count = "claims"
+        where = { blinded = "missing" }
+        [measure.blinded-claims]
+        count = "claims"
+        where = { blinded = true }
+        [decision.level]
+        otherwise = { then = "low", because = "{blinded-claims} blinded, and {unsaid} not said." }
+        [[decision.level.rule]]
+        id = "unsaid"
+        when = { unsaid = ">= 1" }
+        then = "high"
+        because = "{unsaid} not said."
+        [[decision.level.rule]]
+        id = "own"
+        when = { blinded = true }
+        then = "high"
+        because = "Blinded."
+    "#;
+    let (frameworks, compiled) = compiled(pack);
+    let mut binding = Binding::new(&compiled).unwrap();
+    let kind = binding.claims().words("kind", &["efficacy"]).unwrap();
+    let treated = binding.claims().words("treated", &["false"]).unwrap();
+    let mut corpus = binding.corpus().unwrap();
+    let claims = [0, 0].map(|word| corpus.add_claim(kind.at(word).unwrap() + treated.at(word).unwrap()).unwrap());
+    corpus.rest(claims[0], claims[1], Key::default()).unwrap();
+    corpus.settle().unwrap();
+    let words = claims.map(|claim| corpus.outcome(claim).unwrap().word());
+    assert_eq!(words, [Some("high"), Some("low")]);
+    assert_eq!(by_case(&corpus, claims[0], 0, &compiled, &frameworks), Some(Status::Graded("high".into())));
+}

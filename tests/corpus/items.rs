@@ -1,9 +1,9 @@
 //! What items see of their claim, and what they tell of it.
 
-use evigrade::Run;
 use evigrade::corpus::{Binding, Claim, Corpus};
 use evigrade::grade::grade;
 use evigrade::records::{Key, Outcome};
+use evigrade::{Run, Status};
 
 use crate::{by_case, compiled};
 
@@ -144,4 +144,37 @@ fn items_tell_of_what_is_missing_of_their_claim() {
     corpus.settle().unwrap();
     let Outcome::Status(status) = corpus.outcome(claim).unwrap() else { panic!("its facts go together") };
     assert_eq!(Some(status), by_case(&corpus, claim, 0, &compiled, &frameworks).as_ref());
+}
+
+/// What any item rules out of a missing fact of its claim is ruled out wherever there is one, also where nothing is known of it.
+#[test]
+fn any_item_tells_of_what_is_missing_of_its_claim() {
+    let pack = ASKED.replace("when = { items = \">= 2\" }", "when = { treated = true }")
+        + r#"
+        [fact.enrolled]
+        on = "link"
+        type = "count"
+        unknowns = []
+        at-most = 1
+        ask = "How many were enrolled?"
+        [[assumption]]
+        id = "few"
+        never = { enrolled = "< 2", treated = true }
+        because = "Treatments enrol more."
+    "#;
+    let (frameworks, compiled) = compiled(&pack);
+    let mut binding = Binding::new(&compiled).unwrap();
+    binding.claims().words("kind", &["efficacy"]).unwrap();
+    let enrolled = binding.items().words("enrolled", &["missing", "1"]).unwrap();
+    let mut corpus = binding.corpus().unwrap();
+    let claims: Vec<Claim> = (0..2).map(|_| corpus.add_claim(Key::default()).unwrap()).collect();
+    for (word, claim) in claims.iter().enumerate() {
+        let item = corpus.add_item(Key::default(), &[]).unwrap();
+        corpus.bear(item, *claim, enrolled.at(word).unwrap()).unwrap();
+    }
+    corpus.settle().unwrap();
+    for (place, claim) in claims.into_iter().enumerate() {
+        assert_eq!(corpus.outcome(claim).unwrap().word(), Some("low"));
+        assert_eq!(by_case(&corpus, claim, place, &compiled, &frameworks), Some(Status::Graded("low".into())));
+    }
 }
