@@ -23,7 +23,16 @@ pub(crate) fn read_named(
         let diagnostic = Diagnostic::error(Code::UnknownName, message).at(name_span);
         return Err(Box::new(diagnostic.did_you_mean(near.as_deref())));
     };
-    read_value(&value_type, literal).ok_or_else(|| {
+    read_typed(&value_type, name, literal)
+}
+
+/// The value that a literal tells of a name that can take these.
+pub(crate) fn read_typed(
+    value_type: &ValueType,
+    name: &str,
+    literal: &Located<Literal>,
+) -> Result<FactValue, Box<Diagnostic>> {
+    read_value(value_type, literal).ok_or_else(|| {
         let words = value_type.words();
         Box::new(match &literal.value {
             Literal::Text(text) if !words.is_empty() => {

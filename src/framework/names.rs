@@ -87,28 +87,28 @@ impl ValueType {
 /// the measure.
 pub(crate) struct Index<'f> {
     framework: &'f Framework,
-    scopes: [HashMap<&'f str, Named<'f>, RandomState>; 4],
+    names: HashMap<&'f str, [Option<Named<'f>>; SCOPES.len()], RandomState>,
 }
 
 const SCOPES: [Scope; 4] = [Scope::Evidence, Scope::Link, Scope::Claim, Scope::Child];
 
 impl<'f> Index<'f> {
     pub(crate) fn new(framework: &'f Framework) -> Self {
-        let scopes = SCOPES.map(|scope| {
-            let all = everything(framework).filter(|(_, named)| visible(*named, scope));
-            let most = all.size_hint().1.unwrap_or_default();
-            let mut names = HashMap::with_capacity_and_hasher(most, RandomState::default());
-            for (name, named) in all {
-                names.entry(name).or_insert(named);
+        let all = everything(framework);
+        let most = all.size_hint().1.unwrap_or_default();
+        let mut names = HashMap::with_capacity_and_hasher(most, RandomState::default());
+        for (name, named) in all {
+            let places: &mut [Option<Named<'_>>; SCOPES.len()] = names.entry(name).or_default();
+            for scope in SCOPES.into_iter().filter(|scope| visible(named, *scope)) {
+                places[scope as usize].get_or_insert(named);
             }
-            names
-        });
-        Self { framework, scopes }
+        }
+        Self { framework, names }
     }
 
     /// What a name stands for in a scope.
     pub(crate) fn get(&self, scope: Scope, name: &str) -> Option<Named<'f>> {
-        self.scopes[scope as usize].get(name).copied()
+        self.names.get(name)?[scope as usize]
     }
 
     /// What a name stands for in some scope.
@@ -118,7 +118,7 @@ impl<'f> Index<'f> {
 
     /// The names that can be seen in a scope.
     pub(crate) fn all(&self, scope: Scope) -> impl Iterator<Item = &'f str> {
-        self.scopes[scope as usize].keys().copied()
+        self.names.iter().filter(move |(_, named)| named[scope as usize].is_some()).map(|(name, _)| *name)
     }
 
     /// The values that a name can take; nothing for a name that cannot be seen in the scope.

@@ -8,17 +8,17 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::reader::{Literal, Located};
 use crate::document::{Span, TextFile};
 use crate::framework::Framework;
-use crate::framework::literal::read_named;
-use crate::framework::names::{Index, Scope, ValueType};
+use crate::framework::literal::read_typed;
+use crate::framework::names::{Index, Named, Scope, ValueType};
 use crate::name::{Name, nearest};
 use crate::value::{FactValue, exact_number};
-use crate::vocabulary::FactType;
+use crate::vocabulary::{FactDefinition, FactType};
 
 /// Reads values of a fact from text.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    framework: Arc<Framework>,
-    scope: Scope,
+    /// The definition of the fact, if it is one.
+    fact: Option<Arc<FactDefinition>>,
     name: Name,
     kind: ValueType,
     /// What rules tell apart of it; nothing of what no rule reads.
@@ -41,8 +41,13 @@ pub(crate) fn representatives(domain: &Domain, cells: usize) -> Vec<FactValue> {
 impl Reader {
     /// What reads values of a name from text; nothing if there is no such name.
     pub(crate) fn new(framework: &Arc<Framework>, scope: Scope, name: &Name) -> Option<Self> {
-        let kind = Index::new(framework).value_type(scope, name.as_str())?;
-        Some(Self { framework: Arc::clone(framework), scope, name: name.clone(), kind, domain: None })
+        let index = Index::new(framework);
+        let kind = index.value_type(scope, name.as_str())?;
+        let fact = match index.get(scope, name.as_str()) {
+            Some(Named::Fact(fact)) => Some(Arc::clone(fact)),
+            _ => None,
+        };
+        Some(Self { fact, name: name.clone(), kind, domain: None })
     }
 
     /// The value that text tells; empty text is missing.
@@ -62,9 +67,11 @@ impl Reader {
             _ => None,
         };
         let span = Span::new(&TextFile::new("record", text), 0..text.len());
-        let literal = Located { value: literal.unwrap_or_else(|| Literal::Text(text.into())), span: span.clone() };
-        let index = Index::new(&self.framework);
-        let read = read_named(&index, self.scope, (self.name.as_str(), &span), &literal);
+        let literal = Located { value: literal.unwrap_or_else(|| Literal::Text(text.into())), span };
+        let read = match &self.fact {
+            Some(fact) => fact.read(&literal),
+            None => read_typed(&self.kind, self.name.as_str(), &literal),
+        };
         read.map_err(|problem| Unreadable { reason: problem.message })
     }
 
