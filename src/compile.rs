@@ -41,7 +41,7 @@ use crate::diagnostic::{Code, Diagnostic, Problems, Refused};
 use crate::document::shape::Subject;
 use crate::framework::names::{Index, Named, Scope, inner_scope};
 use crate::framework::template::placeholders;
-use crate::framework::{Condition, Framework, Over, ScopeRule};
+use crate::framework::{Condition, Derived, Framework, Over, ScopeRule};
 use crate::name::{Name, nearest};
 use crate::synthesis::Method;
 use crate::value::{FactValue, Value};
@@ -426,7 +426,7 @@ fn switches(framework: &Framework) -> BTreeSet<Name> {
         tests.flat_map(|test| test.accepts.iter().flat_map(crate::framework::Accept::operands).collect::<Vec<_>>())
     });
     let mut values: BTreeSet<&Name> = operands.filter_map(crate::framework::Operand::parameter).collect();
-    values.extend(framework.derived.iter().flat_map(level::arguments));
+    values.extend(framework.derived.iter().flat_map(Derived::names));
     let switches = framework.parameters.iter().filter(|known| !values.contains(&known.name));
     switches.map(|known| known.name.clone()).collect()
 }

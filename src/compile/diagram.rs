@@ -218,18 +218,28 @@ impl Diagrams {
     pub(crate) fn apply<P: Parts>(
         &mut self,
         parts: &P,
+        combine: impl FnMut(&P) -> Option<Diagram>,
+    ) -> Result<Diagram, TooLarge> {
+        self.apply_with(parts, combine, &mut HashMap::default())
+    }
+
+    /// The same with what is combined already.
+    fn apply_with<P: Parts>(
+        &mut self,
+        parts: &P,
         mut combine: impl FnMut(&P) -> Option<Diagram>,
+        memo: &mut HashMap<P, Diagram>,
     ) -> Result<Diagram, TooLarge> {
         if let Some(result) = combine(parts) {
             return Ok(result);
         }
         let mut made = std::mem::take(&mut self.made);
-        let result = self.apply_memo(parts, &mut combine, &mut HashMap::default(), &mut made);
+        let result = self.apply_memo(parts, &mut combine, memo, &mut made);
         self.keep_room(made);
         result
     }
 
-    /// The same with what is combined already, and with the children of the branches that are being made.
+    /// The same with the children of the branches that are being made.
     fn apply_memo<P: Parts>(
         &mut self,
         parts: &P,
@@ -297,24 +307,19 @@ impl Diagrams {
         then: Diagram,
         otherwise: Diagram,
     ) -> Result<Diagram, TooLarge> {
-        let mut combine = |[condition, then, otherwise]: &[Diagram; 3]| match condition.value() {
+        let combine = |[condition, then, otherwise]: &[Diagram; 3]| match condition.value() {
             Some(1) => Some(*then),
             Some(_) => Some(*otherwise),
             None if then == otherwise => Some(*then),
             None if *then == Diagram::TRUE && *otherwise == Diagram::FALSE => Some(*condition),
             None => None,
         };
-        let parts = [condition, then, otherwise];
-        if let Some(result) = combine(&parts) {
-            return Ok(result);
-        }
-        let (mut chosen, mut made) = (std::mem::take(&mut self.chosen), std::mem::take(&mut self.made));
+        let mut chosen = std::mem::take(&mut self.chosen);
         if chosen.len() > MANY_CHOSEN {
             chosen.clear();
         }
-        let result = self.apply_memo(&parts, &mut combine, &mut chosen, &mut made);
+        let result = self.apply_with(&[condition, then, otherwise], combine, &mut chosen);
         self.chosen = chosen;
-        self.keep_room(made);
         result
     }
 

@@ -225,33 +225,18 @@ impl<'b> LevelBuilder<'b> {
                     let Some(named) = named else { continue };
                     waiting.push((name, true));
                     let first = waiting.len();
-                    self.parts(named, &mut |part| {
-                        if !self.entered.contains(part) {
-                            waiting.push((part.clone(), false));
-                        }
-                    });
+                    // In a level of children everything comes as it was found; nothing is worked out.
+                    if self.scope != Scope::Child {
+                        // A parameter that is left open is tested like a fact, and stands among them.
+                        named.each_part(&mut |part| {
+                            if !self.entered.contains(part) {
+                                waiting.push((part.clone(), false));
+                            }
+                        });
+                    }
                     waiting[first..].reverse();
                 }
             }
-        }
-    }
-
-    /// What something is made of at this level, in the order in which it is read.
-    fn parts(&self, named: Named<'_>, each: &mut impl FnMut(&Name)) {
-        // In a level of children everything comes as it was found; nothing is worked out.
-        if self.scope == Scope::Child {
-            return;
-        }
-        match named {
-            Named::Decision(decision) => {
-                // A parameter that is left open is tested like a fact, and stands among them.
-                for rule in &decision.rules {
-                    rule.when.visit(&mut |test| each(&test.name));
-                }
-                decision.takes_over().for_each(each);
-            }
-            Named::Derived(derived) => arguments(derived).for_each(each),
-            _ => {}
         }
     }
 
@@ -478,14 +463,6 @@ pub(super) fn summands(framework: &Framework) -> BTreeSet<Name> {
         }
     }
     summands
-}
-
-/// The names that a derived value is computed from.
-pub(crate) fn arguments(derived: &crate::framework::Derived) -> impl Iterator<Item = &Name> {
-    derived.arguments.iter().flatten().filter_map(|argument| match argument {
-        Argument::Name(name) => Some(name),
-        Argument::Number(_) => None,
-    })
 }
 
 pub(super) fn too_large(message: impl Into<String>, span: &Span) -> Diagnostic {

@@ -153,7 +153,12 @@ impl<'a> Columns<'a> {
     }
 
     /// Whether all columns have as many rows as they should, and numbers are all there.
-    pub(super) fn check(&self, what: &str, bound: &[u64], numbers: Option<usize>) -> Result<(), Refused> {
+    pub(super) fn check(
+        &self,
+        what: &str,
+        bound: impl Iterator<Item = u64>,
+        numbers: Option<usize>,
+    ) -> Result<(), Refused> {
         let lengths = self.columns.iter().flat_map(|column| match column {
             Column::Words(_, places) => [places.len(), places.len()],
             Column::Flags(_, values) => [values.len(), values.len()],
@@ -174,9 +179,11 @@ impl<'a> Columns<'a> {
                 .into());
         }
         // Each fact once: by its greatest key one is told from all others but those that can say one thing alone.
-        let mut greatest: Vec<u64> = self.columns.iter().map(Column::greatest_key).collect();
-        greatest.sort_unstable();
-        if greatest != bound {
+        let (mut bound, mut told): (Vec<u64>, Vec<u64>) =
+            (bound.collect(), self.columns.iter().map(Column::greatest_key).collect());
+        bound.sort_unstable();
+        told.sort_unstable();
+        if told != bound {
             let facts = bound.len();
             let message = format!("of {what} {facts} facts were bound, and columns do not tell each of them once");
             return Err(Diagnostic::error(Code::WrongType, message)

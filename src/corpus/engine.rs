@@ -186,12 +186,10 @@ impl<'c> Engine<'c> {
         self.worker.words()
     }
 
-    /// The greatest key of each fact of claims, the least of them first.
-    pub(super) fn greatest_keys(&self) -> Vec<u64> {
+    /// The greatest key of each fact of claims.
+    pub(super) fn greatest_keys(&self) -> impl Iterator<Item = u64> {
         let facts = self.worker.bound().take(self.claim_facts);
-        let mut greatest: Vec<u64> = facts.map(|(_, stride, count)| stride * (count - 1)).collect();
-        greatest.sort_unstable();
-        greatest
+        facts.map(|(_, stride, count)| stride * (count - 1))
     }
 
     /// How many keys of claims there are.

@@ -213,12 +213,9 @@ impl<'c> Facts<'c> {
         self.size
     }
 
-    /// The greatest key of each fact that is bound, the least of them first.
-    pub(super) fn greatest_keys(&self) -> Vec<u64> {
-        let greatest = self.columns.iter().map(|column| column.stride * (column.values.len() as u64 - 1));
-        let mut greatest: Vec<u64> = greatest.collect();
-        greatest.sort_unstable();
-        greatest
+    /// The greatest key of each fact that is bound.
+    pub(super) fn greatest_keys(&self) -> impl Iterator<Item = u64> {
+        self.columns.iter().map(|column| column.stride * (column.values.len() as u64 - 1))
     }
 
     /// How many numbers are bound.

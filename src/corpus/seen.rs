@@ -36,10 +36,9 @@ pub(super) fn visible(compiled: &Compiled, index: &Index<'_>) -> Vec<Visible> {
 /// Whether it is said of a claim, and not of the link to it.
 fn is_of_claims(index: &Index<'_>, name: &Name) -> bool {
     match index.get(Scope::Child, name.as_str()) {
-        Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
         Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
         Some(Named::BuiltIn(built_in)) => built_in.of_claims,
-        _ => false,
+        named => named.is_some_and(Named::is_worked_out),
     }
 }
 

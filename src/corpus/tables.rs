@@ -36,9 +36,9 @@ impl Tables<'_> {
     /// Whether all columns tell what was bound, and all ends of links are there.
     fn check(&self, engine: &Engine<'_>) -> Result<(), Refused> {
         let Tables { claims, items, claim_of_item, links, parent_of_link, child_of_link } = self;
-        claims.check("claims", &engine.greatest_keys(), None)?;
-        items.check("items", &engine.items.greatest_keys(), Some(engine.items.number_count()))?;
-        links.check("links", &engine.links.greatest_keys(), None)?;
+        claims.check("claims", engine.greatest_keys(), None)?;
+        items.check("items", engine.items.greatest_keys(), Some(engine.items.number_count()))?;
+        links.check("links", engine.links.greatest_keys(), None)?;
         for (rows, ends, what) in [
             (items.rows(), claim_of_item, "items"),
             (links.rows(), parent_of_link, "links"),

@@ -32,6 +32,16 @@ pub struct Derived {
     pub span: Span,
 }
 
+impl Derived {
+    /// The names that it is computed from.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &Name> {
+        self.arguments.iter().flatten().filter_map(|argument| match argument {
+            Argument::Name(name) => Some(name),
+            Argument::Number(_) => None,
+        })
+    }
+}
+
 /// An argument of a host function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Argument {

@@ -57,6 +57,27 @@ pub(crate) enum Named<'f> {
     Decision(&'f Decision),
 }
 
+impl<'f> Named<'f> {
+    /// Whether it is worked out, and not said.
+    pub(crate) const fn is_worked_out(self) -> bool {
+        matches!(self, Self::Derived(_) | Self::Measure(_) | Self::Decision(_))
+    }
+
+    /// The names that it is made of and that are looked up where it is itself, in the order in which they are read.
+    pub(crate) fn each_part(self, each: &mut impl FnMut(&'f Name)) {
+        match self {
+            Self::Decision(decision) => {
+                for rule in &decision.rules {
+                    rule.when.visit(&mut |test| each(&test.name));
+                }
+                decision.takes_over().for_each(each);
+            }
+            Self::Derived(derived) => derived.names().for_each(each),
+            Self::Fact(_) | Self::BuiltIn(_) | Self::Parameter(_) | Self::Measure(_) => {}
+        }
+    }
+}
+
 /// The values that something can take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
@@ -176,8 +197,7 @@ impl<'f> Index<'f> {
         let mut seen: Vec<&Name> = Vec::new();
         let mut waiting = vec![derived];
         while let Some(derived) = waiting.pop() {
-            for argument in derived.arguments.iter().flatten() {
-                let super::Argument::Name(name) = argument else { continue };
+            for name in derived.names() {
                 if seen.contains(&name) {
                     continue;
                 }
@@ -234,30 +254,12 @@ impl<'f> Index<'f> {
     /// out.
     pub(crate) fn parts(&self, named: Named<'f>, scope: Scope) -> Vec<(Scope, Name)> {
         let mut parts: Vec<(Scope, Name)> = Vec::new();
-        let mut condition = |scope: Scope, condition: &super::Condition| {
-            parts.extend(condition.tests().into_iter().map(|test| (scope, test.name.clone())));
-        };
-        match named {
-            Named::Fact(_) | Named::BuiltIn(_) | Named::Parameter(_) => {}
-            Named::Derived(derived) => {
-                for argument in derived.arguments.iter().flatten() {
-                    if let super::Argument::Name(name) = argument {
-                        parts.push((scope, name.clone()));
-                    }
-                }
-            }
-            Named::Measure(measure) => {
-                let inner = inner_scope(measure);
-                measure.conditions().for_each(|asked| condition(inner, asked));
-                parts.extend(measure.aggregate.of().map(|name| (inner, name.clone())));
-            }
-            Named::Decision(decision) => {
-                for rule in &decision.rules {
-                    condition(scope, &rule.when);
-                }
-                parts.extend(decision.takes_over().map(|name| (scope, name.clone())));
-            }
+        if let Named::Measure(measure) = named {
+            let inner = inner_scope(measure);
+            measure.conditions().for_each(|asked| asked.visit(&mut |test| parts.push((inner, test.name.clone()))));
+            parts.extend(measure.aggregate.of().map(|name| (inner, name.clone())));
         }
+        named.each_part(&mut |name| parts.push((scope, name.clone())));
         parts.retain(|(scope, name)| !matches!(self.get(*scope, name.as_str()), Some(Named::Parameter(_))));
         parts
     }

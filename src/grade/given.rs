@@ -114,7 +114,7 @@ fn with_defaults(mut values: GivenValues, position: usize) -> GivenValues {
 
 /// Whether a name is decided, measured or derived.
 fn is_computed(index: &Index<'_>, scope: Scope, name: &Name) -> bool {
-    matches!(index.get(scope, name.as_str()), Some(Named::Decision(_) | Named::Measure(_) | Named::Derived(_)))
+    index.get(scope, name.as_str()).is_some_and(Named::is_worked_out)
 }
 
 /// Values of decisions, measures and derived values, which are taken as they are given.

@@ -129,9 +129,8 @@ pub(super) fn child_frame(compiled: &Compiled, index: &Index<'_>, facts: Frame, 
 /// Whether something was worked out of the linked claim, or is one of its facts.
 fn is_of_child(index: &Index<'_>, name: &Name) -> bool {
     match index.get(Scope::Child, name.as_str()) {
-        Some(Named::Measure(_) | Named::Derived(_) | Named::Decision(_)) => true,
         Some(Named::Fact(fact)) => fact.subject == Subject::Claim,
-        _ => false,
+        named => named.is_some_and(Named::is_worked_out),
     }
 }
 

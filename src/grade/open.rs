@@ -9,7 +9,7 @@ use super::Grading;
 use super::frame::{Frame, Slot};
 use crate::case::{ClaimIndex, LinkEnd};
 use crate::compile::diagram::{Cells, Diagram, VariableId};
-use crate::compile::level::{Level, arguments};
+use crate::compile::level::Level;
 use crate::compile::space::Role;
 use crate::document::shape::Subject;
 use crate::framework::Over;
@@ -223,7 +223,7 @@ impl Finder<'_> {
             let name = &level.space.get(variable).name;
             match self.index.get(scope, name.as_str()) {
                 Some(Named::Derived(derived)) => {
-                    waiting.extend(arguments(derived).filter_map(|argument| level.space.value_of(argument.as_str())));
+                    waiting.extend(derived.names().filter_map(|argument| level.space.value_of(argument.as_str())));
                 }
                 Some(Named::Decision(_)) => waiting.extend(self.hanging(on, frame, name)),
                 _ => names.push(name.clone()),

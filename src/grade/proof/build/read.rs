@@ -8,7 +8,7 @@ use crate::case::ClaimIndex;
 use crate::compile::CompiledMeasure;
 use crate::compile::diagram::VariableId;
 use crate::compile::formula::Formula;
-use crate::compile::level::{Level, arguments};
+use crate::compile::level::Level;
 use crate::document::shape::Subject;
 use crate::framework::names::{Named, Scope};
 use crate::framework::{Decision, Over};
@@ -68,7 +68,7 @@ impl Builder<'_> {
             Some(Named::Derived(derived)) => {
                 read.change.clone_from(&derived.change);
                 read.given_before = !self.given.insert((room.on.to_owned(), name.clone()));
-                for argument in arguments(derived).filter(|_| !read.given_before) {
+                for argument in derived.names().filter(|_| !read.given_before) {
                     match room.level.space.value_of(argument.as_str()) {
                         Some(variable) if depth <= DEEPEST => {
                             let part = self.read(room, variable, depth + 1, decisions);
