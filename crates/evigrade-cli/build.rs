@@ -6,7 +6,9 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let target = |key: &str| env::var(key).unwrap_or_default();
-    if target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu" {
+    let is_usual = target("CARGO_CFG_TARGET_OS") == "linux" && target("CARGO_CFG_TARGET_ENV") == "gnu";
+    // What is linked statically is laid out by other rules.
+    if is_usual && !target("CARGO_CFG_TARGET_FEATURE").contains("crt-static") {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
 }

@@ -46,12 +46,10 @@ impl TableGrader<'_> {
             return self.part(table.first, &table.batch);
         }
         let rows = table.batch.num_rows();
-        let parts: Vec<usize> = (0..rows).step_by(part).collect();
-        let of_part = |from: &[usize]| {
-            let from = from[0];
-            self.part(table.first + from as u64, &table.batch.slice(from, part.min(rows - from)))
-        };
-        let parts: Result<Vec<Vec<Done>>, Failure> = threads.chunks(&parts, 1, of_part).into_iter().collect();
+        let of_part =
+            |from: usize| self.part(table.first + from as u64, &table.batch.slice(from, part.min(rows - from)));
+        let parts: Result<Vec<Vec<Done>>, Failure> =
+            threads.each((0..rows).step_by(part), of_part).into_iter().collect();
         Ok(parts?.into_iter().flatten().collect())
     }
 

@@ -49,16 +49,18 @@ impl Threads {
         }
     }
 
-    /// Makes something of each so many items that follow each other.
-    pub(crate) fn chunks<T: Sync, R: Send>(
+    /// Makes something of each, in their order.
+    pub(crate) fn each<T: Send, R: Send>(
         &self,
-        items: &[T],
-        size: usize,
-        make: impl Fn(&[T]) -> R + Send + Sync,
+        items: impl ExactSizeIterator<Item = T>,
+        make: impl Fn(T) -> R + Send + Sync,
     ) -> Vec<R> {
         match &self.0 {
-            Some(pool) => pool.install(|| items.par_chunks(size).map(make).collect()),
-            None => items.chunks(size).map(make).collect(),
+            Some(pool) => {
+                let items: Vec<T> = items.collect();
+                pool.install(|| items.into_par_iter().map(make).collect())
+            }
+            None => items.map(make).collect(),
         }
     }
 }

@@ -158,12 +158,12 @@ impl<'c> Work<'c> {
         match self {
             Self::Records(grader) => {
                 let (grader, part) = (&*grader, part.rows()?);
-                Ok(threads.join(|| threads.chunks(&part, PART, |rows| grader.grade(rows)), next))
+                Ok(threads.join(|| threads.each(part.chunks(PART), |rows| grader.grade(rows)), next))
             }
             Self::Bodies(grader, gathered) => {
                 let grader = &*grader;
                 let units = gathered.take(part.rows()?)?;
-                Ok(threads.join(|| threads.chunks(&units, PART / 16, |units| grader.grade(units)), next))
+                Ok(threads.join(|| threads.each(units.chunks(PART / 16), |units| grader.grade(units)), next))
             }
             Self::Tables(grader, _) => {
                 let Part::Table(table) = part else { return Err(Failure::Ours("rows are no batch".to_owned())) };
